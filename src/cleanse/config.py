@@ -1,0 +1,220 @@
+"""Settings: frozen, typed, each with its meaning, default and range; from TOML, ``a.b=c`` pairs or keywords."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+
+import msgspec
+from msgspec import Meta, Struct
+
+from cleanse.errors import ConfigError
+
+Share = Annotated[float, Meta(ge=0.0, le=1.0)]
+Count = Annotated[int, Meta(ge=1)]
+
+
+class Read(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How inputs become documents."""
+
+    text_field: Annotated[str, Meta(description="field of a table that holds the text; empty: text, content, body ...")] = ""
+    html_field: Annotated[str, Meta(description="field of a table that holds HTML; empty: html, raw_html ...")] = ""
+    id_field: Annotated[str, Meta(description="field that holds the id; empty: id, else file and line")] = ""
+    source_field: Annotated[str, Meta(description="field that names the source; empty: source, site, else the url's site")] = ""
+    url_field: Annotated[str, Meta(description="field that holds the address; empty: url, link ...")] = ""
+    date_field: Annotated[str, Meta(description="field that holds the date; empty: date, published ...")] = ""
+    encoding: Annotated[str, Meta(description="encoding of all inputs; empty: found for each")] = ""
+    max_document_bytes: Annotated[Count, Meta(description="a larger document is refused as unreadable, bytes")] = 64 * 2**20
+
+
+class Strip(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How pages lose their scraper noise."""
+
+    enabled: Annotated[bool, Meta(description="false: keep every block")] = True
+    keep: Annotated[tuple[str, ...], Meta(description="reasons that drop nothing, as in [\"comments\", \"byline\"]")] = ()
+    site_evidence: Annotated[bool, Meta(description="learn what repeats over a site's pages")] = True
+    site_pages: Annotated[Count, Meta(description="a line must stand on this many pages of a site to count as its template")] = 3
+    site_share: Annotated[Share, Meta(description="... and on this share of the site's pages")] = 0.15
+
+
+class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How near-duplicates are found, verified and settled."""
+
+    enabled: Annotated[bool, Meta(description="false: keep every document")] = True
+    coverage: Annotated[Share, Meta(description="share of a document's informative words that its survivor must match")] = 0.75
+    similarity: Annotated[Share, Meta(description="share of the words inside the matched spans that must be equal")] = 0.55
+    survivor: Annotated[
+        Literal["longest", "first", "newest", "source"], Meta(description="which of two duplicates stays")
+    ] = "longest"
+    source_priority: Annotated[tuple[str, ...], Meta(description="for survivor = source: best source first")] = ()
+    passages: Annotated[
+        Literal["drop", "report"], Meta(description="what happens to a long passage shared by documents that are no duplicates")
+    ] = "drop"
+    passage_words: Annotated[Count, Meta(description="shared passages below this many words are not reported")] = 25
+    drop_passage_words: Annotated[Count, Meta(description="shared passages below this many words stay where they are")] = 60
+    num_perm: Annotated[int, Meta(ge=2, le=1024, description="permutations of a MinHash signature")] = 128
+    shingle_words: Annotated[int, Meta(ge=1, le=16, description="words of a shingle")] = 3
+    window_words: Annotated[int, Meta(ge=10, le=10_000, description="words of the passages that are signed, half overlapping")] = 80
+    lsh_similarity: Annotated[
+        Annotated[float, Meta(gt=0.0, lt=1.0)], Meta(description="Jaccard similarity of two passages that the bands are chosen for")
+    ] = 0.15
+    lsh_recall: Annotated[
+        Annotated[float, Meta(gt=0.0, lt=1.0)], Meta(description="share of passage pairs at that similarity that must meet in a band")
+    ] = 0.75
+    band_hits: Annotated[Count, Meta(description="bands two documents must share before they are aligned")] = 2
+    band_members: Annotated[Count, Meta(description="documents of one band key that each document is paired with at most")] = 40
+    common_documents: Annotated[Count, Meta(description="a shingle in more documents than this is not informative ...")] = 30
+    common_share: Annotated[Share, Meta(description="... and in more than this share of the documents")] = 0.005
+
+
+class Write(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What is written, and how."""
+
+    format: Annotated[Literal["jsonl", "parquet", "txt"], Meta(description="format of the corpus")] = "jsonl"
+    report: Annotated[bool, Meta(description="write report.html")] = True
+    report_matches: Annotated[Count, Meta(description="matches shown side by side in report.html at most")] = 200
+
+
+class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How the machine is used; nothing here changes a verdict."""
+
+    threads: Annotated[int, Meta(ge=0, description="threads; 0: as many as the machine has processors")] = 0
+    memory: Annotated[str, Meta(description="memory of the SQL engine before it spills to disk, as in 2GB")] = "1GB"
+    batch_documents: Annotated[Count, Meta(description="documents that move through a stage together at most")] = 1024
+    batch_bytes: Annotated[Count, Meta(description="bytes of text that move through a stage together at most")] = 16 * 2**20
+
+
+class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """All settings. ``Config()`` is the defaults."""
+
+    read: Read = Read()
+    strip: Strip = Strip()
+    dedup: Dedup = Dedup()
+    write: Write = Write()
+    run: Run = Run()
+
+    def fingerprint(self) -> str:
+        """A short hash of the settings that can change a verdict."""
+        deciding = [self.read, self.strip, self.dedup]
+        return hashlib.sha256(msgspec.json.encode(deciding, order="sorted")).hexdigest()[:16]
+
+
+def load_config(path: Path | None = None, pairs: Iterable[str] = ()) -> Config:
+    """Settings from a TOML file, then ``section.name=value`` pairs over them.
+
+    Raises ConfigError naming the file or pair, the field and the fix.
+
+    >>> load_config(pairs=["dedup.coverage=0.9"]).dedup.coverage
+    0.9
+    """
+    tree: dict[str, Any] = {}
+    if path is not None:
+        try:
+            tree = tomllib.loads(path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            raise ConfigError(f"{path}: no such settings file") from None
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            raise ConfigError(f"{path}: not a readable TOML file: {error}") from None
+        to_config(tree, where=str(path))
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        section, dot, field = name.strip().partition(".")
+        if not (equals and dot and field):
+            raise ConfigError(f"--set {pair}: write it as section.name=value, as in dedup.coverage=0.9")
+        branch = tree.setdefault(section, {})
+        branch[field] = _toml_value(value.strip())
+        to_config(tree, where=f"--set {pair}")
+    return to_config(tree, where="settings")
+
+
+def to_config(tree: Mapping[str, Any], where: str) -> Config:
+    """A nested mapping as Config; raises ConfigError that names the field and the nearest known one."""
+    try:
+        config = msgspec.convert(tree, Config, strict=True)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{where}: {_explain(str(error), tree)}") from None
+    _check(config, where)
+    return config
+
+
+def settings(config: Config) -> Iterator[tuple[str, str, Any, str]]:
+    """(section, name, value, meaning) of every setting, in the order of this module."""
+    for section in config.__struct_fields__:
+        part = getattr(config, section)
+        hints = get_type_hints(type(part), include_extras=True)
+        for name in part.__struct_fields__:
+            yield section, name, getattr(part, name), _meaning(hints[name])
+
+
+def to_toml(config: Config) -> str:
+    """The settings as TOML, each with its meaning; ``load_config`` reads it back."""
+    lines: list[str] = []
+    current = ""
+    for section, name, value, meaning in settings(config):
+        if section != current:
+            doc = (type(getattr(config, section)).__doc__ or "").strip()
+            lines += ([""] if lines else []) + [f"# {doc}", f"[{section}]"]
+            current = section
+        lines.append(f"{name} = {_toml(value)}  # {meaning}")
+    return "\n".join(lines) + "\n"
+
+
+def _check(config: Config, where: str) -> None:
+    from cleanse.schema import BLOCK_REASONS
+
+    known = [reason.value for reason in BLOCK_REASONS]
+    for name in config.strip.keep:
+        if name not in known:
+            raise ConfigError(f"{where}: strip.keep: unknown reason {name!r}{nearest(name, known)}")
+    if config.dedup.survivor == "source" and not config.dedup.source_priority:
+        raise ConfigError(f"{where}: dedup.survivor = source needs dedup.source_priority, the best source first")
+    if config.dedup.drop_passage_words < config.dedup.passage_words:
+        raise ConfigError(f"{where}: dedup.drop_passage_words must not be below dedup.passage_words")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint that names the closest known word, or all of them."""
+    import difflib
+
+    known = list(known)
+    close = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {close[0]}?" if close else f"; known: {', '.join(known)}"
+
+
+def _explain(message: str, tree: Mapping[str, Any]) -> str:
+    for section in tree:
+        if section not in Config.__struct_fields__:
+            return f"unknown section {section!r}{nearest(section, Config.__struct_fields__)}"
+        part = tree[section]
+        known = getattr(Config(), section).__struct_fields__
+        if isinstance(part, Mapping):
+            for name in part:
+                if name not in known:
+                    return f"unknown setting {section}.{name}{nearest(name, known)}"
+    problem, _, place = message.partition(" - at `$.")
+    return f"{place.rstrip('`')}: {problem}" if place else message
+
+
+def _toml_value(text: str) -> Any:
+    try:
+        return tomllib.loads(f"x = {text}")["x"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return msgspec.json.encode(value).decode()
+
+
+def _meaning(hint: Any) -> str:
+    if get_origin(hint) is Annotated:
+        base, *extra = get_args(hint)
+        text = next((m.description for m in extra if isinstance(m, Meta) and m.description), "")
+        choices = get_args(base) if get_origin(base) is Literal else ()
+        return text + (f" ({', '.join(choices)})" if choices else "")
+    return ""

@@ -1,0 +1,70 @@
+"""The error tree. Each error says what was wrong, where, and how to mend it; the class carries the exit code.
+
+CleanseError
+|-- UsageError          2    a wrong setting, path or option
+|   |-- ConfigError     2    a setting that is unknown, ill-typed or contradictory
+|   |-- InputNotFound   2    a path that does not exist
+|   |-- FieldNotFound   2    a table without the field that was asked for
+|   `-- OutputError     2    a folder that cannot be written
+|-- UnreadableInput     1    one input, or a record of it, that cannot be read: skipped and counted, an error with --strict
+|-- GateFailed          1    a threshold that the user set was passed (--fail-over)
+|-- NothingReadable     3    no document at all could be read
+`-- InternalError       70   an invariant is broken: a defect of cleanse
+"""
+
+from __future__ import annotations
+
+
+class CleanseError(Exception):
+    """Base of all errors that cleanse raises on purpose."""
+
+    exit_code = 1
+
+
+class UsageError(CleanseError):
+    """What was asked for cannot be done as asked."""
+
+    exit_code = 2
+
+
+class ConfigError(UsageError):
+    """A setting is unknown, of the wrong type, or contradicts another."""
+
+
+class InputNotFound(UsageError):
+    """An input path or glob matches nothing."""
+
+
+class FieldNotFound(UsageError):
+    """A table has no field of the name that was asked for."""
+
+
+class OutputError(UsageError):
+    """The output folder cannot be written."""
+
+
+class UnreadableInput(CleanseError):
+    """An input, or a record in it, cannot be read.
+
+    ``path`` names the input, ``place`` the line or record in it ("" for the whole), ``problem`` what is wrong.
+    """
+
+    def __init__(self, path: str, problem: str, place: str = "") -> None:
+        super().__init__(f"{path}{':' + place if place else ''}: {problem}")
+        self.path, self.problem, self.place = path, problem, place
+
+
+class GateFailed(CleanseError):
+    """A limit that the user set on the result was passed."""
+
+
+class NothingReadable(CleanseError):
+    """No document could be read from any input."""
+
+    exit_code = 3
+
+
+class InternalError(CleanseError):
+    """A promise of the program to itself does not hold: please report it."""
+
+    exit_code = 70

@@ -76,8 +76,25 @@ DOCUMENT = _schema(
     content=_TEXT,
 )
 
-#: strip -> dedup, write. One row a document; ``text`` is the kept text, made of the page's pieces:
-#: ``text[text_start : text_start + length] == page[page_start : page_start + length]`` for each.
+#: A run of kept text: ``text[text_start : text_start + length] == page[page_start : page_start + length]``.
+PIECE = pa.struct([("page_start", pa.int64()), ("text_start", pa.int64()), ("length", pa.int64())])
+
+#: A block of a page and its verdict. Blocks and the white space between them rebuild the page. ``reason`` is null for a
+#: kept block, ``evidence`` says what decided.
+BLOCK = pa.struct(
+    [
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("kind", pa.string()),
+        ("kept", pa.bool_()),
+        ("reason", pa.string()),
+        ("confidence", pa.float32()),
+        ("evidence", pa.string()),
+        ("words", pa.int32()),
+    ]
+)
+
+#: strip -> dedup, write. One row a document: the ``page``, its blocks in order, and the kept ``text`` with its pieces.
 PAGE = _schema(
     order=pa.int64(),
     id=pa.string(),
@@ -86,36 +103,12 @@ PAGE = _schema(
     date=pa.string(),
     title=pa.string(),
     path=pa.string(),
-    confidence=pa.float32(),
-    page_chars=pa.int64(),
+    page=_TEXT,
+    blocks=pa.list_(BLOCK),
+    text=_TEXT,
+    pieces=pa.list_(PIECE),
     page_words=pa.int64(),
     text_words=pa.int64(),
-    text=_TEXT,
-    pieces=pa.list_(
-        pa.struct(
-            [
-                pa.field("page_start", pa.int64()),
-                pa.field("text_start", pa.int64()),
-                pa.field("length", pa.int64()),
-            ]
-        )
-    ),
-)
-
-#: strip -> write. One row a block, in page order; blocks and the white space between them rebuild the page.
-#: ``reason`` is null for a kept block, ``evidence`` says what decided.
-BLOCK = _schema(
-    order=pa.int64(),
-    block=pa.int32(),
-    start=pa.int64(),
-    end=pa.int64(),
-    kind=pa.string(),
-    kept=pa.bool_(),
-    reason=pa.string(),
-    confidence=pa.float32(),
-    evidence=pa.string(),
-    words=pa.int32(),
-    text=_TEXT,
 )
 
 #: dedup -> write: one aligned span shared by two documents, ``a`` the one that ranks first as a survivor.

@@ -1,0 +1,147 @@
+"""Archives: an input as a stream of decompressed bytes whose failures all name the input."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import io
+import lzma
+import os
+import stat
+import sys
+import tempfile
+import zlib
+from typing import IO, TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from cleanse.errors import UnreadableInput
+from cleanse.read.inputs import STDIN, Input
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+#: What ``peek`` of a stream shows at once, so what a format or an encoding is guessed from.
+HEAD_BYTES = 2**18
+
+#: Bytes asked of a decompressor at once; what stands before a damage is lost at most by this.
+_PIECE_BYTES = 2**16
+
+#: A column file (compressed inside) that decompresses to more than this many times its size is a bomb, not a table.
+_MAX_RATIO = 200
+
+_SPECIAL = (
+    (stat.S_ISDIR, "a folder that cannot be listed"),
+    (stat.S_ISFIFO, "a pipe, not a file: pass it as standard input (-)"),
+    (stat.S_ISSOCK, "a socket, not a file"),
+    (stat.S_ISCHR, "a device, not a file"),
+    (stat.S_ISBLK, "a device, not a file"),
+)
+
+
+def open_stream(entry: Input) -> io.BufferedReader:
+    """The decompressed bytes of an input; ``peek`` shows HEAD_BYTES of them, or all there are.
+
+    Opening and reading raise UnreadableInput: the system's reason, or what is damaged. Pipes and devices stay closed.
+    """
+    if entry.path == STDIN:
+        if sys.stdin is None:
+            raise UnreadableInput(entry.label, "there is no standard input")
+        return io.BufferedReader(_Guarded(entry, sys.stdin.buffer.read, lambda: None), HEAD_BYTES)
+    file = open_file(entry)
+    if not entry.compression:
+        return io.BufferedReader(_Guarded(entry, file.read, file.close), HEAD_BYTES)
+    archive = _decompressor(entry.compression, file)
+
+    def close() -> None:
+        archive.close()
+        file.close()
+
+    read = archive.read if entry.compression == "zst" else archive.read1
+    return io.BufferedReader(_Guarded(entry, read, close), HEAD_BYTES)
+
+
+def open_file(entry: Input) -> IO[bytes]:
+    """The file of an input as it is on disk; raises UnreadableInput for anything but a regular file that opens."""
+    try:
+        mode = os.stat(entry.path).st_mode
+        for matches, problem in _SPECIAL:
+            if matches(mode):
+                if matches is stat.S_ISDIR:
+                    os.listdir(entry.path)
+                raise UnreadableInput(entry.label, problem)
+        return open(entry.path, "rb", buffering=0)
+    except OSError as error:
+        raise UnreadableInput(entry.label, error.strerror or str(error)) from None
+
+
+def open_seekable(entry: Input, stream: io.BufferedReader, max_bytes: int) -> IO[bytes]:
+    """The whole input as a file that can be sought in: itself, or ``stream`` copied to an unnamed temporary file."""
+    if entry.path != STDIN and not entry.compression:
+        return open_file(entry)
+    limit = None if entry.path == STDIN else max(max_bytes, _MAX_RATIO * os.stat(entry.path).st_size)
+    copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
+    try:
+        while piece := stream.read(2**20):
+            copy.write(piece)
+            if limit is not None and copy.tell() > limit:
+                raise UnreadableInput(entry.label, f"grows to more than {_MAX_RATIO} times its size: not read further")
+        copy.seek(0)
+    except OSError as error:
+        copy.close()
+        raise UnreadableInput(entry.label, f"cannot be unpacked to {tempfile.gettempdir()}: {error}") from None
+    except UnreadableInput:
+        copy.close()
+        raise
+    return copy
+
+
+def _decompressor(compression: str, file: IO[bytes]) -> Any:
+    match compression:
+        case "gz":
+            return gzip.GzipFile(fileobj=file)
+        case "bz2":
+            return bz2.BZ2File(file)
+        case "xz":
+            return lzma.LZMAFile(file)
+    # Arrow's, since the zstandard package's stream reader takes a truncated archive for a complete one.
+    return pa.CompressedInputStream(pa.PythonFile(file, mode="r"), "zstd")
+
+
+class _Guarded(io.RawIOBase):
+    """Bytes of a file or decompressor. What comes before a failure is handed out; then UnreadableInput is raised."""
+
+    def __init__(self, entry: Input, read: Callable[[int], bytes], close: Callable[[], None]) -> None:
+        self._entry, self._read, self._close = entry, read, close
+        self._failure: UnreadableInput | None = None
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        """Fills the buffer unless the input ends: a pipe that trickles must not leave a head too short to sniff."""
+        view, filled = memoryview(buffer), 0
+        while filled < len(view) and self._failure is None:
+            try:
+                piece = self._read(min(len(view) - filled, _PIECE_BYTES))
+            except (OSError, EOFError, zlib.error, lzma.LZMAError, pa.ArrowException) as error:
+                self._failure = self._name(error)
+                break
+            if not piece:
+                break
+            view[filled : filled + len(piece)] = piece
+            filled += len(piece)
+        if self._failure is not None and not filled:
+            raise self._failure
+        return filled
+
+    def close(self) -> None:
+        if not self.closed:
+            self._close()
+        super().close()
+
+    def _name(self, error: Exception) -> UnreadableInput:
+        if isinstance(error, OSError) and error.errno is not None and error.strerror:
+            return UnreadableInput(self._entry.label, error.strerror)
+        damage = f"damaged {self._entry.compression} archive: " if self._entry.compression else ""
+        return UnreadableInput(self._entry.label, f"{damage}{error}")

@@ -1,0 +1,132 @@
+"""Columns: Parquet files, Arrow files and streams, and Arrow data in memory."""
+
+from __future__ import annotations
+
+from typing import IO, TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from cleanse.errors import UnreadableInput
+from cleanse.read.fields import Fields, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from cleanse.config import Read
+
+Record = tuple[str, dict[str, Any]]
+
+_ARROW_FILE = b"ARROW1"
+_OLD_FEATHER = b"FEA1"
+
+
+def parquet_records(file: IO[bytes], label: str, settings: Read, rows: int, max_bytes: int) -> Iterator[Record]:
+    """Rows of a Parquet file with their numbers from 1.
+
+    At most ``rows`` of them are held at once, fewer where they would take more than about ``max_bytes`` by the file's
+    own count.
+    """
+    try:
+        # Without pre-buffering: it would hold the bytes of a whole row group.
+        with pq.ParquetFile(file, pre_buffer=False, buffer_size=2**20) as parquet:
+            meta = parquet.metadata
+            size = sum(meta.row_group(n).total_byte_size for n in range(meta.num_row_groups))
+            fitting = max_bytes * max(meta.num_rows, 1) // max(size, 1)
+            names = wanted(parquet.schema_arrow, label, settings) if meta.num_rows else []
+            batches = parquet.iter_batches(batch_size=max(1, min(rows, fitting)), columns=names)
+            yield from records(batches, names)
+    except (pa.ArrowException, OSError) as error:
+        raise UnreadableInput(label, f"damaged Parquet file: {first_line(error)}") from None
+
+
+def arrow_records(file: IO[bytes], label: str, settings: Read, rows: int) -> Iterator[Record]:
+    """Rows of an Arrow IPC file or stream (Feather 2 is the former) with their numbers from 1."""
+    magic = file.read(len(_ARROW_FILE))
+    file.seek(0)
+    if magic.startswith(_OLD_FEATHER):
+        raise UnreadableInput(label, "a Feather file of version 1: write it again as version 2")
+    try:
+        reader = pa.ipc.open_file(file) if magic == _ARROW_FILE else pa.ipc.open_stream(file)
+        yield from records(_slices(_batches(reader), rows), wanted(reader.schema, label, settings))
+    except (pa.ArrowException, OSError) as error:
+        raise UnreadableInput(label, f"damaged Arrow file: {first_line(error)}") from None
+
+
+def wanted(schema: pa.Schema, label: str, settings: Read) -> list[str]:
+    """The columns that play a part.
+
+    Raises FieldNotFound for one that was asked for and is not there, UnreadableInput if none, or not that one, is text.
+    """
+    fields = Fields(settings, label)
+    fields.require(schema.names)
+    columns = fields.choose(tuple(schema.names))
+    contents = [name for name in (columns.html, columns.text) if name]
+    readable = [name for name in contents if _holds_text(schema.field(name).type)]
+    asked = {settings.text_field, settings.html_field}
+    if not readable or asked.intersection(contents) - set(readable):
+        held = [f"{name} ({schema.field(name).type})" for name in schema.names]
+        raise UnreadableInput(label, f"no field that holds text; it has: {listed(held)}; name one with --text-field")
+    return list(dict.fromkeys(readable + [name for name in columns[2:] if name]))
+
+
+def records(batches: Iterable[pa.RecordBatch], names: list[str], first: int = 1) -> Iterator[Record]:
+    """Rows of batches as dicts of the named columns, text where it can be: an id of 7 is "7", a date its ISO form."""
+    number = first
+    for batch in batches:
+        columns = [_values(batch.column(batch.schema.names.index(name))) for name in names]
+        for values in zip(*columns, strict=True):
+            yield str(number), dict(zip(names, values, strict=True))
+            number += 1
+
+
+def first_line(error: Exception) -> str:
+    """The first line of Arrow's message, whose others are a trace."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
+def _values(column: pa.Array) -> list[Any]:
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        column, kind = column.cast(kind.value_type), kind.value_type
+    if _is_binary(kind):
+        return list(column.to_pylist())  # decoded as bytes of unknown encoding where it is made text
+    if not _is_string(kind):
+        try:
+            column = pc.cast(column, pa.large_string())
+        except (pa.ArrowNotImplementedError, pa.ArrowInvalid):
+            return list(column.to_pylist())
+    try:
+        return list(column.to_pylist())
+    except UnicodeDecodeError:
+        # Writers are trusted by Arrow to write UTF-8, and some do not.
+        return list(column.cast(pa.large_string()).cast(pa.large_binary()).to_pylist())
+
+
+def _batches(reader: Any) -> Iterator[pa.RecordBatch]:
+    count = getattr(reader, "num_record_batches", None)
+    for batch in reader if count is None else map(reader.get_batch, range(count)):
+        batch.validate(full=True)  # offsets of a damaged file may point anywhere
+        yield batch
+
+
+def _slices(batches: Iterable[pa.RecordBatch], rows: int) -> Iterator[pa.RecordBatch]:
+    """Pieces of batches: Python objects are made of so many rows at once."""
+    for batch in batches:
+        for start in range(0, batch.num_rows, rows):
+            yield batch.slice(start, rows)
+
+
+def _holds_text(kind: pa.DataType) -> bool:
+    if pa.types.is_dictionary(kind):
+        kind = kind.value_type
+    return _is_string(kind) or _is_binary(kind)
+
+
+def _is_string(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_string(kind) or pa.types.is_large_string(kind) or pa.types.is_string_view(kind))
+
+
+def _is_binary(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_binary_view(kind))

@@ -1,0 +1,1 @@
+"""Pages lose their scraper noise here: HTML or text in, ordered blocks with a verdict each out."""

@@ -1,0 +1,252 @@
+"""HTML as blocks: one walk over the tree; every text of the body ends up in one block, noise and hidden text too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import regex
+from lxml import etree, html
+
+from cleanse.schema import Kind, Reason
+from cleanse.strip.blocks import Block, Page
+from cleanse.strip.markup import markup
+
+_SKIPPED = frozenset("script style head title meta link svg math object embed iframe canvas audio video map".split())
+_INLINE = frozenset(
+    "a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark nobr picture q rp rt ruby s "
+    "samp small source span strike strong sub sup time tt u var wbr".split()
+)
+_KINDS = {
+    **{f"h{n}": Kind.HEADING for n in range(1, 7)},
+    "li": Kind.LIST_ITEM,
+    "dt": Kind.LIST_ITEM,
+    "dd": Kind.LIST_ITEM,
+    "tr": Kind.TABLE_ROW,
+    "caption": Kind.CAPTION,
+    "figcaption": Kind.CAPTION,
+    "blockquote": Kind.QUOTE,
+    "pre": Kind.CODE,
+    "form": Kind.FORM,
+    "button": Kind.FORM,
+    "select": Kind.FORM,
+    "textarea": Kind.FORM,
+}
+_CAPTION_NAMES = regex.compile(r"\b(?:img|image|photo|wp|fig|media|picture)?-?_?caption", regex.I)
+_STYLE_HIDES = regex.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", regex.I)
+_NUL = regex.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+_BREAK = "\n"
+_TIGHT = frozenset({Kind.LIST_ITEM, Kind.TABLE_ROW})
+
+#: An element that holds more than this share of the page's text is the page, whatever its class says.
+_CONTAINER_SHARE = 0.5
+
+#: Parsing stops nesting here: libxml2's own bound, far above any page made for reading.
+_DEPTH = 255
+
+
+@dataclass(slots=True)
+class _Place:
+    """What an element passes down to the text inside it."""
+
+    kind: Kind = Kind.PARAGRAPH
+    level: int = 0
+    hint: Reason | None = None
+    hinted_by: str = ""
+    owner: int = -1
+    hidden: bool = False
+    pre: bool = False
+    link: bool = False
+
+
+def parse(source: str) -> etree._Element | None:
+    """The tree of a page, None when there is none to be had (an empty page)."""
+    data = _NUL.sub("\ufffd", source).encode("utf-8", "replace")
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    try:
+        tree = html.document_fromstring(data, parser=parser, ensure_head_body=False)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return None
+    return tree
+
+
+def find_html_blocks(tree: etree._Element | None) -> Page:
+    """The blocks of a parsed page, and what its head says of it."""
+    if tree is None:
+        return Page("", [], "html")
+    walk = _Walk()
+    for block_end, text in walk.pieces(tree):
+        walk.add(block_end, text)
+    blocks, text = walk.finish()
+    names = _head(tree)
+    return Page(
+        text,
+        blocks,
+        "html",
+        title=names.get("og:title") or names.get("title", ""),
+        date=names.get("article:published_time") or names.get("date", ""),
+        language=(tree.get("lang") or "")[:12],
+    )
+
+
+class _Walk:
+    """Collects the text between two block boundaries into one block."""
+
+    def __init__(self) -> None:
+        self.rows: list[tuple[str, int, _Place]] = []
+        self.parts: list[str] = []
+        self.linked = 0
+        self.place: _Place | None = None
+        self.weight: dict[int, int] = {}
+
+    def pieces(self, tree: etree._Element) -> Iterator[tuple[bool, tuple[str, _Place]]]:
+        """(is it a block boundary, (text, its place)) in document order."""
+        rules = markup()
+        stack = [_Place()]
+        skipping = 0
+        count = 0
+        for event, element in etree.iterwalk(tree, events=("start", "end")):
+            tag = element.tag if isinstance(element.tag, str) else ""
+            if event == "start":
+                if skipping or tag in _SKIPPED or not tag:
+                    skipping += 1
+                    continue
+                count += 1
+                place = _enter(element, tag, stack[-1], rules, count)
+                if len(stack) < _DEPTH or tag not in _INLINE:
+                    stack.append(place)
+                if tag not in _INLINE:
+                    yield True, ("", place)
+                elif tag == "br":
+                    yield False, (_BREAK, place)
+                if element.text:
+                    yield False, (element.text, place)
+            else:
+                if skipping:
+                    skipping -= 1
+                else:
+                    if len(stack) > 1:
+                        stack.pop()
+                    if tag in ("td", "th"):
+                        yield False, (" \t", stack[-1])
+                    elif tag not in _INLINE:
+                        yield True, ("", stack[-1])
+                if element.tail and not skipping:
+                    yield False, (element.tail, stack[-1])
+
+    def add(self, boundary: bool, piece: tuple[str, _Place]) -> None:
+        """Take the next piece of the walk."""
+        text, place = piece
+        if boundary:
+            self._flush()
+            return
+        if text == _BREAK:
+            if self.parts and self.parts[-1] == _BREAK:
+                self._flush()
+            elif self.place is not None:
+                self.parts.append(_BREAK)
+            return
+        if self.place is None and not text.isspace():
+            self.place = place
+        if self.place is None or (text.isspace() and self.parts[-1:] == [_BREAK]):
+            return
+        if place.link:
+            self.linked += sum(map(len, text.split()))
+        self.parts.append(text if place.pre else text.replace("\n", " "))
+
+    def finish(self) -> tuple[list[Block], str]:
+        """All blocks and the page's text."""
+        self._flush()
+        total = sum(len(text) for text, _, _ in self.rows) or 1
+        for text, _, place in self.rows:
+            if place.owner >= 0:
+                self.weight[place.owner] = self.weight.get(place.owner, 0) + len(text)
+        blocks: list[Block] = []
+        page: list[str] = []
+        at = 0
+        for text, linked, place in self.rows:
+            if page:
+                gap = "\n" if blocks[-1].kind is place.kind and place.kind in _TIGHT else "\n\n"
+                page.append(gap)
+                at += len(gap)
+            dense = sum(map(len, text.split())) or 1
+            whole = place.owner >= 0 and self.weight[place.owner] > _CONTAINER_SHARE * total
+            blocks.append(
+                Block(
+                    text,
+                    at,
+                    at + len(text),
+                    kind=place.kind,
+                    level=place.level,
+                    links=min(1.0, linked / dense),
+                    hint=None if whole else place.hint,
+                    hinted_by="" if whole else place.hinted_by,
+                    hidden=place.hidden,
+                )
+            )
+            page.append(text)
+            at += len(text)
+        return blocks, "".join(page)
+
+    def _flush(self) -> None:
+        if self.place is not None:
+            raw = "".join(self.parts)
+            text = raw.strip("\n").rstrip() if self.place.pre else _squeeze(raw)
+            if text.strip():
+                self.rows.append((text.strip() if not self.place.pre else text, self.linked, self.place))
+        self.parts, self.linked, self.place = [], 0, None
+
+
+def _squeeze(raw: str) -> str:
+    # The only line breaks left are those of <br>.
+    return _BREAK.join(line for line in (" ".join(part.split()) for part in raw.split("\n")) if line)
+
+
+def _enter(element: etree._Element, tag: str, above: _Place, rules: object, count: int) -> _Place:
+    from cleanse.strip.markup import Markup
+
+    assert isinstance(rules, Markup)
+    names = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
+    role = element.get("role") or ""
+    place = _Place(
+        above.kind, above.level, above.hint, above.hinted_by, above.owner, above.hidden, above.pre, above.link
+    )
+    if tag in _KINDS:
+        place.kind = _KINDS[tag]
+        place.level = int(tag[1]) if place.kind is Kind.HEADING else 0
+        place.pre = place.pre or tag == "pre"
+    elif names and "caption" in names.lower() and _CAPTION_NAMES.search(names):
+        place.kind = Kind.CAPTION
+    elif tag not in _INLINE and tag not in ("td", "th", "p", "div", "section"):
+        place.kind, place.level = Kind.PARAGRAPH, 0
+    if tag == "a" and element.get("href"):
+        place.link = True
+    if (
+        element.get("hidden") is not None
+        or tag in ("noscript", "template")
+        or (names and rules.hides(names))
+        or _STYLE_HIDES.search(element.get("style") or "")
+    ):
+        place.hidden = True
+    if tag in ("html", "body", "main", "article"):
+        return place
+    found = rules.name(names) if names else None
+    by_tag = rules.tag(tag, role)
+    if found and not (above.hint in (Reason.COMMENTS, Reason.COOKIE, Reason.RELATED_LINKS)):
+        place.hint, place.hinted_by, place.owner = found[0], found[1], count
+    elif by_tag and above.hint is None:
+        place.hint, place.hinted_by, place.owner = by_tag, f"<{tag}>", count
+    return place
+
+
+def _head(tree: etree._Element) -> dict[str, str]:
+    names: dict[str, str] = {}
+    for element in tree.iter("meta", "title"):
+        if element.tag == "title":
+            names.setdefault("title", " ".join("".join(element.itertext()).split()))
+        else:
+            name = element.get("property") or element.get("name") or element.get("itemprop") or ""
+            content = element.get("content")
+            if name and content:
+                names.setdefault(name.lower(), " ".join(content.split()))
+    return names

@@ -1,0 +1,160 @@
+"""The two stages of stripping as kernels: find the blocks of each page, then judge them with what their site repeats."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pyarrow as pa
+
+from cleanse import schema
+from cleanse.config import Strip
+from cleanse.schema import Kind, Reason
+from cleanse.strip.blocks import Block, Page
+from cleanse.strip.html import find_html_blocks, parse
+from cleanse.strip.judge import Verdict, judge
+from cleanse.strip.site import Template, page_keys
+from cleanse.strip.text import find_text_blocks
+from cleanse.strip.votes import vote
+
+_FOUND_BLOCK = pa.struct(
+    [
+        ("start", pa.int64()),
+        ("end", pa.int64()),
+        ("kind", pa.string()),
+        ("level", pa.int8()),
+        ("links", pa.float32()),
+        ("hint", pa.string()),
+        ("hinted_by", pa.string()),
+        ("hidden", pa.bool_()),
+        ("vote", pa.float32()),
+        ("words", pa.int32()),
+        ("size", pa.float32()),
+        ("marker", pa.bool_()),
+        ("terminal", pa.bool_()),
+    ]
+)
+_FOUND_FIELDS = _FOUND_BLOCK.names
+_CARRIED = ("order", "id", "source", "url", "date", "title", "path")
+
+#: Between the two stages: a page, its blocks unjudged, and what its site's other pages are compared by.
+FOUND = pa.schema(
+    [schema.DOCUMENT.field(name) for name in (*_CARRIED, "format")]
+    + [
+        pa.field("page", pa.large_string()),
+        pa.field("blocks", pa.list_(_FOUND_BLOCK)),
+        pa.field("keys", pa.list_(pa.int64())),
+        pa.field("bodies", pa.list_(pa.int64())),
+    ]
+)
+
+
+def find_page(content: str, form: str, url: str | None = None) -> Page:
+    """The blocks of one page, with the extractor's vote on each where it is HTML."""
+    if form != "html":
+        return find_text_blocks(content)
+    tree = parse(content)
+    page = find_html_blocks(tree)
+    vote(page, tree, url)
+    return page
+
+
+def find_blocks(documents: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Kernel DOCUMENT -> FOUND."""
+    for batch in documents:
+        rows = []
+        for row in batch.to_pylist():
+            page = find_page(row["content"] or "", row["format"], row["url"])
+            keys, bodies = page_keys(page)
+            rows.append(
+                {name: row[name] for name in (*_CARRIED, "format")}
+                | {
+                    "title": row["title"] or page.title,
+                    "date": row["date"] or page.date,
+                    "page": page.text,
+                    "blocks": [{name: getattr(block, name) for name in _FOUND_FIELDS} for block in page.blocks],
+                    "keys": keys,
+                    "bodies": bodies,
+                }
+            )
+        yield pa.RecordBatch.from_pylist(rows, FOUND)
+
+
+def judge_pages(settings: Strip, template: Template) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """Kernel FOUND -> PAGE under the given settings and site templates."""
+
+    def kernel(found: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in found:
+            yield pa.RecordBatch.from_pylist([_judged(row, settings, template) for row in batch.to_pylist()], schema.PAGE)
+
+    return kernel
+
+
+def _judged(row: dict[str, Any], settings: Strip, template: Template) -> dict[str, Any]:
+    text = row["page"]
+    page = Page(text, [_block(text, found) for found in row["blocks"]], row["format"], row["title"] or "")
+    repeated = template.get(row["source"] or "", frozenset())
+    if settings.enabled:
+        verdicts = judge(page, [key in repeated for key in row["keys"]], settings.keep)
+    else:
+        verdicts = [Verdict(None, 1.0, "stripping is off")] * len(page.blocks)
+    kept, pieces = kept_text(page, verdicts)
+    return {name: row[name] for name in _CARRIED} | {
+        "title": title_of(page) or row["title"],
+        "page": text,
+        "blocks": [
+            {
+                "start": block.start,
+                "end": block.end,
+                "kind": block.kind,
+                "kept": verdict.kept,
+                "reason": verdict.reason,
+                "confidence": verdict.confidence,
+                "evidence": verdict.evidence,
+                "words": block.words,
+            }
+            for block, verdict in zip(page.blocks, verdicts, strict=True)
+        ],
+        "text": kept,
+        "pieces": pieces,
+        "page_words": sum(block.words for block in page.blocks),
+        "text_words": sum(b.words for b, verdict in zip(page.blocks, verdicts, strict=True) if verdict.kept),
+    }
+
+
+def kept_text(page: Page, verdicts: list[Verdict]) -> tuple[str, list[dict[str, int]]]:
+    """The kept blocks as one text, and its pieces; what stood between two neighbours on the page stays between them."""
+    parts: list[str] = []
+    pieces: list[dict[str, int]] = []
+    at = 0
+    last = -2
+    for i, (block, verdict) in enumerate(zip(page.blocks, verdicts, strict=True)):
+        if not verdict.kept:
+            continue
+        if last == i - 1:
+            piece = pieces[-1]
+            joined = page.text[piece["page_start"] + piece["length"] : block.end]
+            piece["length"] += len(joined)
+        else:
+            if parts:
+                parts.append("\n\n")
+                at += 2
+            joined = page.text[block.start : block.end]
+            pieces.append({"page_start": block.start, "text_start": at, "length": len(joined)})
+        parts.append(joined)
+        at += len(joined)
+        last = i
+    return "".join(parts), pieces
+
+
+def title_of(page: Page) -> str:
+    """The title that stands on the page, "" when none was recognised."""
+    return next((" ".join(block.text.split()) for block in page.blocks if block.kind is Kind.TITLE), "")
+
+
+def _block(text: str, found: dict[str, Any]) -> Block:
+    hint = found["hint"]
+    return Block(
+        text[found["start"] : found["end"]],
+        **{**found, "kind": Kind(found["kind"]), "hint": Reason(hint) if hint else None},
+    )

@@ -6,7 +6,8 @@ normal form: every character is replaced by its case-folded compatibility decomp
 
 - é, É, e + U+0301 and ｅ + U+0301 are e; ﬁ is fi; ß is ss; ά is α; ё is е and, for the same reason, й is и.
 - Hangul syllables become their conjoining jamo, half-width kana and jamo the full-width ones.
-- Arabic harakat and tatweel, Hebrew points, variation selectors, soft hyphens, zero-width and bidi characters are ignored.
+- Arabic harakat and tatweel, Hebrew points, variation selectors, soft hyphens, zero-width and bidi characters leave no
+  trace.
 - Apostrophes are separators, straight or curly: "don't" is "don", "t".
 - Tibetan counts as spaced: the tsheg between its syllables is a separator, so that a syllable is a token.
 """

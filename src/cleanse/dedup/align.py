@@ -1,10 +1,13 @@
 """Align: the spans that two documents share, found word by word.
 
-Shared shingles seed *runs* of equal words; runs that follow one another in both documents over small gaps are chained; the
-words inside the gaps are matched by longest common subsequence, and a span is extended at both ends while more than half
-of the words match. Chains are taken best first, and a chain ends where a better one has taken the words. The work for a
-pair is linear in its words, whatever they are.
+Shared shingles seed *runs* of equal words; runs that follow one another in both documents over small gaps are chained;
+the words inside the gaps are matched by longest common subsequence, and a span is extended at both ends while more than
+half of the words match. Chains are taken best first, and a chain ends where a better one has taken the words. The work
+for a pair is linear in its words, whatever they are.
 """
+
+# Numba types the kernels, from their arguments.
+# mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
 
 from __future__ import annotations
 
@@ -15,14 +18,14 @@ import numpy as np
 from numba import njit
 
 from cleanse.dedup.pairs import sort
-from cleanse.dedup.signatures import shingle
+from cleanse.dedup.signatures import informative, shingle
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cleanse.config import Dedup
 
-#: Words between two runs of a chain, in either document (anchors/dedup.md: finds 99.7 % of the passages with 20 % edits) ...
+#: Words between two runs of a chain, in either document: finds 99.7 % of the passages with 20 % edits ...
 _GAP: Final = 16
 #: ... or up to this many, if the gaps in the two documents differ by at most _DRIFT words (edited 40 %).
 _LONG_GAP: Final = 32
@@ -37,9 +40,6 @@ _BEYOND: Final = 12
 _BEFORE: Final = 32
 #: Words compared for runs, per word of the two documents.
 _EFFORT: Final = 16
-#: Documents with fewer informative words than this, or than this share of their words, use all words.
-_INFORMATIVE: Final = 10
-_INFORMATIVE_SHARE: Final = 10  # one in ten
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,8 +47,8 @@ class Spans:
     """The aligned spans of document pairs, and what they add up to.
 
     One row a span, int64[s]: ``pair``; ``a_first``, ``a_last``, ``b_first``, ``b_last``, tokens of the document,
-    half-open; ``matched`` tokens; ``informative`` tokens of b in the span. The spans of a pair ascend in b, and overlap in
-    neither document. One row a pair, int64[m, 2], column 0 for a and 1 for b: ``informative`` words of the document
+    half-open; ``matched`` tokens; ``informative`` tokens of b in the span. The spans of a pair ascend in b, and overlap
+    in neither document. One row a pair, int64[m, 2], column 0 for a and 1 for b: ``informative`` words of the document
     (all its words if it has fewer than ten informative ones, or less than a tenth), those ``covered`` by spans, those
     ``matched``; and ``words``, all those in spans. ``matched_words`` int64[m] counts all matched words.
     """
@@ -69,12 +69,13 @@ class Spans:
     @property
     def coverage(self) -> NDArray[np.float64]:
         """The share of a's and of b's informative words that lie in spans, float64[m, 2]."""
-        return self.pair_covered / np.maximum(self.pair_informative, 1)
+        return np.true_divide(self.pair_covered, np.maximum(self.pair_informative, 1))
 
     @property
     def similarity(self) -> NDArray[np.float64]:
         """The share of the informative words in spans that match, in the document where it is less, float64[m]."""
-        return (self.pair_matched / np.maximum(self.pair_covered, 1)).min(axis=1)
+        shares = np.true_divide(self.pair_matched, np.maximum(self.pair_covered, 1))
+        return np.minimum(shares[:, 0], shares[:, 1])
 
 
 def align(
@@ -109,7 +110,7 @@ def align(
 
 
 @njit(cache=True, nogil=True)
-def _align(a, b, hashes, offsets, common, words):  # type: ignore[no-untyped-def]
+def _align(a, b, hashes, offsets, common, words):
     long_a, long_b = 1, 1
     for k in range(len(a)):
         long_a = max(long_a, offsets[a[k] + 1] - offsets[a[k]])
@@ -117,10 +118,10 @@ def _align(a, b, hashes, offsets, common, words):  # type: ignore[no-untyped-def
     slots = 4
     while slots < 2 * long_a:
         slots *= 2
-    heads, nexts = np.empty(slots, np.int32), np.empty(long_a, np.int32)
+    heads, nexts, present = np.empty(slots, np.int32), np.empty(long_a, np.int32), np.empty(4 * slots, np.bool_)
     # of each document that occurs, once: its shingles, its informative words and how many
     shingles, informs = np.empty(len(hashes) + 1, np.uint32), np.empty(len(hashes) + 1, np.bool_)
-    informative = np.zeros(len(offsets), np.int64)
+    sizes = np.zeros(len(offsets), np.int64)
     # cleared after each pair, as far as they were written: words in spans, matched words, places reached on diagonals
     taken_a, taken_b = np.zeros(long_a, np.bool_), np.zeros(long_b, np.bool_)
     marks_a, marks_b = np.zeros(long_a, np.bool_), np.zeros(long_b, np.bool_)
@@ -132,11 +133,16 @@ def _align(a, b, hashes, offsets, common, words):  # type: ignore[no-untyped-def
     used, found, previous = np.int64(4), np.int64(0), np.int64(-1)
     for pair in range(len(a)):
         for doc in (a[pair], b[pair]):
-            if informative[doc] == 0:
+            if sizes[doc] == 0:
                 first, last = offsets[doc], offsets[doc + 1]
                 count = shingle(hashes, first, last, words, shingles[first:last])
-                informative[doc] = _inform(shingles[first:last], count, common, informs[first:last])
-        first_a, last_a, first_b, last_b = offsets[a[pair]], offsets[a[pair] + 1], offsets[b[pair]], offsets[b[pair] + 1]
+                sizes[doc], _ = informative(shingles[first:last], count, common, informs[first:last])
+        first_a, last_a, first_b, last_b = (
+            offsets[a[pair]],
+            offsets[a[pair] + 1],
+            offsets[b[pair]],
+            offsets[b[pair] + 1],
+        )
         size_a, size_b = last_a - first_a, last_b - first_b
         count_a, count_b = max(size_a - words + 1, min(size_a, 1)), max(size_b - words + 1, min(size_b, 1))
         shingles_a, shingles_b = shingles[first_a : first_a + count_a], shingles[first_b : first_b + count_b]
@@ -145,9 +151,9 @@ def _align(a, b, hashes, offsets, common, words):  # type: ignore[no-untyped-def
             used = np.int64(4)
             while used < 2 * size_a:
                 used *= 2
-            _index(shingles_a, heads[:used], nexts)
-        totals[pair, 0], totals[pair, 1] = informative[a[pair]], informative[b[pair]]
-        runs, count = _runs(shingles_a, shingles_b, heads[:used], nexts, reached, runs)
+            _index(shingles_a, heads[:used], nexts, present[: 4 * used])
+        totals[pair, 0], totals[pair, 1] = sizes[a[pair]], sizes[b[pair]]
+        runs, count = _runs(shingles_a, shingles_b, heads[:used], nexts, present[: 4 * used], reached, runs)
         if count == 0:
             continue
         width = min(words, size_a, size_b)
@@ -160,7 +166,18 @@ def _align(a, b, hashes, offsets, common, words):  # type: ignore[no-untyped-def
             spans = larger
         start = found
         found = _spans(
-            runs, width, chains, hashes[first_a:last_a], hashes[first_b:last_b], taken_a, taken_b, marks_a, marks_b, table, spans, found
+            runs,
+            width,
+            chains,
+            hashes[first_a:last_a],
+            hashes[first_b:last_b],
+            taken_a,
+            taken_b,
+            marks_a,
+            marks_b,
+            table,
+            spans,
+            found,
         )
         informs_a, informs_b = informs[first_a:last_a], informs[first_b:last_b]
         for k in range(start, found):
@@ -181,29 +198,13 @@ def _align(a, b, hashes, offsets, common, words):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True)
-def _inform(shingles, count, common, informs):  # type: ignore[no-untyped-def]
-    """Marks the words that lie in a shingle which is not common; all words, if there are too few of those. How many."""
-    size = len(informs)
-    mask = np.uint32(len(common) - 1)
-    last = 0  # of the informative shingle before
-    number = 0
-    for k in range(size):
-        if k < count and not common[shingles[k] & mask]:
-            last = k + size - count + 1
-        informs[k] = k < last
-        number += k < last
-    if number < _INFORMATIVE or number * _INFORMATIVE_SHARE < size:
-        for k in range(size):
-            informs[k] = True
-        number = size
-    return number
+def _index(shingles, heads, nexts, present):
+    """An open hash table of the first place of each shingle; ``nexts`` leads to its next place, or -1.
 
-
-@njit(cache=True, nogil=True)
-def _index(shingles, heads, nexts):  # type: ignore[no-untyped-def]
-    """An open hash table of the first place of each shingle; ``nexts`` leads to its next place, or -1."""
-    for k in range(len(heads)):
-        heads[k] = -1
+    ``present`` is sparse: it turns away nearly all shingles that are not there, and the processor learns to expect it.
+    """
+    heads[:] = -1
+    present[:] = False
     mask = len(heads) - 1
     for k in range(len(shingles) - 1, -1, -1):
         slot = np.int64(shingles[k]) & mask
@@ -211,10 +212,11 @@ def _index(shingles, heads, nexts):  # type: ignore[no-untyped-def]
             slot = (slot + 1) & mask
         nexts[k] = heads[slot]
         heads[slot] = k
+        present[np.int64(shingles[k]) & (len(present) - 1)] = True
 
 
 @njit(cache=True, nogil=True)
-def _runs(shingles_a, shingles_b, heads, nexts, reached, runs):  # type: ignore[no-untyped-def]
+def _runs(shingles_a, shingles_b, heads, nexts, present, reached, runs):
     """Maximal runs of shared shingles: first in a, first in b, number of shingles; and how many runs.
 
     ``reached`` says for each diagonal up to where in b it has been looked at (zero before and after).
@@ -225,6 +227,8 @@ def _runs(shingles_a, shingles_b, heads, nexts, reached, runs):  # type: ignore[
     for attempt in range(2):
         effort = _EFFORT * (count_a + count_b)
         for j in range(count_b):
+            if not present[np.int64(shingles_b[j]) & (len(present) - 1)]:
+                continue
             slot = np.int64(shingles_b[j]) & mask
             while heads[slot] >= 0 and shingles_a[heads[slot]] != shingles_b[j]:
                 slot = (slot + 1) & mask
@@ -264,13 +268,14 @@ def _runs(shingles_a, shingles_b, heads, nexts, reached, runs):  # type: ignore[
 
 
 @njit(cache=True, nogil=True)
-def _chains(runs, count, width):  # type: ignore[no-untyped-def]
+def _chains(runs, count, width):
     """The runs of each chain, -1 after each, best chain first; in a chain, from its last run back.
 
-    The score of a chain is its words less a little for each word of drift; each run follows the one before it that makes
-    the best chain, as in minimap2 (Li 2018, section 2.1).
+    The score of a chain is its words less a little for each word of drift; each run follows the one before it that
+    makes the best chain, as in minimap2 (Li 2018, section 2.1).
     """
     order, scores, before = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.int64)
+    furthest = np.empty(count, np.int64)  # in b that a run up to this one reaches
     for r in range(count):
         order[r] = runs[r, 1] << 32 | r
     sort(order)
@@ -278,7 +283,10 @@ def _chains(runs, count, width):  # type: ignore[no-untyped-def]
         r = order[k] & 0xFFFFFFFF
         i, j, words = runs[r, 0], runs[r, 1], runs[r, 2] + width - 1
         scores[r], before[r] = 8 * words, -1
+        furthest[k] = max(furthest[k - 1], j + words) if k else j + words
         for p in range(k - 1, max(k - 1 - _BEFORE, -1), -1):
+            if furthest[p] + _LONG_GAP < j:
+                break
             q = order[p] & 0xFFFFFFFF
             gap_a = i - (runs[q, 0] + runs[q, 2] + width - 1)
             gap_b = j - (runs[q, 1] + runs[q, 2] + width - 1)
@@ -295,7 +303,7 @@ def _chains(runs, count, width):  # type: ignore[no-untyped-def]
     size = 0
     for k in range(count - 1, -1, -1):
         r = order[k] & 0xFFFFFFFF
-        if scores[r] >= 0:
+        if scores[r] >= 0 and (before[r] >= 0 or 2 * (runs[r, 2] + width - 1) >= _LEAST):
             while r >= 0 and scores[r] >= 0:
                 chains[size] = r
                 size += 1
@@ -307,7 +315,7 @@ def _chains(runs, count, width):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _spans(runs, width, chains, words_a, words_b, taken_a, taken_b, marks_a, marks_b, table, spans, found):  # type: ignore[no-untyped-def]
+def _spans(runs, width, chains, words_a, words_b, taken_a, taken_b, marks_a, marks_b, table, spans, found):
     """Writes the spans of the chains that are left when better chains have taken their words; the next row."""
     forward, no_penalty = np.int64(1), np.int64(0)  # literals would compile `_match` once more
     start = found
@@ -332,7 +340,9 @@ def _spans(runs, width, chains, words_a, words_b, taken_a, taken_b, marks_a, mar
                     for u in range(end_b, j + t):
                         free = free and not taken_b[u]
                     if free:
-                        _match(words_a, words_b, end_a, i + t, end_b, j + t, forward, no_penalty, marks_a, marks_b, table)
+                        _match(
+                            words_a, words_b, end_a, i + t, end_b, j + t, forward, no_penalty, marks_a, marks_b, table
+                        )
                     else:
                         found = _closed(spans, found, words_a, words_b, taken_a, taken_b, marks_a, marks_b, table)
                         open_, free = False, True
@@ -357,7 +367,7 @@ def _spans(runs, width, chains, words_a, words_b, taken_a, taken_b, marks_a, mar
 
 
 @njit(cache=True, nogil=True)
-def _closed(spans, found, words_a, words_b, taken_a, taken_b, marks_a, marks_b, table):  # type: ignore[no-untyped-def]
+def _closed(spans, found, words_a, words_b, taken_a, taken_b, marks_a, marks_b, table):
     """Keeps the span if enough matches, extends it and takes its words; the next row."""
     weight = 0
     for t in range(spans[found, 3], spans[found, 4]):
@@ -394,7 +404,7 @@ def _closed(spans, found, words_a, words_b, taken_a, taken_b, marks_a, marks_b, 
 
 
 @njit(cache=True, nogil=True)
-def _match(words_a, words_b, a, stop_a, b, stop_b, step, penalty, marks_a, marks_b, table):  # type: ignore[no-untyped-def]
+def _match(words_a, words_b, a, stop_a, b, stop_b, step, penalty, marks_a, marks_b, table):
     """Marks the words of the best alignment of two short pieces, read in direction ``step``; how much of each it takes.
 
     With penalty 0 that is their longest common subsequence. With penalty 1, for each word that has no match, it is the

@@ -1,5 +1,8 @@
 """Pairs: documents that meet under a band key, in time linear in the number of keys however often a key occurs."""
 
+# Numba types the kernels, from their arguments.
+# mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
+
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
@@ -19,8 +22,10 @@ _SIX = _U64(6)
 MAX_DOCUMENTS: Final = 2**31
 
 
-def pairs(keys: NDArray[np.uint64], docs: NDArray[np.int64], members: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Documents a < b that share a key, int64[m] each, once for each key they share; the order of the rows is of no matter.
+def pairs(
+    keys: NDArray[np.uint64], docs: NDArray[np.int64], members: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Documents a < b that share a key, int64[m] each, once for each key they share; rows may come in any order.
 
     Of a key with more than ``members`` documents each is paired with the ``members // 2`` lowest and with the
     ``members // 2`` that follow it. Numbers are ranks, so the lowest are those that the others can survive in. Rows of
@@ -37,9 +42,7 @@ def pairs(keys: NDArray[np.uint64], docs: NDArray[np.int64], members: int) -> tu
     return _pair(docs, sizes, members, half)  # type: ignore[no-any-return]
 
 
-def hits(
-    a: NDArray[np.int64], b: NDArray[np.int64]
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+def hits(a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
     """The different pairs in ascending order, and how often each occurs, int64[m] each."""
     packed = np.sort(a << 32 | b)
     firsts = np.flatnonzero(np.concatenate(([True], packed[1:] != packed[:-1]))[: len(packed)])
@@ -54,7 +57,7 @@ def _filter_bits(rows: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _repeated(keys, bits):  # type: ignore[no-untyped-def]
+def _repeated(keys, bits):
     """The rows whose key occurs again, and a few others: most keys occur once, and sorting costs more than this."""
     once = np.zeros(1 << (bits - 6), np.uint64)
     again = np.zeros(1 << (bits - 6), np.uint64)
@@ -75,8 +78,8 @@ def _repeated(keys, bits):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def sort(values):  # type: ignore[no-untyped-def]
-    """Sorts int64 values in place: by insertion if they are few, else as a heap. Compiles in a tenth of numba's own time."""
+def sort(values):
+    """Sorts int64 values in place: by insertion if they are few, else as a heap. Numba's own takes a second to compile."""
     size = len(values)
     if size <= 32:
         for k in range(1, size):
@@ -106,8 +109,8 @@ def sort(values):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _groups(keys, docs):  # type: ignore[no-untyped-def]
-    """The different documents of each key that has two or more, ascending, and their number, key by key; rows sorted by key."""
+def _groups(keys, docs):
+    """The different documents, ascending, of each key that has two or more, and their number; rows sorted by key."""
     sizes = np.empty(len(keys) // 2, np.int64)
     groups = 0
     kept = 0
@@ -133,7 +136,7 @@ def _groups(keys, docs):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _pair(docs, sizes, members, half):  # type: ignore[no-untyped-def]
+def _pair(docs, sizes, members, half):
     """The pairs of each group of documents."""
     found = 0
     for size in sizes:

@@ -5,6 +5,9 @@ signature of a passage equals, bit for bit, that of ``datasketch.MinHash(num_per
 with the passage's 32-bit shingle hashes (hashfunc: identity).
 """
 
+# Numba types the kernels, from their arguments.
+# mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -12,7 +15,6 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from datasketch import MinHash
 from numba import njit
 
 if TYPE_CHECKING:
@@ -21,9 +23,13 @@ if TYPE_CHECKING:
     from cleanse.config import Dedup
     from cleanse.dedup.tokens import Tokens
 
-#: Counters of the shingle sketch: with 100 million different shingles 24 share one, and still fewer than one counter in a
-#: hundred thousand passes the limit of 0.5 % of the documents by chance.
+#: Counters of the shingle sketch. Where ten million documents have a billion different shingles, 240 share a counter,
+#: and those that few documents have add nothing that comes near the limit of 0.5 % of the documents.
 COUNTERS: Final = 2**22
+
+#: A document with fewer informative words than this, or than this share of its words, uses all its words.
+_INFORMATIVE: Final = 10
+_INFORMATIVE_SHARE: Final = 10  # one in ten
 
 _U64 = np.uint64
 _U32 = np.uint32
@@ -51,8 +57,13 @@ class Signatures:
         return len(self.docs)
 
 
-def sign(tokens: Tokens, settings: Dedup) -> Signatures:
-    """The signed passages of each document, in order; a document without tokens has none."""
+def sign(tokens: Tokens, settings: Dedup, common: NDArray[np.bool_] | None = None) -> Signatures:
+    """The signed passages of each document, in order; a document without tokens has none.
+
+    With ``common`` (see `common`), shingles that many documents share are left out of the signatures, and passages that
+    have no others are left out altogether: two documents then do not meet for their boilerplate. A document with
+    almost nothing else keeps all its shingles, as in `align`.
+    """
     window = max(settings.window_words, settings.shingle_words)
     step = max(window // 2, 1)
     lengths = np.diff(tokens.offsets)
@@ -63,9 +74,13 @@ def sign(tokens: Tokens, settings: Dedup) -> Signatures:
     firsts = np.minimum(within * step, np.maximum(size - window, 0))
     lasts = np.minimum(firsts + window, size)
     values = np.empty((len(docs), settings.num_perm), np.uint32)
+    kept = np.ones(len(docs), np.bool_)
     a, b = permutations(settings.num_perm)
-    _sign(tokens.hashes, tokens.offsets, settings.shingle_words, window, step, a, b, values)
-    return Signatures(docs=docs, firsts=firsts, lasts=lasts, values=values)
+    table = np.zeros(1, np.bool_) if common is None else common
+    _sign(tokens.hashes, tokens.offsets, settings.shingle_words, window, step, table, a, b, values, kept)
+    if kept.all():
+        return Signatures(docs=docs, firsts=firsts, lasts=lasts, values=values)
+    return Signatures(docs=docs[kept], firsts=firsts[kept], lasts=lasts[kept], values=values[kept])
 
 
 def shingle_hashes(hashes: NDArray[np.uint32], words: int) -> NDArray[np.uint32]:
@@ -78,6 +93,8 @@ def shingle_hashes(hashes: NDArray[np.uint32], words: int) -> NDArray[np.uint32]
 @cache
 def permutations(num_perm: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """datasketch's factors and summands for seed 1, uint32[num_perm] each."""
+    from datasketch import MinHash  # a tenth of a second, and only needed here
+
     a, b = MinHash(num_perm=num_perm, seed=1, scheme="affine32").permutations
     return np.ascontiguousarray(a), np.ascontiguousarray(b)
 
@@ -118,7 +135,7 @@ def common(counts: NDArray[np.uint32], documents: int, settings: Dedup) -> NDArr
 
 
 @njit(cache=True, nogil=True)
-def shingle(hashes, first, last, words, found):  # type: ignore[no-untyped-def]
+def shingle(hashes, first, last, words, found):
     """Writes the shingle hashes of the tokens first to last into ``found``; returns how many there are.
 
     A polynomial over the token hashes, rolled along, then mixed: a shingle of any length costs the same.
@@ -141,7 +158,27 @@ def shingle(hashes, first, last, words, found):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _sign(hashes, offsets, words, window, step, a, b, values):  # type: ignore[no-untyped-def]
+def informative(shingles, count, common, informs):
+    """Marks the words that lie in a shingle which is not common; how many; whether so few that it marked all words."""
+    size = len(informs)
+    mask = np.uint32(len(common) - 1)
+    last = 0  # of the informative shingle before
+    number = 0
+    for k in range(size):
+        if k < count and not common[shingles[k] & mask]:
+            last = k + size - count + 1
+        informs[k] = k < last
+        number += k < last
+    few = number < _INFORMATIVE or number * _INFORMATIVE_SHARE < size
+    if few:
+        for k in range(size):
+            informs[k] = True
+        number = size
+    return number, few
+
+
+@njit(cache=True, nogil=True)
+def _sign(hashes, offsets, words, window, step, common, a, b, values, kept):
     """Every shingle is permuted once, though it lies in two windows.
 
     The shingles that start in ``step`` tokens are split into a head, which belongs to the window before as well, and
@@ -151,46 +188,57 @@ def _sign(hashes, offsets, words, window, step, a, b, values):  # type: ignore[n
     for d in range(len(offsets) - 1):
         longest = max(longest, offsets[d + 1] - offsets[d])
     mixed = np.empty(longest, np.uint32)
+    informs = np.empty(longest, np.bool_)
+    before = np.zeros(longest + 1, np.int64)  # shingles kept before each place
     heads = np.empty((2, len(a)), np.uint32)
     row = 0
     span = window - words + 1  # shingles of a window
+    head = max(span - step, 0)
+    rest = min(step, span)
+    mask = np.uint32(len(common) - 1)
     for d in range(len(offsets) - 1):
+        size = offsets[d + 1] - offsets[d]
         count = shingle(hashes, offsets[d], offsets[d + 1], words, mixed)
-        for k in range(count):
-            x = mixed[k]
-            x = _U32((x ^ (x >> _SHIFT_16)) * _FMIX_1)
-            x = _U32((x ^ (x >> _SHIFT_13)) * _FMIX_2)
-            mixed[k] = x ^ (x >> _SHIFT_16)
         if count == 0:
             continue
+        _, every = informative(mixed, count, common, informs[:size])
+        for k in range(count):
+            x = mixed[k]
+            keep = every or not common[x & mask]
+            x = _U32((x ^ (x >> _SHIFT_16)) * _FMIX_1)
+            x = _U32((x ^ (x >> _SHIFT_13)) * _FMIX_2)
+            mixed[before[k]] = x ^ (x >> _SHIFT_16)
+            before[k + 1] = before[k] + keep
         start = 0
-        head = max(span - step, 0)
         _clear(heads[0])
         if span < count:
-            _lowest(mixed, 0, head, a, b, heads[0])
+            _lowest(mixed, 0, before[head], a, b, heads[0])
         while start + span < count:
             here, after = heads[(start // step) % 2], heads[(start // step + 1) % 2]
-            _lowest(mixed, start + head, start + min(step, span), a, b, here)
+            _lowest(mixed, before[start + head], before[start + rest], a, b, here)
             _clear(after)
-            _lowest(mixed, start + step, start + step + head, a, b, after)
+            _lowest(mixed, before[start + step], before[start + step + head], a, b, after)
             for p in range(len(a)):
                 values[row, p] = min(here[p], after[p]) if head > 0 else here[p]
+            kept[row] = before[start] < before[start + span]
             row += 1
             start += step
+        start = max(count - span, 0)
         _clear(values[row])
-        _lowest(mixed, max(count - span, 0), count, a, b, values[row])
+        _lowest(mixed, before[start], before[count], a, b, values[row])
+        kept[row] = before[start] < before[count]
         row += 1
     return row
 
 
 @njit(cache=True, nogil=True)
-def _clear(lowest):  # type: ignore[no-untyped-def]
+def _clear(lowest):
     for p in range(len(lowest)):
         lowest[p] = _HIGHEST
 
 
 @njit(cache=True, nogil=True)
-def _lowest(mixed, first, last, a, b, lowest):  # type: ignore[no-untyped-def]
+def _lowest(mixed, first, last, a, b, lowest):
     """Lowers each of ``lowest`` to the least of its permutation of mixed[first:last]; four at a time, to load less."""
     k = first
     while k + 4 <= last:
@@ -198,7 +246,7 @@ def _lowest(mixed, first, last, a, b, lowest):  # type: ignore[no-untyped-def]
         for p in range(len(a)):
             one = min(_U32(a[p] * w + b[p]), _U32(a[p] * x + b[p]))
             two = min(_U32(a[p] * y + b[p]), _U32(a[p] * z + b[p]))
-            lowest[p] = min(lowest[p], min(one, two))
+            lowest[p] = min(lowest[p], one, two)
         k += 4
     while k < last:
         w = mixed[k]
@@ -208,7 +256,7 @@ def _lowest(mixed, first, last, a, b, lowest):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _band_keys(signatures, rows, keys):  # type: ignore[no-untyped-def]
+def _band_keys(signatures, rows, keys):
     for k in range(len(signatures)):
         for band in range(len(keys)):
             state = _U64(band + 1) * _MIX_2
@@ -220,7 +268,7 @@ def _band_keys(signatures, rows, keys):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _count_shingles(hashes, offsets, words, counts):  # type: ignore[no-untyped-def]
+def _count_shingles(hashes, offsets, words, counts):
     """A small hash table a document tells its counters apart; it stays in the cache, as the counters do not."""
     longest = 1
     for d in range(len(offsets) - 1):

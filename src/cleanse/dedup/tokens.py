@@ -1,9 +1,12 @@
 """Tokens: the words of a text as 32-bit hashes, with their places, whatever its script, case, accents or line breaks.
 
-A token is a run of word characters, or one character of a script written without spaces; `cleanse.characters` says which
-is which and what each character folds to. A word hyphenated at a line end ("exam-", "ple") is one token. Two texts that
+A token is a run of word characters, or one character of a script written without spaces; `cleanse.characters` says
+which is which and what each character folds to. A word hyphenated at a line end ("exam-", "ple") is one token. Two texts that
 differ only in normal form, case, accents, punctuation, width or layout have the same tokens.
 """
+
+# Numba types the kernels, from their arguments.
+# mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ from cleanse import characters
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: Bit of a token hash that is set for a character of an unspaced script. Such a token says about half of what a word does.
+#: Bit of a token hash that is set for a character of an unspaced script. It says about half of what a word does.
 UNSPACED_BIT: Final = 1
 
 _U64 = np.uint64
@@ -71,7 +74,7 @@ def tokenise(text: pa.Array | pa.ChunkedArray) -> Tokens:
 
 
 def fingerprints(tokens: Tokens) -> NDArray[np.uint64]:
-    """A 128-bit hash of each document's token sequence, uint64[documents, 2]: equal for texts that are equal when folded."""
+    """A 128-bit hash of each document's tokens, uint64[documents, 2]: equal for texts that are equal when folded."""
     found = np.empty((len(tokens), 2), np.uint64)
     _fingerprints(tokens.hashes, tokens.offsets, found)
     return found
@@ -106,7 +109,7 @@ def _ascii() -> NDArray[np.uint8]:
 
 
 @njit(cache=True, nogil=True)
-def _tokenise(data, bounds, ascii, classes, folds, expansions):  # type: ignore[no-untyped-def]
+def _tokenise(data, bounds, ascii, classes, folds, expansions):
     documents = len(bounds) - 1
     size = (bounds[documents] - bounds[0]) // 5 + 16
     offsets = np.zeros(documents + 1, np.int64)
@@ -114,8 +117,11 @@ def _tokenise(data, bounds, ascii, classes, folds, expansions):  # type: ignore[
     places = np.empty((size, 2), np.uint32)
     t = np.int64(0)
     for d in range(documents):
-        # no character makes more than four tokens out of three bytes (tested)
-        need = t + (bounds[d + 1] - bounds[d]) // 3 * 4 + 4
+        foreign = 0
+        for k in range(bounds[d], bounds[d + 1]):
+            foreign += data[k] >= 128
+        # no character that is not ASCII makes more than two tokens a byte (tested), no other more than one half
+        need = t + (bounds[d + 1] - bounds[d]) // 2 + 2 * foreign + 4
         if need > len(states):
             need += need // 2
             more_states, more_places = np.empty(need, np.uint64), np.empty((need, 2), np.uint32)
@@ -135,8 +141,8 @@ def _tokenise(data, bounds, ascii, classes, folds, expansions):  # type: ignore[
 
 
 @njit(cache=True, nogil=True)
-def _scan(data, i, stop, ascii, classes, folds, expansions, states, places, t):  # type: ignore[no-untyped-def]
-    """Tokens of the document data[i:stop], from place t on: unmixed hashes above UNSPACED_BIT, and places; the next t."""
+def _scan(data, i, stop, ascii, classes, folds, expansions, states, places, t):
+    """Tokens of the document data[i:stop], from t on: unmixed hashes above UNSPACED_BIT, and places; the next t."""
     base = i  # a code point's offset is its byte's, less `base`, which grows by every continuation byte
     open_ = _NONE  # the kind of the token that is being read
     state = _SEED
@@ -170,7 +176,7 @@ def _scan(data, i, stop, ascii, classes, folds, expansions, states, places, t): 
             before = data[i - 1]
             if before < 128:
                 lower = 97 <= before <= 122
-            if lower and kind != _IGNORABLE or code == 0xAD:
+            if code == 0xAD or (lower and kind != _IGNORABLE):
                 after = _after_line_end(data, i + length, stop, folds)
                 if after > 0:
                     base += length - 1
@@ -213,7 +219,7 @@ def _scan(data, i, stop, ascii, classes, folds, expansions, states, places, t): 
 
 
 @njit(cache=True, nogil=True)
-def _decoded(data, i, stop):  # type: ignore[no-untyped-def]
+def _decoded(data, i, stop):
     """The code point at a byte that is not ASCII, as an index of the tables, and its length in bytes."""
     byte = np.int64(data[i])
     length = 2 if byte < 0xE0 else 3 if byte < 0xF0 else 4
@@ -237,7 +243,7 @@ def _decoded(data, i, stop):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _after_line_end(data, i, stop, folds):  # type: ignore[no-untyped-def]
+def _after_line_end(data, i, stop, folds):
     """The first byte of the next line if byte i ends a line and the next begins with a lower-case letter, else 0."""
     lines = 0
     while i < stop:
@@ -258,7 +264,7 @@ def _after_line_end(data, i, stop, folds):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def _fingerprints(hashes, offsets, found):  # type: ignore[no-untyped-def]
+def _fingerprints(hashes, offsets, found):
     for d in range(len(offsets) - 1):
         one = _SEED ^ _U64(offsets[d + 1] - offsets[d])
         two = ~one

@@ -181,7 +181,7 @@ class _Case:
         for i in range(len(scores) - 1, -1, -1):
             path[i] = state == 1
             state = came[i][state]
-        return path
+        return _trimmed(path, scores)
 
     def _score(self, i: int, block: Block) -> float:
         if self.noise[i] is not None:
@@ -298,6 +298,17 @@ class _Case:
         if i > last:
             return Verdict(Reason.FOOTER, 0.55, "stands after the text")
         return Verdict(Reason.LOW_CONTENT, 0.5, "a short line that the text does not need")
+
+
+def _trimmed(path: list[bool], scores: list[float]) -> list[bool]:
+    """The path without the short lines at both ends of each run of content: they are what stands around a text."""
+    kept = list(path)
+    for steps in (range(len(path)), range(len(path) - 1, -1, -1)):
+        inside = False
+        for i in steps:
+            inside = path[i] and (inside or scores[i] > 0)
+            kept[i] = kept[i] and inside
+    return kept
 
 
 def _is_prose(block: Block) -> bool:

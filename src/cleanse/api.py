@@ -1,0 +1,48 @@
+"""The library's functions: thin, typed, and quick to import; the rooms behind them load when they are first called."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from cleanse.config import Config
+    from cleanse.result import Duplicates, Result
+    from cleanse.strip.page import Stripped
+
+
+def strip(html_or_text: str, url: str | None = None, *, keep: Iterable[str] = ()) -> Stripped:
+    """The page without its scraper noise: ``.text``, ``.title``, and ``.blocks`` with a verdict each.
+
+    HTML is told from text by its first characters. ``keep`` names reasons that drop nothing, such as "comments".
+    """
+    from cleanse.config import Strip
+    from cleanse.strip.page import strip_page
+
+    return strip_page(html_or_text, url, Strip(keep=tuple(keep)))
+
+
+def strip_all(documents: object, config: Config | None = None) -> list[Stripped]:
+    """Strip many documents, using what repeats over the pages of each source (a site, by default).
+
+    ``documents`` is anything with ``__arrow_c_stream__`` (pyarrow, Polars, pandas, DuckDB), an iterable of strings, or
+    one of dicts with ``text`` or ``html`` and optional ``id``, ``source``, ``url``. Results come in the same order.
+    """
+    from cleanse import pipeline
+
+    return pipeline.strip_all(documents, config)
+
+
+def find_duplicates(documents: object, config: Config | None = None) -> Duplicates:
+    """Near-duplicate documents and passages among ``documents`` (as in `strip_all`), which are compared as they are."""
+    from cleanse import pipeline
+
+    return pipeline.find_duplicates(documents, config)
+
+
+def run(inputs: Sequence[str | Path] | str | Path, out: str | Path, config: Config | None = None) -> Result:
+    """Read inputs (files, folders, globs), strip, deduplicate, write corpus and report into the folder ``out``."""
+    from cleanse import pipeline
+
+    return pipeline.run([inputs] if isinstance(inputs, (str, Path)) else inputs, out, config)

@@ -1,0 +1,40 @@
+"""report.json and report.html of a run folder: each is either the old one or the new one, never half of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from pathlib import Path
+
+from cleanse.errors import OutputError
+from cleanse.report.facts import build_report
+from cleanse.report.page import render
+
+
+def write_report(folder: Path, *, html: bool = True) -> Path:
+    """Write the report of the run in ``folder``; the path of report.html, or of report.json without ``html``."""
+    folder = Path(folder)
+    facts = build_report(folder)
+    path = folder / "report.json"
+    _replace(path, json.dumps(facts, ensure_ascii=False, indent=1, allow_nan=False))
+    if html:
+        path = folder / "report.html"
+        _replace(path, render(facts))
+    return path
+
+
+def _replace(path: Path, text: str) -> None:
+    temporary = None
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
+            temporary = Path(file.name)
+            file.write(text.encode("utf-8", "backslashreplace"))
+        mask = os.umask(0)
+        os.umask(mask)
+        temporary.chmod(0o666 & ~mask)
+        temporary.replace(path)
+    except OSError as error:
+        if temporary is not None:
+            temporary.unlink(missing_ok=True)
+        raise OutputError(f"{path}: cannot be written: {error.strerror or error}") from None

@@ -1,0 +1,144 @@
+"""A finished run folder as tables: DuckDB views over its files, nothing read before it is asked for."""
+
+from __future__ import annotations
+
+import glob
+import json
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from cleanse import schema
+from cleanse.config import Config
+from cleanse.errors import InputNotFound, UsageError
+
+_TABLES = {
+    "dropped": schema.DROPPED,
+    "kept": schema.KEPT,
+    "matches": schema.MATCH,
+    "clusters": schema.CLUSTER,
+}
+_CORPUS = ("id", "source", "url", "date", "title", "text")
+
+
+class RunFolder:
+    """The views ``corpus``, ``dropped`` (with ``row``, its place in the file), ``kept``, ``matches`` and ``clusters``.
+
+    ``run`` is what run.json holds. A table that a run did not write (no duplicates asked for) is empty. In a corpus of
+    .txt files the column ``text`` is null: see `text_file`. Raises InputNotFound for a folder that holds no finished run.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = Path(folder)
+        self.run = _read_run(self.folder)
+        self._spill = tempfile.TemporaryDirectory(prefix="cleanse-report-")
+        self._duckdb = duckdb.connect(
+            config={
+                "memory_limit": self.setting("run", "memory"),
+                "temp_directory": self._spill.name,
+                "autoinstall_known_extensions": "false",
+                "autoload_known_extensions": "false",
+            }
+        )
+        self._duckdb.execute("SET enable_progress_bar = false")
+        if threads := self.setting("run", "threads"):
+            self._duckdb.execute("SET threads = ?", [threads])
+        for name, columns in _TABLES.items():
+            self._view(name, columns)
+        self.text_files = self._view_corpus()
+
+    def __enter__(self) -> RunFolder:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._duckdb.close()
+        self._spill.cleanup()
+
+    def rows(self, query: str, *params: Any) -> list[dict[str, Any]]:
+        """The rows of a query whose result is small; values only ever come in as ``params``."""
+        relation = self._duckdb.sql(query, params=list(params))
+        rows: list[dict[str, Any]] = relation.to_arrow_table().to_pylist()
+        return rows
+
+    def execute(self, query: str, *params: Any) -> None:
+        """Run a statement without a result, such as CREATE TEMP TABLE."""
+        self._duckdb.execute(query, list(params))
+
+    def register(self, name: str, rows: Sequence[dict[str, Any]], columns: pa.Schema) -> None:
+        """Make ``rows`` a table for later queries."""
+        self._duckdb.register(name, pa.Table.from_pylist(list(rows), schema=columns))
+
+    def setting(self, section: str, name: str) -> Any:
+        """A setting of the run, or its default where an older run did not have it."""
+        part = self.run.get("config", {}).get(section, {})
+        return part.get(name, getattr(getattr(Config(), section), name))
+
+    def text_file(self, name: str) -> str:
+        """The text of a file of a .txt corpus; empty if it is gone or points out of the corpus."""
+        corpus = (self.folder / "corpus").resolve()
+        path = (corpus / name).resolve()
+        if not path.is_relative_to(corpus) or not path.is_file():
+            return ""
+        with path.open(encoding="utf-8", errors="replace", newline="") as file:
+            return file.read()
+
+    def _view(self, name: str, columns: pa.Schema) -> None:
+        path = self.folder / f"{name}.parquet"
+        if path.exists():
+            relation = self._duckdb.read_parquet(glob.escape(str(path.absolute())), file_row_number=True)
+            relation.create_view(name)
+        else:
+            empty = columns.append(pa.field("file_row_number", pa.int64())).empty_table()
+            self._duckdb.register(name, empty)
+
+    def _view_corpus(self) -> bool:
+        tables, lines, index = (self.folder / name for name in ("corpus.parquet", "corpus.jsonl", "corpus/index.jsonl"))
+        if tables.exists():
+            self._duckdb.read_parquet(glob.escape(str(tables.absolute()))).create_view("stored")
+            names = _CORPUS
+        elif lines.exists():
+            names = _CORPUS
+            self._read_json(lines, names)
+        elif index.exists():
+            names = (*_CORPUS[:-1], "file")
+            self._read_json(index, names)
+        else:
+            names = _CORPUS
+            self._duckdb.register("stored", pa.schema([(name, pa.string()) for name in names]).empty_table())
+        file = "file" if "file" in names else "NULL::VARCHAR AS file"
+        text = "text" if "text" in names else "NULL::VARCHAR AS text"
+        self._duckdb.execute(f"CREATE VIEW corpus AS SELECT id, source, url, date, title, {text}, {file} FROM stored")
+        return "file" in names
+
+    def _read_json(self, path: Path, names: Sequence[str]) -> None:
+        if not path.stat().st_size:
+            self._duckdb.register("stored", pa.schema([(name, pa.string()) for name in names]).empty_table())
+            return
+        relation = self._duckdb.read_json(
+            glob.escape(str(path.absolute())),
+            columns=dict.fromkeys(names, "VARCHAR"),
+            format="newline_delimited",
+            maximum_object_size=min(max(path.stat().st_size + 1, 1 << 20), 128 << 20),
+        )
+        relation.create_view("stored")
+
+
+def _read_run(folder: Path) -> dict[str, Any]:
+    path = folder / "run.json"
+    try:
+        run = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        problem = "no such folder" if not folder.exists() else "holds no finished run (no run.json)"
+        raise InputNotFound(f"{folder}: {problem}; give the folder that cleanse run -o named") from None
+    except (OSError, ValueError) as error:
+        raise UsageError(f"{path}: cannot be read: {error}; run cleanse again") from None
+    if not isinstance(run, dict):
+        raise UsageError(f"{path}: not what cleanse writes; run cleanse again")
+    return run

@@ -1,0 +1,99 @@
+"""Matches side by side: the words that two documents share, with what differs marked; the weakest first."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pyarrow as pa
+
+from cleanse.report.differences import differences
+from cleanse.report.folder import RunFolder
+from cleanse.report.texts import Span, page_texts
+
+#: Spans of one pair that are shown; the rest is counted.
+SPANS = 5
+#: Code points of a span that are shown, and of the text around it.
+TEXT = 2400
+AROUND = 110
+
+_PLACES = pa.schema([("a", pa.string()), ("b", pa.string()), ("place", pa.int64())])
+
+#: How far a pair is above the threshold that decided on it: errors hide where it is least. Kinds take turns, so that
+#: thousands of weak passages do not hide the weak near-duplicates.
+_WEAKEST = """
+SELECT *, CASE kind WHEN 'exact' THEN 1 WHEN 'passage' THEN similarity - $1
+          ELSE least(similarity - $1, greatest(coverage_a, coverage_b) - $2) END AS margin
+FROM pairs
+QUALIFY row_number() OVER (PARTITION BY kind ORDER BY margin, a, b) <= $3
+"""
+_SPANS = """
+CREATE OR REPLACE TEMP TABLE shown_spans AS
+SELECT m.*, p.place FROM matches m JOIN shown_pairs p USING (a, b)
+QUALIFY row_number() OVER (PARTITION BY a, b ORDER BY m.similarity, m.words DESC, m.a_start, m.b_start) <= $1
+"""
+
+
+def weakest(run: RunFolder, cap: int) -> list[dict[str, Any]]:
+    """The weakest pairs with their weakest spans, ``cap`` spans in all; ``spans[].a`` and ``.b`` hold pieces of text.
+
+    A side of a span is {"start", "end", "before", "pieces": [[text, differs], ...], "after", "hidden"}: ``hidden`` counts
+    the code points of a long span that are not shown. Needs `tallies.make_pairs`.
+    """
+    pairs = _chosen(run, cap)
+    if not pairs:
+        return []
+    places = [{"a": row["a"], "b": row["b"], "place": place} for place, row in enumerate(pairs)]
+    run.register("shown_pairs", places, _PLACES)
+    run.execute(_SPANS, SPANS)
+    spans = run.rows("SELECT * FROM shown_spans ORDER BY place, a_start, b_start")
+    texts = iter(page_texts(run, [part for row in spans for side in "ab" for part in _parts(row, side)]))
+    for row in spans:
+        left, right = (_side(row, side, [next(texts) for _ in range(3)]) for side in "ab")
+        left["pieces"], right["pieces"] = differences(left.pop("text"), right.pop("text"))
+        pairs[row["place"]]["shown"].append(
+            {"words": row["words"], "similarity": row["similarity"], "a": left, "b": right}
+        )
+    return pairs
+
+
+def _chosen(run: RunFolder, cap: int) -> list[dict[str, Any]]:
+    similarity, coverage = (float(run.setting("dedup", name)) for name in ("similarity", "coverage"))
+    by_kind: dict[str, list[dict[str, Any]]] = {}
+    for row in run.rows(_WEAKEST + "ORDER BY margin, a, b", similarity, coverage, cap):
+        by_kind.setdefault(row["kind"], []).append(row | {"shown": []})
+    pairs: list[dict[str, Any]] = []
+    left = cap
+    turn = 0
+    while left > 0 and any(turn < len(rows) for rows in by_kind.values()):
+        for rows in by_kind.values():
+            if turn < len(rows) and left > 0:
+                pairs.append(rows[turn])
+                left -= min(rows[turn]["spans"], SPANS)
+        turn += 1
+    if left < 0 and len(pairs) > 1:
+        pairs.pop()
+    pairs.sort(key=lambda row: (row["margin"], row["a"], row["b"]))
+    return pairs
+
+
+def _parts(row: dict[str, Any], side: str) -> list[Span]:
+    name, start, end = row[side], row[f"{side}_start"], row[f"{side}_end"]
+    shown = min(end, start + TEXT)
+    return [
+        Span(name, max(start - AROUND, 0), start),
+        Span(name, start, shown),
+        Span(name, end, end + AROUND) if shown == end else Span(name, end, end),
+    ]
+
+
+def _side(row: dict[str, Any], side: str, texts: list[str]) -> dict[str, Any]:
+    start, end = row[f"{side}_start"], row[f"{side}_end"]
+    before, text, after = texts
+    return {
+        "start": start,
+        "end": end,
+        "before": before.partition(" ")[2] if start > AROUND and " " in before else before,
+        "text": text,
+        "after": after.rpartition(" ")[0] if len(after) >= AROUND and " " in after else after,
+        "hidden": max(end - start - TEXT, 0),
+    }

@@ -1,0 +1,79 @@
+"""How numbers, reasons and settings read to people."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from cleanse.schema import Reason
+
+#: What a reason means, for someone who has not read the documentation.
+MEANINGS = {
+    Reason.NAVIGATION.value: "menus, breadcrumbs, skip links, pagers",
+    Reason.RELATED_LINKS.value: "read-also lists, teasers of other pages",
+    Reason.COMMENTS.value: "readers' comments and the forms around them",
+    Reason.BYLINE.value: "author, date and view-count lines",
+    Reason.CAPTION.value: "captions and credits of pictures",
+    Reason.SHARE.value: "share, print and follow buttons",
+    Reason.ADVERT.value: "advertisements and sponsored boxes",
+    Reason.COOKIE.value: "cookie and consent notices",
+    Reason.NEWSLETTER.value: "subscription and sign-up boxes",
+    Reason.FOOTER.value: "copyright, imprint, terms",
+    Reason.METADATA.value: "tags, categories, machine-made lines",
+    Reason.FORM.value: "input fields and buttons",
+    Reason.HIDDEN.value: "elements that a browser does not show",
+    Reason.DUPLICATE_IN_DOCUMENT.value: "a block that stands twice in one page",
+    Reason.SITE_TEMPLATE.value: "lines that repeat over the pages of a site",
+    Reason.LOW_CONTENT.value: "scraps outside the main text",
+    Reason.EMPTY.value: "documents of which nothing was left",
+    Reason.EXACT_DUPLICATE.value: "the same text stands in another document",
+    Reason.NEAR_DUPLICATE.value: "almost the same text stands in another document",
+    Reason.CONTAINED.value: "the whole text is part of another document",
+    Reason.SHARED_PASSAGE.value: "a long passage that another document keeps",
+}
+
+
+def label(name: str) -> str:
+    """A reason or kind in words: site_template is site template."""
+    return name.replace("_", " ")
+
+
+def number(value: float | None) -> str:
+    """12,345; an en dash for nothing."""
+    return "–" if value is None else f"{value:,.0f}"
+
+
+def percent(share: float | None) -> str:
+    """A share as a percentage with as many digits as it deserves; never a rounded 0 % or 100 %."""
+    if share is None:
+        return "–"
+    if 0 < share < 0.0005:
+        return "<0.1 %"
+    if 0.9995 <= share < 1:
+        return ">99.9 %"
+    return f"{share * 100:.1f} %" if share not in (0, 1) else f"{share * 100:.0f} %"
+
+
+def bytes_(count: int | None) -> str:
+    """1.2 MB."""
+    size = float(count or 0)
+    for unit in ("bytes", "kB", "MB", "GB", "TB"):
+        if size < 1000 or unit == "TB":
+            return f"{size:.0f} {unit}" if unit == "bytes" else f"{size:.1f} {unit}"
+        size /= 1000
+    return ""
+
+
+def seconds(count: float | None) -> str:
+    """0.31 s, 12 s, 3 min 20 s."""
+    time = float(count or 0)
+    if time < 10:
+        return f"{time:.2f} s"
+    if time < 120:
+        return f"{time:.0f} s"
+    return f"{time // 60:.0f} min {time % 60:.0f} s"
+
+
+def setting(value: Any) -> str:
+    """A setting as TOML would write it."""
+    return json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,126 @@
+"""What a run or a search for duplicates returns: Arrow tables, the report's facts, and explanations by document."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cleanse import schema
+from cleanse.engines import Engine
+from cleanse.errors import UsageError
+
+
+class Result:
+    """A finished run, read from its folder when asked for."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    @cached_property
+    def corpus(self) -> pa.Table:
+        """The kept documents: id, source, url, date, title, text."""
+        from cleanse.write.corpus import read_corpus
+
+        return read_corpus(self.folder)
+
+    @cached_property
+    def dropped(self) -> pa.Table:
+        """Every dropped block, passage and document (`cleanse.schema.DROPPED`)."""
+        return self._table("dropped")
+
+    @cached_property
+    def matches(self) -> pa.Table:
+        """Every aligned span (`cleanse.schema.MATCH`)."""
+        return self._table("matches")
+
+    @cached_property
+    def clusters(self) -> pa.Table:
+        """The members of each cluster, survivor first (`cleanse.schema.CLUSTER`)."""
+        return self._table("clusters")
+
+    @cached_property
+    def report(self) -> dict[str, Any]:
+        """What report.json holds."""
+        facts: dict[str, Any] = msgspec.json.decode((self.folder / "report.json").read_bytes())
+        return facts
+
+    @cached_property
+    def manifest(self) -> dict[str, Any]:
+        """What run.json holds: settings, inputs, counts, timings."""
+        manifest: dict[str, Any] = msgspec.json.decode((self.folder / "run.json").read_bytes())
+        return manifest
+
+    def explain(self, doc_id: str) -> dict[str, Any]:
+        """What became of a document and why; UsageError names the nearest ids for one that is not there."""
+        from cleanse.report import explain
+
+        return explain(self.folder, doc_id)
+
+    def __repr__(self) -> str:
+        counts = self.manifest["counts"]
+        return f"<Result {self.folder}: {counts['documents']} documents in, {counts['kept']} kept>"
+
+    def _table(self, name: str) -> pa.Table:
+        import pyarrow.parquet as pq
+
+        return pq.read_table(self.folder / f"{name}.parquet")
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """The duplicates among documents: Arrow tables.
+
+    ``matches`` as `cleanse.schema.MATCH`, ``clusters`` as `cleanse.schema.CLUSTER`; ``removed`` has ``id``, its
+    ``survivor``, ``kind`` (exact, near, contained), ``similarity`` and ``coverage``.
+    """
+
+    documents: int
+    matches: pa.Table
+    clusters: pa.Table
+    removed: pa.Table
+
+    @classmethod
+    def of(cls, engine: Engine) -> Duplicates:
+        """From the tables that deduplication made."""
+        removed = """
+            SELECT x.id, y.id AS survivor, kind, similarity::FLOAT AS similarity, coverage::FLOAT AS coverage
+            FROM removed JOIN ranked x USING (doc) JOIN ranked y ON y.doc = removed.survivor ORDER BY x."order"
+        """
+        documents = sum(len(batch) for batch in engine.stream("SELECT doc FROM ranked"))
+        return cls(
+            documents,
+            pa.Table.from_batches(engine.stream("matches"), schema.MATCH),
+            pa.Table.from_batches(engine.stream("clusters")).cast(schema.CLUSTER),
+            pa.Table.from_batches(engine.stream(removed), _REMOVED),
+        )
+
+    def explain(self, doc_id: str) -> dict[str, Any]:
+        """The verdict on a document, its cluster and its matches; UsageError for an id that is in no match."""
+        cluster = self.clusters.filter(pc.field("id") == doc_id)["cluster"].to_pylist()
+        matches = self.matches.filter((pc.field("a") == doc_id) | (pc.field("b") == doc_id)).to_pylist()
+        if not cluster and not matches:
+            raise UsageError(f"no duplicate and no shared passage is known of {doc_id!r}")
+        removed = self.removed.filter(pc.field("id") == doc_id).to_pylist()
+        return {
+            "id": doc_id,
+            "kept": not removed,
+            "removed": removed[0] if removed else None,
+            "cluster": self.clusters.filter(pc.field("cluster") == cluster[0]).to_pylist() if cluster else [],
+            "matches": matches,
+        }
+
+    def __repr__(self) -> str:
+        return (
+            f"<Duplicates: {self.removed.num_rows} of {self.documents} documents are duplicates, {self.matches.num_rows} matches>"
+        )
+
+
+_REMOVED = pa.schema(
+    [(name, pa.string()) for name in ("id", "survivor", "kind")] + [("similarity", pa.float32()), ("coverage", pa.float32())]
+)

@@ -1,0 +1,82 @@
+"""One stripped page as a value: its text, and every block with its verdict."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import regex
+
+if TYPE_CHECKING:
+    from cleanse.config import Strip
+
+_HTML_HEAD = regex.compile(r"[\s\ufeff]*<(?:!doctype|html|head|body|meta|title|div|p|article|section|main|h[1-6]|table|ul|ol|a|span|\?xml|!--)\b?", regex.I)
+_CLOSING = regex.compile(r"</(?:p|div|a|span|li|ul|h[1-6]|td|tr|table|article|section|em|strong|b|i)\s*>", regex.I)
+
+
+@dataclass(frozen=True, slots=True)
+class StrippedBlock:
+    """A block of a page: ``page[start:end]``, kept, or dropped for a reason.
+
+    ``reason`` is a value of `cleanse.schema.Reason`, None for a kept block; ``confidence`` is in 0..1; ``evidence`` says
+    in words what decided.
+    """
+
+    text: str
+    kind: str
+    kept: bool
+    reason: str | None
+    confidence: float
+    evidence: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stripped:
+    """A page without its scraper noise. ``text`` is what is kept; ``page`` is all there was, and ``blocks`` tell which is which."""
+
+    text: str
+    title: str
+    blocks: tuple[StrippedBlock, ...]
+    page: str
+
+    @property
+    def dropped(self) -> tuple[StrippedBlock, ...]:
+        """The blocks that are not in ``text``."""
+        return tuple(block for block in self.blocks if not block.kept)
+
+    def __str__(self) -> str:
+        return self.text
+
+    @classmethod
+    def of(cls, row: dict[str, Any]) -> Stripped:
+        """From a row of `cleanse.schema.PAGE`."""
+        page = row["page"]
+        blocks = tuple(
+            StrippedBlock(
+                text=page[block["start"] : block["end"]],
+                kind=block["kind"],
+                kept=block["kept"],
+                reason=block["reason"],
+                confidence=round(block["confidence"], 4),
+                evidence=block["evidence"],
+                start=block["start"],
+                end=block["end"],
+            )
+            for block in row["blocks"]
+        )
+        return cls(row["text"], row["title"] or "", blocks, page)
+
+
+def strip_page(html_or_text: str, url: str | None, settings: Strip) -> Stripped:
+    """Strip one page, HTML or text, by itself."""
+    from cleanse.strip.stages import find_page, judged
+
+    form = "html" if looks_like_html(html_or_text) else "text"
+    return Stripped.of(judged(find_page(html_or_text, form, url), settings))
+
+
+def looks_like_html(content: str) -> bool:
+    """Whether a string is HTML: it begins with a tag, or closes several."""
+    return bool(_HTML_HEAD.match(content)) or len(_CLOSING.findall(content[:100_000])) >= 3

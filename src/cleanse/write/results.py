@@ -1,0 +1,158 @@
+"""All results of a run, in one pass over its pages with the verdicts of deduplication beside them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cleanse import schema
+from cleanse.config import Write
+from cleanse.dedup.passages import whole_sentences
+from cleanse.engines import Engine
+from cleanse.errors import InternalError
+from cleanse.write.corpus import Corpus
+from cleanse.write.verdicts import Cut, Outcome, Removal, outcome
+
+_REMOVALS = """
+    SELECT x."order", y.id AS survivor, kind, similarity, coverage
+    FROM removed JOIN ranked x USING (doc) JOIN ranked y ON y.doc = removed.survivor
+    ORDER BY x."order"
+"""
+_CUTS = """
+    SELECT x."order", c.b_start, c.b_end, y.id AS survivor, p.pieces, c.a_start, c.a_end, s.matched / s.words AS similarity
+    FROM cuts c JOIN ranked x ON x.doc = c.b JOIN ranked y ON y.doc = c.a JOIN pages p ON p."order" = y."order"
+        JOIN shared s USING (a, b, a_start, b_start)
+    ORDER BY x."order", c.b_start
+"""
+
+
+@dataclass(slots=True)
+class Counts:
+    """What a run did, in numbers."""
+
+    documents: int = 0
+    kept: int = 0
+    removed: int = 0
+    empty: int = 0
+    words_in: int = 0
+    words_stripped: int = 0
+    words_out: int = 0
+    blocks: int = 0
+    passages_dropped: int = 0
+    reasons: Counter[str] = field(default_factory=Counter)
+    reason_words: Counter[str] = field(default_factory=Counter)
+
+    def add(self, page: dict[str, Any], result: Outcome) -> None:
+        """Count one document; raises InternalError when a character of it was lost or stands twice."""
+        self.documents += 1
+        self.blocks += len(page["blocks"])
+        self.words_in += page["page_words"]
+        self.words_stripped += page["text_words"]
+        self.words_out += result.words
+        if result.text is not None:
+            self.kept += 1
+        else:
+            gone = result.dropped[-1]["reason"]
+            self.empty += gone == schema.Reason.EMPTY
+            self.removed += gone != schema.Reason.EMPTY
+        for row in result.dropped:
+            self.reasons[row["reason"]] += 1
+            self.reason_words[row["reason"]] += row["words"]
+            self.passages_dropped += row["level"] == "passage"
+        came = _visible(page["page"])
+        went = _visible(result.text or "") + sum(_visible(row["text"]) for row in result.dropped)
+        if came != went:
+            raise InternalError(
+                f"{page['id']}: {came} characters came in, {went} went out; please report this with the page"
+            )
+
+    def to_dict(self) -> dict[str, Any]:
+        """As run.json has them."""
+        plain = {name: getattr(self, name) for name in self.__slots__ if not name.startswith("reason")}
+        reasons = {
+            name: {"pieces": pieces, "words": self.reason_words[name]} for name, pieces in self.reasons.most_common()
+        }
+        return plain | {"reasons": reasons}
+
+
+def write_results(engine: Engine, folder: Path, settings: Write) -> Counts:
+    """Write corpus, kept, dropped, matches and clusters into ``folder``."""
+    counts = Counts()
+    with (
+        Corpus(folder, settings.format) as corpus,
+        pq.ParquetWriter(folder / "kept.parquet", schema.KEPT, compression="zstd") as kept,
+        pq.ParquetWriter(folder / "dropped.parquet", schema.DROPPED, compression="zstd") as dropped,
+    ):
+        for pages, outcomes in _outcomes(engine):
+            for page, result in zip(pages, outcomes, strict=True):
+                counts.add(page, result)
+                if result.text is not None:
+                    corpus.write({name: page[name] for name in ("id", "source", "url", "date", "title")} | {"text": result.text})
+            kept.write_table(pa.Table.from_pylist([row for o in outcomes for row in o.kept], schema.KEPT))
+            dropped.write_table(pa.Table.from_pylist([row for o in outcomes for row in o.dropped], schema.DROPPED))
+    for name, table in (("matches", schema.MATCH), ("clusters", schema.CLUSTER)):
+        with pq.ParquetWriter(folder / f"{name}.parquet", table, compression="zstd") as writer:
+            for batch in engine.stream(name):
+                writer.write_batch(batch.cast(table))
+    return counts
+
+
+def _outcomes(engine: Engine) -> Iterator[tuple[list[dict[str, Any]], list[Outcome]]]:
+    """Pages come in order, and so do removals and cuts: one merge over the three."""
+    removals = _by_order(engine, _REMOVALS)
+    cuts = _by_order(engine, _CUTS)
+    for batch in engine.stream("pages"):
+        pages = batch.to_pylist()
+        outcomes = []
+        for page in pages:
+            gone = [
+                Removal(row["survivor"], row["kind"], row["similarity"], row["coverage"])
+                for row in removals.take(page["order"])
+            ]
+            mine = [_cut(page["text"], row) for row in cuts.take(page["order"])]
+            outcomes.append(outcome(page, gone[0] if gone else None, [cut for cut in mine if cut.start < cut.end]))
+        yield pages, outcomes
+
+
+def _cut(text: str, row: dict[str, Any]) -> Cut:
+    start, end = whole_sentences(text, row["b_start"], row["b_end"])
+    return Cut(
+        start, end, row["survivor"], _on_page(row["pieces"], row["a_start"]), _on_page(row["pieces"], row["a_end"] - 1) + 1,
+        min(1.0, row["similarity"]),
+    )  # fmt: skip
+
+
+def _on_page(pieces: list[dict[str, int]], place: int) -> int:
+    piece = next(piece for piece in reversed(pieces) if piece["text_start"] <= place)
+    return place + piece["page_start"] - piece["text_start"]
+
+
+class _Merge:
+    """The rows of a query in ascending ``order``, taken document by document."""
+
+    def __init__(self, rows: Iterator[dict[str, Any]]) -> None:
+        self._groups = groupby(rows, key=lambda row: row["order"])
+        self._next = next(self._groups, None)
+
+    def take(self, order: int) -> list[dict[str, Any]]:
+        """The rows of a document; documents are asked for in ascending order."""
+        if self._next is None or self._next[0] != order:
+            return []
+        rows = list(self._next[1])
+        self._next = next(self._groups, None)
+        return rows
+
+
+def _visible(text: str) -> int:
+    return sum(map(len, text.split()))
+
+
+def _by_order(engine: Engine, query: str) -> _Merge:
+    return _Merge(row for batch in engine.stream(query) for row in batch.to_pylist())

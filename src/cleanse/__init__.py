@@ -10,12 +10,48 @@ The harbour was closed on Monday after the storm of the night before.
 [('3 Comments', 'comments'), ('Ann', 'comments'), ('Sad.', 'comments')]
 """
 
-from cleanse import strip as _strip_room  # bound before the function of the same name takes its place
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from cleanse.api import find_duplicates, run, strip, strip_all
-from cleanse.config import Config
+
+if TYPE_CHECKING:
+    from cleanse.boilerplate.page import Stripped, StrippedBlock
+    from cleanse.config import Config
+    from cleanse.result import Duplicates, Result
 
 __version__ = "0.1.0"
 
-__all__ = ["Config", "__version__", "find_duplicates", "run", "strip", "strip_all"]
+__all__ = [
+    "Config",
+    "Duplicates",
+    "Result",
+    "Stripped",
+    "StrippedBlock",
+    "__version__",
+    "find_duplicates",
+    "run",
+    "strip",
+    "strip_all",
+]
 
-del _strip_room
+#: Types that load when they are first asked for: importing cleanse stays quick.
+_LAZY = {
+    "Config": "cleanse.config",
+    "Duplicates": "cleanse.result",
+    "Result": "cleanse.result",
+    "Stripped": "cleanse.boilerplate.page",
+    "StrippedBlock": "cleanse.boilerplate.page",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name in _LAZY:
+        return getattr(import_module(_LAZY[name]), name)
+    raise AttributeError(f"module 'cleanse' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

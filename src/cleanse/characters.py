@@ -84,6 +84,9 @@ _OPTIONAL_MARKS = (
 #: Letters by category that stand for nothing: tatweel and the Hangul fillers.
 _FILLERS = (0x0640, 0x115F, 0x1160, 0x3164, 0xFFA0)
 
+#: Vowels that follow their consonant in Thai and Lao; letters to Unicode, but with it they tell as much as a syllable.
+_VOWELS = (0x0E30, 0x0E32, 0x0E33, 0x0E45, 0x0EB0, 0x0EB2, 0x0EB3)
+
 #: Apostrophe-like letters; separators like the apostrophes that are punctuation.
 _APOSTROPHES = (0x02B9, 0x02C1)
 
@@ -157,6 +160,7 @@ def _own_classes() -> tuple[NDArray[np.uint8], NDArray[np.bool_]]:
         table[first : last + 1][mark[first : last + 1]] = IGNORABLE
     table[(major == ord("C")) & (category[:, 1] == ord("f"))] = IGNORABLE
     table[list(_FILLERS)] = IGNORABLE
+    table[list(_VOWELS)] = ATTACHING
     table[_APOSTROPHES[0] : _APOSTROPHES[1] + 1] = SEPARATOR
     return table, (category == (ord("L"), ord("l"))).all(axis=1)
 

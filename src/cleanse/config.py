@@ -46,6 +46,12 @@ class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     enabled: Annotated[bool, Meta(description="false: keep every document")] = True
     coverage: Annotated[Share, Meta(description="share of a document's informative words that its survivor must match")] = 0.75
     similarity: Annotated[Share, Meta(description="share of the words inside the matched spans that must be equal")] = 0.55
+    contained_share: Annotated[
+        Share, Meta(description="share of its survivor that a contained document must make up to be removed, unless it begins it")
+    ] = 0.4
+    teaser_words: Annotated[
+        int, Meta(ge=0, description="a contained document below this many words is removed however long its survivor is")
+    ] = 120
     survivor: Annotated[
         Literal["longest", "first", "newest", "source"], Meta(description="which of two duplicates stays")
     ] = "longest"
@@ -64,7 +70,7 @@ class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     lsh_recall: Annotated[
         Annotated[float, Meta(gt=0.0, lt=1.0)], Meta(description="share of passage pairs at that similarity that must meet in a band")
     ] = 0.75
-    band_hits: Annotated[Count, Meta(description="bands two documents must share before they are aligned")] = 2
+    band_hits: Annotated[Count, Meta(description="bands two documents must share before they are aligned")] = 1
     band_members: Annotated[Count, Meta(description="documents of one band key that each document is paired with at most")] = 40
     common_documents: Annotated[Count, Meta(description="a shingle in more documents than this is not informative ...")] = 30
     common_share: Annotated[Share, Meta(description="... and in more than this share of the documents")] = 0.005

@@ -23,7 +23,7 @@ from cleanse.read import Input, find_inputs, from_objects, read_documents
 from cleanse.result import Duplicates, Result
 from cleanse.strip.page import Stripped
 from cleanse.strip.site import Template, template_of, template_query
-from cleanse.strip.stages import FOUND, find_blocks, judge_pages, keep_pages
+from cleanse.strip.stages import FOUND, find_blocks, judge_pages
 
 #: Called with the name of each stage as it begins.
 Say = Callable[[str], None]
@@ -103,8 +103,9 @@ def strip_all(documents: object, config: Config | None = None) -> list[Stripped]
 def find_duplicates(documents: object, config: Config | None = None, *, say: Say = lambda stage: None) -> Duplicates:
     """Find near-duplicate documents and passages; nothing is stripped. ``documents`` as in `strip_all`."""
     config = config or Config()
+    config = msgspec.structs.replace(config, strip=msgspec.structs.replace(config.strip, enabled=False))
     with Local(config.run) as engine:
-        engine.load("pages", keep_pages(from_objects(documents, config.read, **_batching(config))), schema.PAGE)
+        strip_into(engine, from_objects(documents, config.read, **_batching(config)), config)
         _settle(engine, config, engine.folder, say)
         return Duplicates.of(engine)
 
@@ -114,7 +115,9 @@ def strip_into(
 ) -> None:
     """Make the table ``pages`` of documents."""
     if not config.strip.enabled:
-        engine.load("pages", keep_pages(iter(documents)), schema.PAGE)
+        from cleanse.dedup.whole import whole_pages
+
+        engine.load("pages", whole_pages(iter(documents)), schema.PAGE)
         return
     engine.load("found", find_blocks(iter(documents)), FOUND)
     say("strip")

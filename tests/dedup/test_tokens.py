@@ -27,7 +27,30 @@ tricky = st.text(
     max_size=30,
 )
 #: Words that the normal forms write in different ways.
-SAMPLES = ["café", "Ångström", "naïve", "ﬁne", "Größe", "ελλάδα", "йод", "ёлка", "대한민국", "각", "がぎパ", "ｶﾞ", "ภาษาไทย", "น้ำ", "हिन्दी", "क़लम", "كِتَاب", "أهلا", "漢字", "①②", "㍿", "Ⅷ"]
+SAMPLES = [
+    "café",
+    "Ångström",
+    "naïve",
+    "ﬁne",
+    "Größe",
+    "ελλάδα",
+    "йод",
+    "ёлка",
+    "대한민국",
+    "각",
+    "がぎパ",
+    "ｶﾞ",
+    "ภาษาไทย",
+    "น้ำ",
+    "हिन्दी",
+    "क़लम",
+    "كِتَاب",
+    "أهلا",
+    "漢字",
+    "①②",
+    "㍿",
+    "Ⅷ",
+]
 
 texts = st.one_of(tricky, st.text(max_size=30))
 
@@ -191,8 +214,8 @@ def test_texts_that_differ_have_different_tokens(one: str, other: str) -> None:
         ("私は東京に住んでいます", 11),
         ("中文 text 混合", 5),
         ("대한민국 만세", 2),
-        ("ภาษาไทย", 7),
-        ("กำ", 2),
+        ("ภาษาไทย", 5),
+        ("กำ", 1),
         ("ភាសា", 2),
         ("བོད་སྐད", 2),
         ("हिन्दी में", 2),
@@ -215,7 +238,8 @@ def test_a_character_of_an_unspaced_script_is_a_token(text: str, count: int) -> 
 @settings(max_examples=25)
 def test_the_normal_form_is_of_no_matter(form: str, words: list[str]) -> None:
     text = " ".join(words)
-    assert tokens_of(unicodedata.normalize(form, text)).hashes.tolist() == tokens_of(text).hashes.tolist()  # type: ignore[arg-type]
+    same = unicodedata.normalize(form, text)  # type: ignore[arg-type]
+    assert tokens_of(same).hashes.tolist() == tokens_of(text).hashes.tolist()
 
 
 def test_the_bit_of_unspaced_scripts_is_set() -> None:

@@ -32,12 +32,16 @@ _LONG_GAP: Final = 32
 _DRIFT: Final = 6
 #: Least matched words of a span, in half words: a character of an unspaced script counts one, a word two.
 _LEAST: Final = 20
+# ... and at least half of the longer side must match: less is chance, as where trigrams of letters stand for shingles.
 #: Occurrences of a shingle in one document beyond which it seeds nothing; runs still extend over it.
 _OCCURRENCES: Final = 8
 #: Words beyond the ends of a span among which more matches are looked for.
 _BEYOND: Final = 12
 #: Runs before a run that it can follow. Runs come in the order of the second document, so these reach well over a gap.
 _BEFORE: Final = 32
+#: Shingles of a run that settles where its words belong: inside it nothing else is looked for. What begins in it and
+#: goes on after it is found from there, backwards.
+_LONG_RUN: Final = 16
 #: Words compared for runs, per word of the two documents.
 _EFFORT: Final = 16
 
@@ -226,8 +230,9 @@ def _runs(shingles_a, shingles_b, heads, nexts, present, reached, runs):
     count = 0
     for attempt in range(2):
         effort = _EFFORT * (count_a + count_b)
+        beyond = 0  # the long runs so far
         for j in range(count_b):
-            if not present[np.int64(shingles_b[j]) & (len(present) - 1)]:
+            if j < beyond or not present[np.int64(shingles_b[j]) & (len(present) - 1)]:
                 continue
             slot = np.int64(shingles_b[j]) & mask
             while heads[slot] >= 0 and shingles_a[heads[slot]] != shingles_b[j]:
@@ -250,6 +255,8 @@ def _runs(shingles_a, shingles_b, heads, nexts, present, reached, runs):
                         high += 1
                     effort -= low + high
                     reached[diagonal] = j + high
+                    if low + high >= _LONG_RUN:
+                        beyond = max(beyond, j + high)
                     if count == len(runs):
                         larger = np.empty((2 * count, 3), np.int64)
                         for k in range(count):
@@ -334,19 +341,16 @@ def _spans(runs, width, chains, words_a, words_b, taken_a, taken_b, marks_a, mar
                 i, j, size = i + overlap, j + overlap, size - overlap
             for t in range(size + 1 if k >= first else 1):
                 free = t < size and not taken_a[i + t] and not taken_b[j + t]
+                close = open_ and not free and (t < size or k < first)
                 if free and open_ and (end_a < i + t or end_b < j + t):
                     for u in range(end_a, i + t):
-                        free = free and not taken_a[u]
+                        close = close or taken_a[u]
                     for u in range(end_b, j + t):
-                        free = free and not taken_b[u]
-                    if free:
-                        _match(
-                            words_a, words_b, end_a, i + t, end_b, j + t, forward, no_penalty, marks_a, marks_b, table
-                        )
-                    else:
-                        found = _closed(spans, found, words_a, words_b, taken_a, taken_b, marks_a, marks_b, table)
-                        open_, free = False, True
-                elif open_ and not free and (t < size or k < first):
+                        close = close or taken_b[u]
+                    if not close:
+                        ends = end_a, i + t, end_b, j + t
+                        _match(words_a, words_b, *ends, forward, no_penalty, marks_a, marks_b, table)
+                if close:
                     found = _closed(spans, found, words_a, words_b, taken_a, taken_b, marks_a, marks_b, table)
                     open_ = False
                 if free:
@@ -369,11 +373,13 @@ def _spans(runs, width, chains, words_a, words_b, taken_a, taken_b, marks_a, mar
 @njit(cache=True, nogil=True)
 def _closed(spans, found, words_a, words_b, taken_a, taken_b, marks_a, marks_b, table):
     """Keeps the span if enough matches, extends it and takes its words; the next row."""
-    weight = 0
+    weight, matched = 0, 0
     for t in range(spans[found, 3], spans[found, 4]):
         if marks_b[t]:
             weight += 2 - np.int64(words_b[t] & np.uint32(1))
-    if weight < _LEAST:
+            matched += 1
+    longer = max(spans[found, 2] - spans[found, 1], spans[found, 4] - spans[found, 3])
+    if weight < _LEAST or matched * 2 < longer:
         for t in range(spans[found, 1], spans[found, 2]):
             marks_a[t] = False
         for t in range(spans[found, 3], spans[found, 4]):

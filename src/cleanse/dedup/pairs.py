@@ -79,7 +79,7 @@ def _repeated(keys, bits):
 
 @njit(cache=True, nogil=True)
 def sort(values):
-    """Sorts int64 values in place: by insertion if they are few, else as a heap. Numba's own takes a second to compile."""
+    """Sorts int64 values in place: by insertion if they are few, else as a heap (numba's own is slow to compile)."""
     size = len(values)
     if size <= 32:
         for k in range(1, size):
@@ -110,7 +110,7 @@ def sort(values):
 
 @njit(cache=True, nogil=True)
 def _groups(keys, docs):
-    """The different documents, ascending, of each key that has two or more, and their number; rows sorted by key."""
+    """Of rows sorted by key: the different documents, ascending, of each key that has two or more; their number."""
     sizes = np.empty(len(keys) // 2, np.int64)
     groups = 0
     kept = 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, insort
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
@@ -13,28 +13,33 @@ _SENTENCE_END = regex.compile(r"[.!?…]+[\"'”’»›)\]]*(?=\s)|[。！？�
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A span of document ``b`` that document ``a``, which ranks before it, has too; code points of their kept texts."""
+    """A span of the document ``loser``, ``start`` to ``end``, that ``keeper`` has too; code points of their kept texts."""
 
-    a: int
-    b: int
-    a_start: int
-    a_end: int
-    b_start: int
-    b_end: int
+    keeper: int
+    loser: int
+    keeper_start: int
+    keeper_end: int
+    start: int
+    end: int
+    similarity: float
 
 
 def choose_cuts(passages: Iterable[Passage]) -> Iterator[Passage]:
-    """The passages to cut out of their ``b``: those whose copy in ``a`` stays whole.
+    """The passages to cut out of their ``loser``: those whose copy in ``keeper`` stays whole.
 
-    Documents are settled in rank order, so what becomes of ``a`` is known before ``b``; in a document the longest
-    passage comes first, and passages that overlap a cut are left.
+    The longest passage is settled first. A copy for which another was cut is never cut itself, and no two cuts overlap.
     """
     cuts: dict[int, list[tuple[int, int]]] = {}
-    for passage in sorted(passages, key=lambda p: (p.b, p.b_start - p.b_end, p.b_start, p.a)):
-        mine = cuts.setdefault(passage.b, [])
-        free = not _overlaps(mine, passage.b_start, passage.b_end)
-        if free and not _overlaps(cuts.get(passage.a, []), passage.a_start, passage.a_end):
-            mine.insert(bisect_left(mine, (passage.b_start, 0)), (passage.b_start, passage.b_end))
+    needed: dict[int, list[tuple[int, int]]] = {}
+    for passage in sorted(passages, key=lambda p: (p.start - p.end, p.loser, p.start, p.keeper, p.keeper_start)):
+        span, copy = (passage.start, passage.end), (passage.keeper_start, passage.keeper_end)
+        if (
+            not _overlaps(cuts.get(passage.loser, []), *span)
+            and not _overlaps(needed.get(passage.loser, []), *span)
+            and not _overlaps(cuts.get(passage.keeper, []), *copy)
+        ):
+            insort(cuts.setdefault(passage.loser, []), span)
+            insort(needed.setdefault(passage.keeper, []), copy)
             yield passage
 
 
@@ -64,6 +69,6 @@ def _has_word(text: str, start: int, end: int) -> bool:
     return end - start > 16 or any(c.isalnum() for c in text[start:end])
 
 
-def _overlaps(cuts: list[tuple[int, int]], start: int, end: int) -> bool:
-    at = bisect_left(cuts, (end, 0))
-    return at > 0 and cuts[at - 1][1] > start
+def _overlaps(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+    """Whether a span overlaps one of the spans, which are sorted; they may overlap each other."""
+    return any(last > start for _, last in spans[: bisect_left(spans, (end, 0))])

@@ -93,10 +93,10 @@ def shingle_hashes(hashes: NDArray[np.uint32], words: int) -> NDArray[np.uint32]
 @cache
 def permutations(num_perm: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """datasketch's factors and summands for seed 1, uint32[num_perm] each."""
-    from datasketch import MinHash  # a tenth of a second, and only needed here
-
-    a, b = MinHash(num_perm=num_perm, seed=1, scheme="affine32").permutations
-    return np.ascontiguousarray(a), np.ascontiguousarray(b)
+    # as MinHash._init_permutations does; importing datasketch, and scipy with it, takes longer than signing 20 MB
+    source = np.random.RandomState(1)
+    a = source.randint(0, 2**31, num_perm, dtype=np.uint32) * _U32(2) + _U32(1)
+    return a, source.randint(0, 2**32, num_perm, dtype=np.uint32)
 
 
 @cache

@@ -46,7 +46,10 @@ _REMOVED = pa.schema(
         ("coverage", pa.float64()),
     ]
 )
-_CUT = pa.schema([(name, pa.int64()) for name in Passage.__slots__])
+_CUT = pa.schema(
+    [(name, pa.int64()) for name in ("keeper", "loser", "keeper_start", "keeper_end", "start", "end")]
+    + [("similarity", pa.float64())]
+)
 
 #: Documents signed together, pairs aligned together: bounds the memory of a step.
 _SIGNED_DOCUMENTS = 2048
@@ -231,17 +234,36 @@ def _pair_parts(engine: Engine) -> Iterator[tuple[NDArray[np.int64], NDArray[np.
 # -- clusters and cuts -------------------------------------------------------------------------------------------------
 
 
+#: Characters before the first match of a document that begins its survivor: a headline, a dateline.
+_BEGINNING = 300
+
+
+def _edges(settings: Dedup) -> str:
+    """Pairs of which one document covers the other so that it can be removed for it.
+
+    A document that another contains is removed for it when it makes up a good share of it, when it is its beginning (a
+    truncated copy), or when it is short (a teaser). A longer one somewhere inside a much larger document (a digest, an
+    anthology) stays, and what they share is a passage.
+    """
+    enough, part, teaser = float(settings.coverage), float(settings.contained_share), int(settings.teaser_words)
+    return f"""
+        WITH pairs AS (
+            SELECT a, b, min(a_start) AS a_first, min(b_start) AS b_first, any_value(coverage_a) AS coverage_a,
+                any_value(coverage_b) AS coverage_b, any_value(similarity) AS similarity
+            FROM spans GROUP BY a, b
+        )
+        SELECT a, b, coverage_a, coverage_b, similarity,
+            coverage_a >= {enough} AND (coverage_b >= {part} OR b_first <= {_BEGINNING} OR x.text_words < {teaser}) AS covers_a,
+            coverage_b >= {enough} AND (coverage_a >= {part} OR a_first <= {_BEGINNING} OR y.text_words < {teaser}) AS covers_b
+        FROM pairs JOIN ranked x ON x.doc = a JOIN ranked y ON y.doc = b
+        WHERE similarity >= {float(settings.similarity)} AND (covers_a OR covers_b)
+        ORDER BY a, b
+    """
+
+
 def _removed(engine: Engine, documents: int, settings: Dedup) -> Iterator[pa.RecordBatch]:
     edges = pa.Table.from_batches(
-        engine.stream(
-            f"""
-            SELECT DISTINCT a, b, coverage_a, coverage_b, similarity,
-                coverage_a >= {settings.coverage} AS covers_a, coverage_b >= {settings.coverage} AS covers_b
-            FROM spans
-            WHERE similarity >= {settings.similarity} AND greatest(coverage_a, coverage_b) >= {settings.coverage}
-            ORDER BY a, b
-            """
-        ),
+        engine.stream(_edges(settings)),
         schema=pa.schema(
             [("a", pa.int64()), ("b", pa.int64())]
             + [(name, pa.float64()) for name in ("coverage_a", "coverage_b", "similarity")]
@@ -255,7 +277,7 @@ def _removed(engine: Engine, documents: int, settings: Dedup) -> Iterator[pa.Rec
     # the edge between a removed document and its survivor, whichever ranks first
     place = {edge: k for k, edge in enumerate(zip(a.tolist(), b.tolist(), strict=True))}
     rows = [place[min(x, y), max(x, y)] for x, y in zip(docs.tolist(), of.tolist(), strict=True)]
-    near = covers_a[rows] & covers_b[rows]
+    near = (np.minimum(cover_a, cover_b) >= settings.coverage)[rows]
     kinds = np.where(near, "near", "contained").astype(object)
     coverage = np.where(docs > of, cover_b[rows], cover_a[rows])
     yield _removed_batch(docs, of, kinds, similarity[rows], coverage)
@@ -279,9 +301,13 @@ def _removed_batch(*columns: NDArray[np.generic]) -> pa.RecordBatch:
 
 
 def _shared(settings: Dedup) -> str:
-    """Passages that two kept documents share: long enough, and not mostly made of what everyone says."""
+    """Passages that two kept documents share: long enough, and not mostly made of what everyone says.
+
+    ``b_fills``: the passage is all that b is, so that it is a that can do without it.
+    """
     return f"""
-        SELECT a, b, a_start, a_end, b_start, b_end, words, matched, coverage_a, coverage_b
+        SELECT a, b, a_start, a_end, b_start, b_end, words, matched, coverage_a, coverage_b,
+            coverage_b >= {float(settings.coverage)} AND coverage_a < coverage_b AS b_fills
         FROM spans
         WHERE words >= {int(settings.passage_words)} AND 2 * informative >= words
           AND a NOT IN (SELECT doc FROM removed) AND b NOT IN (SELECT doc FROM removed)
@@ -292,11 +318,24 @@ def _shared(settings: Dedup) -> str:
 def _cuts(engine: Engine, settings: Dedup) -> Iterator[pa.RecordBatch]:
     if settings.passages == "report":
         return
-    query = f"SELECT a, b, a_start, a_end, b_start, b_end FROM shared WHERE words >= {int(settings.drop_passage_words)}"
-    found = (Passage(**row) for batch in engine.stream(query) for row in batch.to_pylist())
+    found = (
+        Passage(**row)
+        for batch in engine.stream(
+            f"""
+            SELECT CASE WHEN b_fills THEN b ELSE a END AS keeper, CASE WHEN b_fills THEN a ELSE b END AS loser,
+                CASE WHEN b_fills THEN b_start ELSE a_start END AS keeper_start,
+                CASE WHEN b_fills THEN b_end ELSE a_end END AS keeper_end,
+                CASE WHEN b_fills THEN a_start ELSE b_start END AS start,
+                CASE WHEN b_fills THEN a_end ELSE b_end END AS "end", matched / words AS similarity
+            FROM shared WHERE words >= {int(settings.drop_passage_words)}
+            """
+        )
+        for row in batch.to_pylist()
+    )
     chosen = list(choose_cuts(found))
-    columns = [pa.array([getattr(cut, name) for cut in chosen], pa.int64()) for name in _CUT.names]
-    yield pa.record_batch(columns, schema=_CUT)
+    yield pa.record_batch(
+        [pa.array([getattr(cut, field.name) for cut in chosen], field.type) for field in _CUT], schema=_CUT
+    )
 
 
 # -- what is reported --------------------------------------------------------------------------------------------------

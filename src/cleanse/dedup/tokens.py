@@ -1,8 +1,8 @@
 """Tokens: the words of a text as 32-bit hashes, with their places, whatever its script, case, accents or line breaks.
 
 A token is a run of word characters, or one character of a script written without spaces; `cleanse.characters` says
-which is which and what each character folds to. A word hyphenated at a line end ("exam-", "ple") is one token. Two texts that
-differ only in normal form, case, accents, punctuation, width or layout have the same tokens.
+which is which and what each character folds to. A word hyphenated at a line end ("exam-", "ple") is one token. Two
+texts that differ only in normal form, case, accents, punctuation, width or layout have the same tokens.
 """
 
 # Numba types the kernels, from their arguments.

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from cleanse.report.folder import RunFolder
+if TYPE_CHECKING:
+    from cleanse.report.folder import RunFolder
 
 #: Examples of a reason: enough to see what a rule does, few enough to be read.
 EXAMPLES = 8
@@ -19,13 +20,14 @@ _DRAWN = 64
 _ROWS = pa.schema([("row", pa.int64())])
 _DRAW = """
 SELECT reason,
-       arg_min(file_row_number, {'c': coalesce(confidence, 1), 'h': hash(id, start), 'r': file_row_number}, $1) AS unsure,
-       arg_min(file_row_number, {'h': hash(id, start), 'r': file_row_number}, $1) AS drawn
-FROM dropped GROUP BY reason
+       arg_min(place, {'confidence': coalesce(confidence, 1), 'draw': draw, 'place': place}, $1) AS unsure,
+       arg_min(place, {'draw': draw, 'place': place}, $1) AS drawn
+FROM (SELECT reason, confidence, hash(id, start) AS draw, file_row_number AS place FROM dropped)
+GROUP BY reason
 """
 _READ = """
-SELECT file_row_number AS row, id, source, level, kind, confidence, evidence, start, "end", words, left(text, $1) AS text,
-       length(text) AS length, survivor
+SELECT file_row_number AS row, id, source, level, kind, confidence, evidence, start, "end", words,
+       left(text, $1) AS text, length(text) AS length, survivor
 FROM dropped JOIN drawn ON row = file_row_number
 """
 

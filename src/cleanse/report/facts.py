@@ -17,8 +17,7 @@ inputs       count, bytes, shown [{path, bytes, sha256}];  unreadable  count, sh
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cleanse.report import tallies
 from cleanse.report.examples import examples
@@ -26,6 +25,9 @@ from cleanse.report.folder import RunFolder
 from cleanse.report.groups import largest
 from cleanse.report.sides import SPANS, weakest
 from cleanse.report.texts import titles
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 #: Version of the keys above: raised when one changes its meaning or goes.
 SCHEMA = 1

@@ -5,10 +5,8 @@ from __future__ import annotations
 import glob
 import json
 import tempfile
-from collections.abc import Sequence
 from pathlib import Path
-from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 import pyarrow as pa
@@ -16,6 +14,10 @@ import pyarrow as pa
 from cleanse import schema
 from cleanse.config import Config
 from cleanse.errors import InputNotFound, UsageError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from types import TracebackType
 
 _TABLES = {
     "dropped": schema.DROPPED,
@@ -27,10 +29,11 @@ _CORPUS = ("id", "source", "url", "date", "title", "text")
 
 
 class RunFolder:
-    """The views ``corpus``, ``dropped`` (with ``row``, its place in the file), ``kept``, ``matches`` and ``clusters``.
+    """The views ``corpus``, ``dropped``, ``kept``, ``matches`` and ``clusters``.
 
     ``run`` is what run.json holds. A table that a run did not write (no duplicates asked for) is empty. In a corpus of
-    .txt files the column ``text`` is null: see `text_file`. Raises InputNotFound for a folder that holds no finished run.
+    .txt files the column ``text`` is null and ``file`` names the file for `text_file`. Raises InputNotFound for a
+    folder that holds no finished run.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -132,6 +135,8 @@ class RunFolder:
 
 def _read_run(folder: Path) -> dict[str, Any]:
     path = folder / "run.json"
+    if (folder / "UNFINISHED").exists():
+        raise InputNotFound(f"{folder}: the run was stopped while it was writing; run cleanse again")
     try:
         run = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:

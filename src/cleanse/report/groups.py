@@ -1,12 +1,13 @@
-"""The clusters of a run that the report shows: the largest, each with its survivor first and then its weakest members."""
+"""The largest clusters of a run, each with its survivor first and then its weakest members."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from cleanse.report.folder import RunFolder
+if TYPE_CHECKING:
+    from cleanse.report.folder import RunFolder
 
 #: Clusters shown, and members of each; clusters.parquet holds all.
 CLUSTERS = 200

@@ -19,6 +19,9 @@ from cleanse.report.wording import MEANINGS, bytes_, label, number, percent, sec
 #: A page larger than this is slow to open and to send; the strongest matches go until it fits.
 MOST_BYTES = 3_900_000
 
+#: What could end a script element or a line of script, or act on whoever reads the source.
+_ESCAPED = re.compile("[<>&\x7f-\x9f\u200b\u2028-\u202e\u2066-\u206f\ud800-\udfff\ufeff]")
+
 
 def render(facts: dict[str, Any], most_bytes: int = MOST_BYTES) -> str:
     """The page. If it is too large, fewer matches and then fewer clusters are shown, and the page says so."""
@@ -30,7 +33,7 @@ def render(facts: dict[str, Any], most_bytes: int = MOST_BYTES) -> str:
             facts=facts,
             matches=matches,
             clusters=clusters,
-            data=data_json(page_data(matches, clusters)),
+            data=data_json(page_data(matches, clusters, facts["overlap"]["sources"])),
             style=Markup(style),
             script=Markup(script),
             style_hash=_hash(style),
@@ -44,10 +47,11 @@ def render(facts: dict[str, Any], most_bytes: int = MOST_BYTES) -> str:
             clusters = clusters[: len(clusters) * 3 // 4]
 
 
-def page_data(matches: list[dict[str, Any]], clusters: list[dict[str, Any]]) -> dict[str, Any]:
+def page_data(matches: list[dict[str, Any]], clusters: list[dict[str, Any]], sources: list[str]) -> dict[str, Any]:
     """What the page's script filters and sorts by, in the order of the page."""
     return {
         "schema": 1,
+        "sources": sources,
         "matches": [{key: row[key] for key in ("a", "b", "a_source", "b_source", "kind", "margin")} for row in matches],
         "clusters": [
             {key: row[key] for key in ("cluster", "size", "words", "similarity", "coverage", "sources", "survivor")}
@@ -59,7 +63,7 @@ def page_data(matches: list[dict[str, Any]], clusters: list[dict[str, Any]]) -> 
 def data_json(value: Any) -> Markup:
     """JSON that can stand inside a script element: no character of it can end the element or a line."""
     text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
-    return Markup(re.sub("[<>&\u2028\u2029\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", text))
+    return Markup(_ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
 def _environment() -> jinja2.Environment:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from cleanse.report.differences import differences
-from cleanse.report.folder import RunFolder
 from cleanse.report.texts import Span, page_texts
+
+if TYPE_CHECKING:
+    from cleanse.report.folder import RunFolder
 
 #: Spans of one pair that are shown; the rest is counted.
 SPANS = 5
@@ -34,10 +36,10 @@ QUALIFY row_number() OVER (PARTITION BY a, b ORDER BY m.similarity, m.words DESC
 
 
 def weakest(run: RunFolder, cap: int) -> list[dict[str, Any]]:
-    """The weakest pairs with their weakest spans, ``cap`` spans in all; ``spans[].a`` and ``.b`` hold pieces of text.
+    """The weakest pairs with their weakest spans, ``cap`` spans in all; needs `tallies.make_pairs`.
 
-    A side of a span is {"start", "end", "before", "pieces": [[text, differs], ...], "after", "hidden"}: ``hidden`` counts
-    the code points of a long span that are not shown. Needs `tallies.make_pairs`.
+    ``shown`` of a pair has its spans {words, similarity, a, b}; a side ``a`` or ``b`` is {start, end, before, pieces:
+    [(text, differs), ...], after, hidden}, where ``hidden`` counts the code points of a long span that are not shown.
     """
     pairs = _chosen(run, cap)
     if not pairs:

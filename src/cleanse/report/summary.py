@@ -21,7 +21,8 @@ def summary_text(run: dict[str, Any], report_path: str, *, unicode: bool = False
     most = max((row["words"] for row in reasons.values()), default=0)
     whole = counts.get("words_in") or 0
     for name in FAMILIES:
-        rows = sorted(((r, row) for r, row in reasons.items() if family(r) == name), key=lambda x: (-x[1]["words"], x[0]))
+        rows = [(reason, row) for reason, row in reasons.items() if family(reason) == name]
+        rows.sort(key=lambda item: (-item[1]["words"], item[0]))
         if rows:
             words = sum(row["words"] for _, row in rows)
             lines += ["", f"{_TITLES[name]:<24}{_share(words, whole):>{_BAR + 2}} of the words"]
@@ -29,7 +30,7 @@ def summary_text(run: dict[str, Any], report_path: str, *, unicode: bool = False
     if unread := counts.get("unreadable"):
         lines += ["", f"{number(unread)} unreadable, named in the report"]
     lines += ["", f"Report  {one_line(report_path)}"]
-    text = "\n".join(lines) + "\n"
+    text = "\n".join(lines)
     return text if unicode else text.encode("ascii", "backslashreplace").decode()
 
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cleanse.report.folder import RunFolder
 from cleanse.schema import BLOCK_REASONS, Reason
+
+if TYPE_CHECKING:
+    from cleanse.report.folder import RunFolder
 
 #: Sources in the overlap matrix; more make cells too small to read.
 OVERLAP_SOURCES = 30
@@ -18,8 +20,7 @@ FAMILIES = ("boilerplate", "duplicate", "empty")
 _FAMILY = {reason.value: "boilerplate" for reason in BLOCK_REASONS} | {Reason.EMPTY.value: "empty"}
 _ORDER = {reason.value: place for place, reason in enumerate(Reason)}
 
-#: One row a pair of documents that share text: ``similarity`` is that of all its matched words, ``coverage`` that of the
-#: document that is matched more.
+#: One row a pair of documents that share text: ``similarity`` is that of all its matched words.
 _PAIRS = """
 CREATE OR REPLACE TEMP TABLE pairs AS
 SELECT a, b, coalesce(min(a_source), '') AS a_source, coalesce(min(b_source), '') AS b_source, min(kind) AS kind,
@@ -50,7 +51,14 @@ def reasons(run: RunFolder) -> list[dict[str, Any]]:
     )
     for row in rows:
         row["family"] = family(row["reason"])
-    return sorted(rows, key=lambda r: (FAMILIES.index(r["family"]), -r["words"], _ORDER.get(r["reason"], 99), r["reason"]))
+        row["order"] = (
+            FAMILIES.index(row["family"]),
+            -row["words"],
+            _ORDER.get(row["reason"], len(_ORDER)),
+            row["reason"],
+        )
+    rows.sort(key=lambda row: row.pop("order"))
+    return rows
 
 
 def pair_counts(run: RunFolder) -> list[dict[str, Any]]:
@@ -62,7 +70,7 @@ def pair_counts(run: RunFolder) -> list[dict[str, Any]]:
 
 
 def overlap(run: RunFolder) -> dict[str, Any]:
-    """Which source shares text with which: ``cells[i][j]`` of the surviving text in source i and the other in source j."""
+    """Which source shares text with which: ``cells[i][j]`` counts pairs kept in source i, again in j."""
     run.execute(
         "CREATE OR REPLACE TEMP TABLE shared AS SELECT a_source, b_source, count(*) AS pairs, "
         "count(*) FILTER (kind <> 'passage') AS documents, sum(words)::BIGINT AS words FROM pairs GROUP BY ALL"
@@ -86,17 +94,19 @@ def overlap(run: RunFolder) -> dict[str, Any]:
 
 
 def histogram(run: RunFolder, measure: str) -> dict[str, Any]:
-    """Pairs by ``measure`` (similarity or coverage) in `BINS` equal bins, the threshold, and how many pairs are close to it."""
+    """Pairs by ``measure`` (similarity, coverage) in `BINS` equal bins, and how many are `CLOSE` to its threshold."""
     column = {"similarity": "similarity", "coverage": "greatest(coverage_a, coverage_b)"}[measure]
     threshold = float(run.setting("dedup", measure))
     counts = run.rows(
-        f"SELECT least(floor({column} * $1 + 1e-6), $1 - 1)::INT AS bin, count(*) AS pairs FROM pairs GROUP BY bin", BINS
+        f"SELECT least(floor({column} * $1 + 1e-6), $1 - 1)::INT AS bin, count(*) AS pairs FROM pairs GROUP BY bin",
+        BINS,
     )
     bins = [0] * BINS
     for row in counts:
         bins[max(row["bin"] or 0, 0)] += row["pairs"]
     sides = run.rows(
-        f"SELECT count(*) FILTER (m >= $1 AND m < $1 + $2) AS above, count(*) FILTER (m < $1 AND m >= $1 - $2) AS below "
+        f"SELECT count(*) FILTER (m >= $1 AND m < $1 + $2) AS above, "
+        f"count(*) FILTER (m < $1 AND m >= $1 - $2) AS below "
         f"FROM (SELECT {column} AS m FROM pairs)",
         threshold,
         CLOSE,

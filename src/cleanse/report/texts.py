@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
-from cleanse.report.folder import RunFolder
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleanse.report.folder import RunFolder
 
 
 class Span(NamedTuple):
@@ -22,21 +24,21 @@ class Span(NamedTuple):
 _SPANS = pa.schema([("n", pa.int64()), ("id", pa.string()), ("start", pa.int64()), ("end", pa.int64())])
 _IDS = pa.schema([("id", pa.string())])
 
-#: Where each span meets a kept piece: the same code points of the page (at) and of the kept text (text_at).
+#: Where each span meets a kept piece: the same code points of the page (page_at) and of the kept text (text_at).
 _PARTS = """
 CREATE OR REPLACE TEMP TABLE parts AS
-SELECT n, id, greatest(start, page_start) AS at, text_start + greatest(start, page_start) - page_start AS text_at,
+SELECT n, id, greatest(start, page_start) AS page_at, text_start + greatest(start, page_start) - page_start AS text_at,
        least("end", page_start + length) - greatest(start, page_start) AS length
 FROM spans JOIN kept USING (id)
 WHERE page_start < "end" AND page_start + length > start
 """
-_IN_CORPUS = "SELECT n, at, substring(text, text_at + 1, length) AS text FROM parts JOIN corpus USING (id)"
+_IN_CORPUS = "SELECT n, page_at, substring(text, text_at + 1, length) AS text FROM parts JOIN corpus USING (id)"
 _IN_REMOVED = """
-SELECT n, at, substring(text, text_at + 1, length) AS text
+SELECT n, page_at, substring(text, text_at + 1, length) AS text
 FROM parts JOIN (SELECT id, text FROM dropped WHERE level = 'document') USING (id)
 """
 _IN_PASSAGES = """
-SELECT n, greatest(s.start, d.start) AS at,
+SELECT n, greatest(s.start, d.start) AS page_at,
        substring(text, greatest(s.start, d.start) - d.start + 1,
                  least(s."end", d."end") - greatest(s.start, d.start)) AS text
 FROM spans s JOIN dropped d ON s.id = d.id AND d.level = 'passage' AND d.start < s."end" AND d."end" > s.start
@@ -53,14 +55,16 @@ def page_texts(run: RunFolder, spans: Sequence[Span]) -> list[str]:
     kept = _in_files(run) if run.text_files else run.rows(_IN_CORPUS)
     for row in [*run.rows(_IN_PASSAGES), *run.rows(_IN_REMOVED), *kept]:
         if row["text"]:
-            found[row["n"]][row["at"]] = row["text"]
+            found[row["n"]][row["page_at"]] = row["text"]
     return [_joined(found[n]) for n in range(len(spans))]
 
 
 def titles(run: RunFolder, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
-    """``url``, ``date`` and ``title`` of the documents of a corpus, ``removed`` and first words for what is not in it."""
+    """What a document is called: source, url, date, title, its opening words, and whether it was removed."""
     run.register("ids", [{"id": name} for name in dict.fromkeys(ids)], _IDS)
-    kept = run.rows("SELECT id, source, url, date, title, left(text, 120) AS opening FROM corpus SEMI JOIN ids USING (id)")
+    kept = run.rows(
+        "SELECT id, source, url, date, title, left(text, 120) AS opening FROM corpus SEMI JOIN ids USING (id)"
+    )
     removed = run.rows(
         "SELECT id, source, '' AS url, '' AS date, '' AS title, left(text, 120) AS opening "
         "FROM dropped SEMI JOIN ids USING (id) WHERE level = 'document'"
@@ -79,10 +83,16 @@ def _in_files(run: RunFolder) -> list[dict[str, Any]]:
     """`_IN_CORPUS` for a corpus of .txt files, one file in memory at a time."""
     rows: list[dict[str, Any]] = []
     name, text = None, ""
-    for part in run.rows("SELECT n, at, text_at, length, file FROM parts JOIN corpus USING (id) ORDER BY file"):
+    for part in run.rows("SELECT n, page_at, text_at, length, file FROM parts JOIN corpus USING (id) ORDER BY file"):
         if part["file"] != name:
             name, text = part["file"], run.text_file(part["file"])
-        rows.append({"n": part["n"], "at": part["at"], "text": text[part["text_at"] : part["text_at"] + part["length"]]})
+        rows.append(
+            {
+                "n": part["n"],
+                "page_at": part["page_at"],
+                "text": text[part["text_at"] : part["text_at"] + part["length"]],
+            }
+        )
     return rows
 
 

@@ -9,9 +9,9 @@ from cleanse.schema import Reason
 
 #: What a reason means, for someone who has not read the documentation.
 MEANINGS = {
-    Reason.NAVIGATION.value: "menus, breadcrumbs, skip links, pagers",
-    Reason.RELATED_LINKS.value: "read-also lists, teasers of other pages",
-    Reason.COMMENTS.value: "readers' comments and the forms around them",
+    Reason.NAVIGATION.value: "menus, breadcrumbs, pagers",
+    Reason.RELATED_LINKS.value: "read-also lists, teasers",
+    Reason.COMMENTS.value: "readers' comments, their forms",
     Reason.BYLINE.value: "author, date and view-count lines",
     Reason.CAPTION.value: "captions and credits of pictures",
     Reason.SHARE.value: "share, print and follow buttons",
@@ -23,13 +23,13 @@ MEANINGS = {
     Reason.FORM.value: "input fields and buttons",
     Reason.HIDDEN.value: "elements that a browser does not show",
     Reason.DUPLICATE_IN_DOCUMENT.value: "a block that stands twice in one page",
-    Reason.SITE_TEMPLATE.value: "lines that repeat over the pages of a site",
+    Reason.SITE_TEMPLATE.value: "lines repeated over a site's pages",
     Reason.LOW_CONTENT.value: "scraps outside the main text",
     Reason.EMPTY.value: "documents of which nothing was left",
-    Reason.EXACT_DUPLICATE.value: "the same text stands in another document",
-    Reason.NEAR_DUPLICATE.value: "almost the same text stands in another document",
-    Reason.CONTAINED.value: "the whole text is part of another document",
-    Reason.SHARED_PASSAGE.value: "a long passage that another document keeps",
+    Reason.EXACT_DUPLICATE.value: "the same as another document",
+    Reason.NEAR_DUPLICATE.value: "almost the same as another one",
+    Reason.CONTAINED.value: "all of it is part of another one",
+    Reason.SHARED_PASSAGE.value: "a passage kept in another one",
 }
 
 

@@ -85,7 +85,6 @@ def find_html_blocks(tree: etree._Element | None) -> Page:
         "html",
         title=names.get("og:title") or names.get("title", ""),
         date=names.get("article:published_time") or names.get("date", ""),
-        language=(tree.get("lang") or "")[:12],
     )
 
 

@@ -4,22 +4,23 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from typing import Literal
 
 import regex
 
 from cleanse.schema import Reason
+from cleanse.strip.blocks import UNSPACED
 
 #: heading: the whole line, and it opens a section; line: the whole line; prefix, contains: a short line.
 Form = Literal["heading", "line", "prefix", "contains"]
 
+_UNSPACED_CHARACTERS = 16
 _PREFIX_WORDS = 25
 _CONTAINS_WORDS = 40
 _NOT_LETTERS = regex.compile(r"[^\p{L}\p{M}]+")
-_UNSPACED = regex.compile(r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,37 +32,32 @@ class Said:
     phrase: str
 
 
-@dataclass(slots=True)
+_Meaning = tuple[Reason, Form]
+
+
 class Phrases:
-    """Phrases by form; spaced ones as tuples of words are looked up word by word, others by characters."""
+    """Phrases by form, in normal form, each with what it means."""
 
-    whole: dict[str, Said] = field(default_factory=dict)
-    prefix: dict[str, Said] = field(default_factory=dict)
-    contains: dict[str, Said] = field(default_factory=dict)
-    longest: int = 1
-    longest_unspaced: int = 1
-
-    @classmethod
-    def of(cls, data: Mapping[str, Mapping[str, Mapping[str, Iterable[str]]]]) -> Phrases:
-        """Phrases from ``reason -> form -> language -> phrases``."""
-        phrases = cls()
-        tables: dict[str, dict[str, Said]] = {
-            "heading": phrases.whole,
-            "line": phrases.whole,
-            "prefix": phrases.prefix,
-            "contains": phrases.contains,
+    def __init__(self, data: Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]]) -> None:
+        """``data``: reason -> form -> language -> phrases. The first reason that lists a phrase keeps it."""
+        self._whole: dict[str, _Meaning] = {}
+        self._prefix: dict[str, _Meaning] = {}
+        self._contains: dict[str, _Meaning] = {}
+        tables: dict[Form, dict[str, _Meaning]] = {
+            "heading": self._whole,
+            "line": self._whole,
+            "prefix": self._prefix,
+            "contains": self._contains,
         }
-        forms: tuple[Form, ...] = ("heading", "line", "prefix", "contains")
         for reason, by_form in data.items():
-            for form in forms:
+            for form, table in tables.items():
+                meaning = (Reason(reason), form)
                 for listed in by_form.get(form, {}).values():
                     for phrase in listed:
-                        said = Said(Reason(reason), form, phrase)
-                        tables[form].setdefault(phrase, said)
-                        if _UNSPACED.search(phrase):
-                            phrases.longest_unspaced = max(phrases.longest_unspaced, len(phrase))
-                        phrases.longest = max(phrases.longest, len(phrase.split()))
-        return phrases
+                        table.setdefault(phrase, meaning)
+        parts = [*self._prefix, *self._contains]
+        self._most_words = max((phrase.count(" ") + 1 for phrase in parts), default=1)
+        self._most_characters = max((len(phrase) for phrase in parts if not phrase.isascii()), default=1)
 
     def find(self, text: str, words: int) -> Said | None:
         """What a line of so many words says, the strongest form first."""
@@ -70,19 +66,24 @@ class Phrases:
         line = normal(text)
         if not line:
             return None
-        said = self.whole.get(line) or self.whole.get(_halved(line))
-        if said is None and words <= _PREFIX_WORDS:
-            said = next((self.prefix[head] for head in self._heads(line) if head in self.prefix), None)
-        if said is None:
-            said = next((self.contains[part] for part in self._parts(line) if part in self.contains), None)
-        return said
+        whole = line if line in self._whole else _halved(line)
+        if whole in self._whole:
+            return Said(*self._whole[whole], whole)
+        if words <= _PREFIX_WORDS:
+            for head in self._heads(line):
+                if head in self._prefix:
+                    return Said(*self._prefix[head], head)
+        for part in self._parts(line):
+            if part in self._contains:
+                return Said(*self._contains[part], part)
+        return None
 
     def _heads(self, line: str) -> list[str]:
         """The beginnings of a line, longest first."""
-        parts = line.split(" ", self.longest)
-        heads = [" ".join(parts[:n]) for n in range(min(len(parts), self.longest), 0, -1)]
-        if _UNSPACED.match(line):
-            heads = [line[:n] for n in range(min(len(line), self.longest_unspaced), 1, -1)] + heads
+        parts = line.split(" ", self._most_words)
+        heads = [" ".join(parts[:n]) for n in range(min(len(parts), self._most_words), 0, -1)]
+        if UNSPACED.match(line):
+            heads = [line[:n] for n in range(min(len(line), min(self._most_characters, _UNSPACED_CHARACTERS)), 1, -1)] + heads
         return heads
 
     def _parts(self, line: str) -> list[str]:
@@ -90,13 +91,13 @@ class Phrases:
         words = line.split()
         parts = [
             " ".join(words[at : at + n])
-            for n in range(min(len(words), self.longest), 0, -1)
+            for n in range(min(len(words), self._most_words), 0, -1)
             for at in range(len(words) - n + 1)
         ]
-        if _UNSPACED.search(line):
+        if UNSPACED.search(line):
             parts += [
                 line[at : at + n]
-                for n in range(min(len(line), self.longest_unspaced), 2, -1)
+                for n in range(min(len(line), min(self._most_characters, _UNSPACED_CHARACTERS)), 2, -1)
                 for at in range(len(line) - n + 1)
             ]
         return parts
@@ -110,7 +111,7 @@ def normal(text: str) -> str:
 @functools.cache
 def phrases() -> Phrases:
     """The phrases of phrases.toml."""
-    return Phrases.of(tomllib.loads(resources.files(__package__).joinpath("phrases.toml").read_text(encoding="utf-8")))
+    return Phrases(tomllib.loads(resources.files(__package__).joinpath("phrases.toml").read_text(encoding="utf-8")))
 
 
 def _halved(line: str) -> str:

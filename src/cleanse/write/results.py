@@ -26,10 +26,9 @@ _REMOVALS = """
     ORDER BY x."order"
 """
 _CUTS = """
-    SELECT x."order", c.b_start, c.b_end, y.id AS survivor, p.pieces, c.a_start, c.a_end, s.matched / s.words AS similarity
-    FROM cuts c JOIN ranked x ON x.doc = c.b JOIN ranked y ON y.doc = c.a JOIN pages p ON p."order" = y."order"
-        JOIN shared s USING (a, b, a_start, b_start)
-    ORDER BY x."order", c.b_start
+    SELECT x."order", c.start, c."end", y.id AS survivor, p.pieces, c.keeper_start, c.keeper_end, c.similarity
+    FROM cuts c JOIN ranked x ON x.doc = c.loser JOIN ranked y ON y.doc = c.keeper JOIN pages p ON p."order" = y."order"
+    ORDER BY x."order", c.start
 """
 
 
@@ -122,11 +121,10 @@ def _outcomes(engine: Engine) -> Iterator[tuple[list[dict[str, Any]], list[Outco
 
 
 def _cut(text: str, row: dict[str, Any]) -> Cut:
-    start, end = whole_sentences(text, row["b_start"], row["b_end"])
-    return Cut(
-        start, end, row["survivor"], _on_page(row["pieces"], row["a_start"]), _on_page(row["pieces"], row["a_end"] - 1) + 1,
-        min(1.0, row["similarity"]),
-    )  # fmt: skip
+    start, end = whole_sentences(text, row["start"], row["end"])
+    keeper_start = _on_page(row["pieces"], row["keeper_start"])
+    keeper_end = _on_page(row["pieces"], row["keeper_end"] - 1) + 1
+    return Cut(start, end, row["survivor"], keeper_start, keeper_end, min(1.0, row["similarity"]))
 
 
 def _on_page(pieces: list[dict[str, int]], place: int) -> int:

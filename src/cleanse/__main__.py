@@ -1,0 +1,5 @@
+"""``python -m cleanse``."""
+
+from cleanse.cli import main
+
+main()

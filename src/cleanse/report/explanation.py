@@ -1,0 +1,185 @@
+"""What became of one document: its dropped pieces, its matches, its survivor and cluster."""
+
+from __future__ import annotations
+
+import textwrap
+from typing import TYPE_CHECKING, Any
+
+from rapidfuzz import fuzz, process
+
+from cleanse.errors import UsageError
+from cleanse.report.folder import RunFolder
+from cleanse.report.texts import Span, page_texts, titles
+from cleanse.report.visible import one_line
+from cleanse.report.wording import label, number, percent
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+#: Code points of a match's text, and members of a cluster, that are given.
+TEXT = 2000
+MEMBERS = 50
+_NEAREST = 3
+
+_STATUS = "SELECT * EXCLUDE (file_row_number) FROM dropped WHERE id = $1 AND level = 'document' ORDER BY start LIMIT 1"
+_DROPPED = """
+SELECT level, kind, reason, confidence, evidence, start, "end", words, text, survivor, survivor_start, survivor_end
+FROM dropped WHERE id = $1 ORDER BY start, "end", level
+"""
+_MATCHES = """
+SELECT b AS other, b_source AS other_source, true AS ranks_first, kind, similarity, coverage_a AS coverage,
+       coverage_b AS other_coverage, words, a_start AS start, a_end AS "end", b_start AS other_start, b_end AS other_end
+FROM matches WHERE a = $1
+UNION ALL
+SELECT a, a_source, false, kind, similarity, coverage_b, coverage_a, words, b_start, b_end, a_start, a_end
+FROM matches WHERE b = $1
+ORDER BY start, "end", other, other_start
+"""
+_CLUSTER = """
+SELECT c.cluster, c.id, c.source, c.survivor, c.kind, c.similarity, c.coverage, c.words, count(*) OVER () AS size
+FROM clusters c SEMI JOIN (SELECT cluster FROM clusters WHERE id = $1) USING (cluster)
+ORDER BY c.survivor DESC, c.coverage DESC, c.similarity DESC, c.id LIMIT $2
+"""
+#: The ids that share the most with the one asked for; a few hundred are looked at more closely.
+_CLOSE_IDS = """
+SELECT id FROM (SELECT id FROM corpus UNION SELECT id FROM dropped)
+ORDER BY jaro_winkler_similarity(id, $1) DESC, id LIMIT 300
+"""
+
+
+def explain(folder: Path, doc_id: str) -> dict[str, Any]:
+    """What became of document ``doc_id``, and why.
+
+    Keys: id, source, url, date, title, status (kept, removed, empty), reason, confidence, evidence, survivor (or
+    None), cluster, dropped (rows as in dropped.parquet), matches with both texts. Raises UsageError that names the
+    nearest ids for an id the run does not know, InputNotFound for a folder without a run.
+    """
+    with RunFolder(folder) as run:
+        document = titles(run, [doc_id])[doc_id]
+        gone = run.rows(_STATUS, doc_id)
+        kept = bool(run.rows("SELECT 1 AS found FROM corpus WHERE id = $1 LIMIT 1", doc_id))
+        if not kept and not gone:
+            raise UsageError(_unknown(run, doc_id))
+        verdict = gone[0] if gone and not kept else {}
+        reason = verdict.get("reason")
+        survivor = verdict.get("survivor")
+        facts = {name: document[name] for name in ("id", "source", "url", "date", "title")} | {
+            "schema": 1,
+            "status": "kept" if kept else "empty" if reason == "empty" else "removed",
+            "reason": reason,
+            "confidence": verdict.get("confidence"),
+            "evidence": verdict.get("evidence"),
+            "words": verdict.get("words"),
+            "survivor": _survivor(run, survivor) if survivor else None,
+            "cluster": _cluster(run, doc_id),
+            "dropped": run.rows(_DROPPED, doc_id),
+            "matches": run.rows(_MATCHES, doc_id),
+        }
+        _add_texts(run, doc_id, facts["matches"])
+        return facts
+
+
+def explain_text(facts: dict[str, Any]) -> str:
+    """The facts of `explain` for a terminal: plain text, every control character of a page written out."""
+    return "\n".join(_lines(facts))
+
+
+def _survivor(run: RunFolder, survivor: str) -> dict[str, Any]:
+    found = titles(run, [survivor])[survivor]
+    return {name: found[name] for name in ("id", "source", "url", "title")}
+
+
+def _cluster(run: RunFolder, doc_id: str) -> dict[str, Any] | None:
+    members = run.rows(_CLUSTER, doc_id, MEMBERS)
+    if not members:
+        return None
+    head = {"cluster": members[0]["cluster"], "size": members[0]["size"]}
+    for member in members:
+        del member["cluster"], member["size"]
+    return head | {"survivor": members[0]["id"] if members[0]["survivor"] else None, "members": members}
+
+
+def _add_texts(run: RunFolder, doc_id: str, matches: list[dict[str, Any]]) -> None:
+    spans = []
+    for row in matches:
+        spans.append(Span(doc_id, row["start"], min(row["end"], row["start"] + TEXT)))
+        spans.append(Span(row["other"], row["other_start"], min(row["other_end"], row["other_start"] + TEXT)))
+    texts = page_texts(run, spans)
+    for place, row in enumerate(matches):
+        row["text"], row["other_text"] = texts[2 * place], texts[2 * place + 1]
+        row["truncated"] = max(row["end"] - row["start"], row["other_end"] - row["other_start"]) > TEXT
+
+
+def _unknown(run: RunFolder, doc_id: str) -> str:
+    close = [row["id"] for row in run.rows(_CLOSE_IDS, doc_id)]
+    best = [found for found, _, _ in process.extract(doc_id, close, scorer=fuzz.WRatio, limit=_NEAREST)]
+    hint = f"; nearest: {', '.join(one_line(name, 80) for name in best)}" if best else "; the run has no documents"
+    return f"{run.folder}: no document {one_line(doc_id, 80)!r}{hint}"
+
+
+def _lines(facts: dict[str, Any]) -> Iterator[str]:
+    yield f"{one_line(facts['id'])}  ({one_line(facts['source']) or 'no source'})"
+    for name in ("title", "url", "date"):
+        if facts[name]:
+            yield f"  {name}: {one_line(facts[name], 160)}"
+    yield f"  {_status(facts)}"
+    if cluster := facts["cluster"]:
+        yield from _cluster_lines(cluster, facts["id"])
+    pieces = [row for row in facts["dropped"] if row["level"] != "document"]
+    yield ""
+    yield f"Dropped pieces: {len(pieces)}, {number(sum(row['words'] or 0 for row in pieces))} words"
+    for row in pieces:
+        yield from _piece(row)
+    yield ""
+    yield f"Matches: {len(facts['matches'])}"
+    for row in facts["matches"]:
+        yield from _match(row)
+
+
+def _status(facts: dict[str, Any]) -> str:
+    if facts["status"] == "kept":
+        return "kept"
+    if facts["status"] == "empty":
+        return "removed: nothing was left of it after stripping"
+    text = f"removed: {label(one_line(facts['reason']))}"
+    if facts["survivor"]:
+        text += f"; its text survives in {one_line(facts['survivor']['id'])}"
+    return text + (f"  ({one_line(facts['evidence'], 160)})" if facts["evidence"] else "")
+
+
+def _cluster_lines(cluster: dict[str, Any], own: str) -> Iterator[str]:
+    yield ""
+    yield f"Cluster {cluster['cluster']}: {cluster['size']} documents"
+    for member in cluster["members"]:
+        kind = label(one_line(member["kind"] or ""))
+        role = "survivor" if member["survivor"] else f"{kind}, coverage {percent(member['coverage'])}"
+        here = "*" if member["id"] == own else " "
+        yield f" {here} {one_line(member['id'])}  {role}"
+    if cluster["size"] > len(cluster["members"]):
+        yield f"   and {cluster['size'] - len(cluster['members'])} more in clusters.parquet"
+
+
+def _piece(row: dict[str, Any]) -> Iterator[str]:
+    sure = f", {row['confidence']:.2f}" if row["confidence"] is not None else ""
+    yield f"  [{row['start']}:{row['end']}] {row['level']}, {label(one_line(row['reason']))}{sure}"
+    if row["evidence"]:
+        yield f"      because: {one_line(row['evidence'], 160)}"
+    if row["survivor"]:
+        yield f"      kept in: {one_line(row['survivor'])} [{row['survivor_start']}:{row['survivor_end']}]"
+    yield from _quoted(row["text"])
+
+
+def _match(row: dict[str, Any]) -> Iterator[str]:
+    yield (
+        f"  [{row['start']}:{row['end']}] {one_line(row['kind'] or '')} with {one_line(row['other'])} "
+        f"[{row['other_start']}:{row['other_end']}], {number(row['words'])} words, "
+        f"similarity {percent(row['similarity'])}, covers {percent(row['coverage'])} of this document"
+    )
+    yield from _quoted(row["text"])
+    yield from _quoted(row["other_text"], mark="=")
+
+
+def _quoted(text: str | None, mark: str = "|") -> Iterator[str]:
+    for line in textwrap.wrap(one_line(text or "", 300), 100, break_on_hyphens=False):
+        yield f"      {mark} {line}"

@@ -1,0 +1,117 @@
+"""The judge keeps what a page is about and says why the rest goes."""
+
+from __future__ import annotations
+
+import pytest
+
+import cleanse
+from cleanse.boilerplate.phrases import Phrases, normal, phrases
+from cleanse.schema import Reason
+
+PROSE = [
+    "The harbour was closed on Monday after the storm of the night before, and no ship left the town.",
+    "Fishermen said that they had not seen waves of such a height since the winter of 1987.",
+    "The mayor promised that the pier would be repaired before the summer guests arrive.",
+    "Insurers put the damage at several million, most of it in the old warehouses by the canal.",
+]
+
+
+def reasons(page: cleanse.Stripped) -> dict[str, str | None]:
+    return {block.text: block.reason for block in page.blocks}
+
+
+def test_stripping_twice_changes_nothing(fixture_pages: object) -> None:
+    import pathlib
+
+    assert isinstance(fixture_pages, pathlib.Path)
+    for path in sorted(fixture_pages.glob("*.txt")):
+        once = cleanse.strip(path.read_text(encoding="utf-8")).text
+        twice = cleanse.strip(once).text
+        lost = len(once.split()) - len(twice.split())
+        assert lost <= 0.05 * len(once.split()), f"{path.name}: {lost} words lost the second time"
+
+
+def test_a_count_of_comments_below_the_title_opens_no_section() -> None:
+    page = cleanse.strip("\n".join(["Storm closes the harbour of Visby", "12 Comments", *PROSE]))
+    assert all(reasons(page)[line] is None for line in PROSE)
+    assert reasons(page)["12 Comments"] == "comments"
+
+
+def test_comments_at_the_end_go_with_their_authors() -> None:
+    page = cleanse.strip("\n".join([*PROSE, "2 Comments", "Anna", "I was there and it was worse than they say here.", "Bo", "Sad."]))
+    assert [block.reason for block in page.dropped] == ["comments"] * 5
+
+
+def test_a_list_of_titles_in_the_middle_goes_and_the_text_goes_on() -> None:
+    titles = ["Ten ships that never came home", "Why the mayor sold his boat", "A winter on the island"]
+    page = cleanse.strip("\n".join([*PROSE[:2], "Read also", *titles, *PROSE[2:]]))
+    assert page.text.split("\n\n") == ["\n".join(PROSE[:2]), "\n".join(PROSE[2:])]
+    assert {block.reason for block in page.dropped} == {"related_links"}
+
+
+def test_a_page_of_lists_alone_is_not_emptied() -> None:
+    page = cleanse.strip("Latest stories\n" + "\n".join(f"The {n}th story of the harbour and its ships" for n in range(12)))
+    assert page.text
+
+
+def test_a_second_copy_of_a_caption_is_a_duplicate_and_a_refrain_is_not() -> None:
+    refrain = "And the wind it blew, and the wind it blew, over the grey sea."
+    song = [line for verse in PROSE for line in (verse, refrain)]
+    page = cleanse.strip("\n".join(song))
+    assert page.text.count(refrain) == 4
+    caption = "The pier on Tuesday morning, seen from the lighthouse above the town"
+    page = cleanse.strip("\n".join([caption, caption, *PROSE]))
+    assert [block.reason for block in page.dropped] == ["duplicate_in_document"]
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("© 2024 Northern Ledger. All rights reserved.", "footer"),
+        ("editor@northern-ledger.example", "byline"),
+        ("https://northern-ledger.example/2024/storm", "metadata"),
+        ("We use cookies to improve your experience.", "cookie"),
+        ("Subscribe to our newsletter", "newsletter"),
+        ("Share on Facebook", "share"),
+    ],
+)
+def test_single_lines_are_known_for_what_they_are(line: str, reason: str) -> None:
+    page = cleanse.strip("\n".join([*PROSE, line]))
+    assert reasons(page)[line] == reason
+
+
+def test_kept_reasons_drop_nothing() -> None:
+    text = "\n".join([*PROSE, "2 Comments", "Anna", "I was there."])
+    assert "I was there." not in cleanse.strip(text).text
+    assert "I was there." in cleanse.strip(text, keep=["comments"]).text
+
+
+def test_hidden_text_is_a_dropped_block_not_a_hole() -> None:
+    page = cleanse.strip("<html><body>" + "".join(f"<p>{line}</p>" for line in PROSE) + "<div hidden>Loading, please wait</div></body></html>")
+    assert reasons(page)["Loading, please wait"] == "hidden"
+
+
+def test_phrases_are_in_normal_form_and_of_many_languages() -> None:
+    import tomllib
+    from importlib import resources
+
+    data = tomllib.loads(resources.files("cleanse.boilerplate").joinpath("phrases.toml").read_text(encoding="utf-8"))
+    languages = {language for forms in data.values() for listed in forms.values() for language in listed}
+    assert len(languages) >= 20
+    for reason, forms in data.items():
+        Reason(reason)
+        for listed in forms.values():
+            for found in listed.values():
+                assert [phrase for phrase in found if normal(phrase) != phrase] == []
+
+
+def test_phrases_are_found_whatever_case_digits_and_punctuation_stand_around_them() -> None:
+    known = Phrases({"comments": {"heading": {"en": ["comments"]}, "contains": {"zh": ["评论列表"]}}, "byline": {"prefix": {"en": ["credit"]}}})
+    for line in ("4 Comments", "COMMENTS (12)", "Comments0"):
+        said = known.find(line, 2)
+        assert said is not None
+        assert said.reason is Reason.COMMENTS
+    assert known.find("Comments on the budget were harsh", 6) is None
+    assert known.find("Credit : Reuters", 2).reason is Reason.BYLINE  # type: ignore[union-attr]
+    assert known.find("最新评论列表第一页", 9).reason is Reason.COMMENTS  # type: ignore[union-attr]
+    assert phrases().find("", 0) is None

@@ -1,0 +1,35 @@
+"""What repeats over a site's pages is template; what an article repeats is not."""
+
+from __future__ import annotations
+
+import cleanse
+from tests.conftest import article
+
+NOTICE = "The Harbour Post is printed on Mondays and Thursdays by the cooperative of the island."
+
+
+def test_a_line_on_many_pages_of_a_site_is_its_template() -> None:
+    pages = [{"text": f"{article(f'word{n}')}\n\n{NOTICE}", "url": f"https://post.example/{n}"} for n in range(6)]
+    alone = cleanse.strip(pages[0]["text"])
+    assert NOTICE in alone.text
+    for page in cleanse.strip_all(pages):
+        assert NOTICE not in page.text
+        assert [block.reason for block in page.dropped] == ["site_template"]
+
+
+def test_copies_of_one_article_are_not_a_template() -> None:
+    text = article("alpha")
+    others = [{"text": article(f"other{n}"), "source": "post"} for n in range(4)]
+    copies = [{"text": text, "source": "post"} for _ in range(4)]
+    stripped = cleanse.strip_all([*copies, *others])
+    assert all(page.text == text for page in stripped[:4])
+
+
+def test_lines_of_different_sites_are_no_template() -> None:
+    pages = [{"text": f"{article(f'word{n}')}\n\n{NOTICE}", "source": f"site{n}"} for n in range(6)]
+    assert all(NOTICE in page.text for page in cleanse.strip_all(pages))
+
+
+def test_results_come_in_the_order_of_the_documents() -> None:
+    texts = [article(f"w{n}", 3) for n in range(5)]
+    assert [page.text for page in cleanse.strip_all(texts)] == texts

@@ -1,0 +1,25 @@
+"""Paths and small corpora that several rooms' tests share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session")
+def seeds() -> Path:
+    return ROOT / "seeds"
+
+
+@pytest.fixture(scope="session")
+def fixture_pages() -> Path:
+    return ROOT / "fixtures" / "pages"
+
+
+def article(subject: str, sentences: int = 12) -> str:
+    """Prose of its own for each subject: no two subjects share a run of three words that says anything."""
+    words = [f"{subject}{n:02d}" for n in range(sentences * 14)]
+    return "\n\n".join(" ".join(words[at : at + 14]).capitalize() + "." for at in range(0, len(words), 14))

@@ -1,0 +1,67 @@
+"""The four verbs of an engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from cleanse.config import Run
+from cleanse.engines import Local
+
+NUMBERS = pa.schema({"x": pa.int64(), "s": pa.large_string()})
+
+
+def rows(engine: Local, query: str) -> list[dict[str, object]]:
+    return [row for batch in engine.stream(query) for row in batch.to_pylist()]
+
+
+@pytest.fixture
+def engine() -> Iterator[Local]:
+    with Local(Run(threads=2)) as engine:
+        batches = [pa.record_batch({"x": [1, 2], "s": pa.array(["a", "b"], pa.large_string())}, NUMBERS)] * 2
+        engine.load("numbers", batches, NUMBERS)
+        yield engine
+
+
+def test_load_and_stream_keep_rows_batches_and_order(engine: Local) -> None:
+    assert [len(batch) for batch in engine.stream("numbers")] == [2, 2]
+    assert [row["s"] for row in rows(engine, "numbers")] == ["a", "b", "a", "b"]
+
+
+def test_map_runs_a_kernel_over_a_table(engine: Local) -> None:
+    def kernel(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            yield pa.record_batch({"y": [2 * x for x in batch["x"].to_pylist()]})
+
+    engine.map("numbers", kernel, "doubled", pa.schema({"y": pa.int64()}))
+    assert [row["y"] for row in rows(engine, "doubled")] == [2, 4, 2, 4]
+
+
+def test_sql_makes_a_table_of_others(engine: Local) -> None:
+    engine.sql("SELECT s, count(*) AS n FROM numbers GROUP BY s ORDER BY s", "counted")
+    assert rows(engine, "counted") == [{"s": "a", "n": 2}, {"s": "b", "n": 2}]
+
+
+def test_a_query_may_run_while_another_is_read(engine: Local) -> None:
+    stream = engine.stream("SELECT x FROM numbers ORDER BY x")
+    first = next(stream)
+    assert rows(engine, "SELECT max(x) AS m FROM numbers") == [{"m": 2}]
+    assert first["x"].to_pylist() + [x for batch in stream for x in batch["x"].to_pylist()] == [1, 1, 2, 2]
+
+
+def test_an_empty_table_has_its_columns(engine: Local) -> None:
+    engine.load("nothing", [], NUMBERS)
+    assert rows(engine, "nothing") == []
+    assert rows(engine, "SELECT count(*) AS n FROM nothing JOIN numbers USING (x)") == [{"n": 0}]
+
+
+def test_its_folder_goes_with_it_and_a_given_one_stays(tmp_path: Path) -> None:
+    with Local() as engine:
+        folder = engine.folder
+    assert not folder.exists()
+    with Local(folder=tmp_path / "work"):
+        pass
+    assert (tmp_path / "work").exists()

@@ -1,0 +1,70 @@
+"""explain: what became of one document, for a removed one, a kept one, an unknown one, and on a terminal."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+import pytest
+
+from cleanse.errors import InputNotFound, UsageError
+from cleanse.report import explain, explain_text
+
+from .examples import FOX, HERON, STORK
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def test_a_removed_document_names_its_survivor_and_shows_both_texts(small: Path) -> None:
+    facts = explain(small, "b/two")
+    assert (facts["status"], facts["reason"]) == ("removed", "near_duplicate")
+    assert facts["survivor"] == {"id": "a/one", "source": "alpha.example", "url": "", "title": "Foxes"}
+    assert facts["cluster"]["survivor"] == "a/one"
+    assert [member["id"] for member in facts["cluster"]["members"]] == ["a/one", "b/two"]
+    assert {row["reason"] for row in facts["dropped"]} == {"share", "near_duplicate"}
+    fox, stork = facts["matches"]
+    assert (fox["text"], fox["other_text"]) == (FOX.replace("lazy", "sleepy"), FOX)
+    assert (stork["other"], stork["ranks_first"], stork["text"]) == ("a/one", False, STORK)
+
+
+def test_a_kept_document_lists_its_cut_passage(small: Path) -> None:
+    facts = explain(small, "c/three")
+    assert (facts["status"], facts["reason"], facts["survivor"], facts["cluster"]) == ("kept", None, None, None)
+    passage = next(row for row in facts["dropped"] if row["level"] == "passage")
+    assert (passage["survivor"], passage["text"]) == ("a/one", STORK)
+    (match,) = facts["matches"]
+    assert match["text"] == match["other_text"] == STORK
+    assert json.loads(json.dumps(facts)) == facts
+    assert HERON not in json.dumps(facts)
+
+
+def test_an_empty_document_is_known(small: Path) -> None:
+    assert explain(small, "e/five")["status"] == "empty"
+    assert "nothing was left" in explain_text(explain(small, "e/five"))
+
+
+def test_an_unknown_id_names_the_nearest(small: Path) -> None:
+    with pytest.raises(UsageError, match=r"no document 'b/twoo'; nearest: b/two"):
+        explain(small, "b/twoo")
+    with pytest.raises(InputNotFound):
+        explain(small / "nowhere", "a/one")
+
+
+def test_the_text_says_the_essentials(small: Path) -> None:
+    text = explain_text(explain(small, "b/two"))
+    assert "removed: near duplicate; its text survives in a/one" in text
+    assert "* b/two" in text
+    assert "[0:10] block, share" in text
+    assert f"| {FOX.replace('lazy', 'sleepy')}" in text
+    assert f"= {FOX}" in text
+
+
+def test_nothing_acts_on_the_terminal(hostile: Path) -> None:
+    import pyarrow.parquet as pq
+
+    for name in set(pq.read_table(hostile / "kept.parquet")["id"].to_pylist()):
+        text = explain_text(explain(hostile, name))
+        assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", text)
+        assert max(map(len, text.splitlines())) < 500

@@ -1,0 +1,212 @@
+"""The command line: exit codes, one clear line for each user's mistake, data on stdout and talk on stderr."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cleanse.cli import main
+from cleanse.config import Config, load_config
+from tests.conftest import article
+
+
+def cleanse(*args: object, stdin: str | bytes | None = None) -> Result:
+    return CliRunner().invoke(main, [str(arg) for arg in args], input=stdin)
+
+
+def error(done: Result) -> str:
+    """The one line that a failing command prints."""
+    assert "Traceback" not in done.stderr
+    lines = [line for line in done.stderr.splitlines() if line.startswith("cleanse: ") and "skipped" not in line]
+    assert len(lines) == 1, done.stderr
+    return lines[0]
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Path:
+    path = tmp_path / "pages.jsonl"
+    rows = [{"id": "a", "text": article("a", 20)}, {"id": "b", "text": article("a", 20)}, {"id": "c", "text": article("c", 20)}]
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def test_run_writes_all_results_and_a_summary(pages: Path, tmp_path: Path) -> None:
+    done = cleanse("run", pages, "-o", tmp_path / "out")
+    assert done.exit_code == 0
+    assert done.stdout == ""
+    assert "report.html" in done.stderr
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {
+        "corpus.jsonl", "kept.parquet", "dropped.parquet", "matches.parquet", "clusters.parquet", "report.html", "report.json", "run.json",
+    }  # fmt: skip
+
+
+def test_json_goes_to_stdout_alone(pages: Path, tmp_path: Path) -> None:
+    done = cleanse("run", pages, "-o", tmp_path / "out", "--json", "-q")
+    assert done.stderr == ""
+    counts = json.loads(done.stdout)
+    assert (counts["documents"], counts["kept"], counts["removed"]) == (3, 2, 1)
+
+
+def test_dry_run_writes_nothing(pages: Path, tmp_path: Path) -> None:
+    done = cleanse("run", pages, "-o", tmp_path / "out", "--dry-run")
+    assert done.exit_code == 0
+    assert "1 jsonl" in done.stdout
+    assert not (tmp_path / "out").exists()
+
+
+def test_dedupe_takes_texts_as_they_are(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text(article("a", 20) + "\n\n4 Comments\nAnna\nSad.")
+    done = cleanse("dedupe", tmp_path / "a.txt", "-o", tmp_path / "out", "--json")
+    assert done.exit_code == 0
+    corpus = json.loads((tmp_path / "out" / "corpus.jsonl").read_text())
+    assert corpus["text"].endswith("4 Comments\nAnna\nSad.")
+
+
+def test_strip_is_a_filter() -> None:
+    text = article("a", 5)
+    done = cleanse("strip", stdin=text + "\n\n4 Comments\nAnna\nSad.")
+    assert (done.exit_code, done.stdout) == (0, text + "\n")
+    done = cleanse("strip", "-", "--json", stdin=text + "\n\n4 Comments\nAnna\nSad.")
+    blocks = json.loads(done.stdout)["blocks"]
+    assert [block["reason"] for block in blocks][-3:] == ["comments"] * 3
+    done = cleanse("strip", "--keep", "comments", stdin=text + "\n\n4 Comments\nAnna\nSad.")
+    assert done.stdout.endswith("Sad.\n")
+
+
+def test_explain_tells_what_became_of_a_document(pages: Path, tmp_path: Path) -> None:
+    cleanse("run", pages, "-o", tmp_path / "out", "-q")
+    done = cleanse("explain", tmp_path / "out", "b")
+    assert done.exit_code == 0
+    assert "exact" in done.stdout
+    facts = json.loads(cleanse("explain", tmp_path / "out", "b", "--json").stdout)
+    assert facts["id"] == "b"
+    done = cleanse("explain", tmp_path / "out", "bb")
+    assert done.exit_code == 2
+    assert "'b'" in error(done) or " b" in error(done)
+
+
+def test_config_prints_settings_that_it_reads_back(tmp_path: Path) -> None:
+    done = cleanse("config", "--set", "dedup.coverage=0.9")
+    assert done.exit_code == 0
+    (tmp_path / "c.toml").write_text(done.stdout)
+    assert load_config(tmp_path / "c.toml").dedup.coverage == 0.9
+    assert load_config(tmp_path / "c.toml", ["dedup.coverage=0.75"]) == Config()
+
+
+def test_a_missing_path_is_2(tmp_path: Path) -> None:
+    done = cleanse("run", tmp_path / "nowhere", "-o", tmp_path / "out")
+    assert done.exit_code == 2
+    assert "nowhere" in error(done)
+    assert not (tmp_path / "out").exists()
+
+
+def test_an_empty_folder_is_3(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    done = cleanse("run", tmp_path / "empty", "-o", tmp_path / "out")
+    assert done.exit_code == 3
+    assert "empty" in error(done)
+
+
+def test_a_binary_file_alone_is_3_and_among_others_is_skipped_and_named(pages: Path, tmp_path: Path) -> None:
+    binary = tmp_path / "photo.txt"
+    binary.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 8)
+    done = cleanse("run", binary, "-o", tmp_path / "out")
+    assert done.exit_code == 3
+    assert "photo.txt" in error(done)
+    done = cleanse("run", binary, pages, "-o", tmp_path / "out")
+    assert done.exit_code == 0
+    assert "skipped" in done.stderr
+    assert "photo.txt" in done.stderr
+    assert json.loads((tmp_path / "out" / "run.json").read_text())["unreadable"][0]["path"].endswith("photo.txt")
+
+
+def test_strict_makes_an_unreadable_input_1(pages: Path, tmp_path: Path) -> None:
+    with pages.open("a") as file:
+        file.write('{"id": "d", "text": \n')
+    done = cleanse("run", pages, "-o", tmp_path / "out")
+    assert done.exit_code == 0
+    assert "pages.jsonl:4" in done.stderr
+    done = cleanse("run", pages, "-o", tmp_path / "out", "--strict")
+    assert done.exit_code == 1
+    assert "--strict" in error(done)
+
+
+def test_a_gate_that_fails_is_1(pages: Path, tmp_path: Path) -> None:
+    assert cleanse("run", pages, "-o", tmp_path / "out", "--fail-over", "50%").exit_code == 0
+    done = cleanse("run", pages, "-o", tmp_path / "out", "--fail-over", "20%")
+    assert done.exit_code == 1
+    assert "33.3%" in error(done)
+    assert cleanse("run", pages, "-o", tmp_path / "out", "--fail-over", "many").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("options", "named"),
+    [
+        (["--text-field", "body"], "body"),
+        (["--set", "dedup.covrage=1"], "did you mean coverage"),
+        (["--set", "dedup.coverage=2"], "dedup.coverage"),
+        (["--set", "nonsense"], "section.name=value"),
+        (["--config", "nowhere.toml"], "nowhere.toml"),
+        (["--keep", "commnts"], "did you mean comments"),
+        (["--set", "read.encoding=utf-99"], "utf-99"),
+    ],
+)
+def test_wrong_settings_are_2_and_name_the_fix(pages: Path, tmp_path: Path, options: list[str], named: str) -> None:
+    done = cleanse("run", pages, "-o", tmp_path / "out", *options)
+    assert done.exit_code == 2
+    assert named in error(done)
+
+
+def test_a_file_as_output_folder_is_2(pages: Path) -> None:
+    done = cleanse("run", pages, "-o", pages)
+    assert done.exit_code == 2
+    assert "is a file" in error(done)
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_an_output_folder_that_cannot_be_written_is_2(pages: Path, tmp_path: Path) -> None:
+    (tmp_path / "closed").mkdir(mode=0o500)
+    done = cleanse("run", pages, "-o", tmp_path / "closed" / "out")
+    assert done.exit_code == 2
+    assert "cannot be written" in error(done)
+
+
+def test_usage_errors_are_2() -> None:
+    assert cleanse("run").exit_code == 2
+    assert cleanse("nonsense").exit_code == 2
+    assert cleanse("strip", "--nonsense").exit_code == 2
+
+
+def test_ctrl_c_is_130(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from cleanse import pipeline
+
+    def interrupted(*args: object, **kwargs: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(pipeline, "find_inputs", interrupted)
+    assert cleanse("run", pages, "-o", tmp_path / "out").exit_code == 130
+
+
+def test_control_characters_of_a_page_never_reach_the_terminal(tmp_path: Path) -> None:
+    (tmp_path / "bad\x1b[31m.txt").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)))
+    done = cleanse("run", tmp_path, "-o", tmp_path / "out")
+    assert done.exit_code == 3
+    assert "\x1b" not in done.stderr
+
+
+def test_the_module_runs_as_a_program(pages: Path, tmp_path: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", "cleanse", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith("cleanse")
+
+
+def test_every_command_explains_itself() -> None:
+    for command in main.commands:
+        done = cleanse(command, "--help")
+        assert done.exit_code == 0
+        assert len(done.output.splitlines()[2].split()) >= 4

@@ -20,6 +20,6 @@ def fixture_pages() -> Path:
 
 
 def article(subject: str, sentences: int = 12) -> str:
-    """Prose of its own for each subject: no two subjects share a run of three words that says anything."""
-    words = [f"{subject}{n:02d}" for n in range(sentences * 14)]
+    """Prose of its own for each subject, of 14 words a sentence: no two subjects share a word."""
+    words = [f"{subject}{chr(97 + n // 26 % 26)}{chr(97 + n % 26)}" for n in range(sentences * 14)]
     return "\n\n".join(" ".join(words[at : at + 14]).capitalize() + "." for at in range(0, len(words), 14))

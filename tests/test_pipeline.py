@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,10 @@ from tests.conftest import article
 def edited(text: str, share: float, seed: int = 0) -> str:
     """Every word replaced with probability ``share``."""
     chance = random.Random(seed)
-    return " ".join(f"new{chance.randrange(10**6)}" if chance.random() < share else word for word in text.split(" "))
+    return "".join(
+        f"new{chance.randrange(10**6)}" if part.isalpha() and chance.random() < share else part
+        for part in re.split(r"(\W+)", text)
+    )
 
 
 def corpus() -> list[dict[str, str]]:
@@ -92,8 +96,7 @@ def test_a_long_shared_passage_is_cut_from_all_but_one(result: cleanse.Result) -
     pages = {row["id"]: row["text"] for row in corpus()}
     for side in ("a", "b"):
         span = pages[match[side]][match[f"{side}_start"] : match[f"{side}_end"]]
-        assert "shared00" in span.lower()
-        assert span.lower().rstrip(".").endswith(f"shared{8 * 14 - 1}")
+        assert span.lower().rstrip(".") == shared.lower().rstrip(".")
 
 
 def test_kept_and_dropped_pieces_rebuild_every_page(result: cleanse.Result) -> None:
@@ -146,7 +149,7 @@ def test_formats_of_the_corpus_hold_the_same(result: cleanse.Result, tmp_path: P
 
 
 def test_ids_that_point_outside_stay_inside(tmp_path: Path) -> None:
-    rows = [{"id": name, "text": article(f"w{n}", 3)} for n, name in enumerate(["../../evil", "/etc/passwd", "a/../b", "a/b.txt", "a/b", "A/B", "", "\n"])]
+    rows = [{"id": name, "text": article(chr(98 + n) * 3, 3)} for n, name in enumerate(["../../evil", "/etc/passwd", "a/../b", "a/b.txt", "a/b", "A/B", "", "\n"])]
     out = tmp_path / "deep" / "er" / "out"
     result = cleanse.run(write_corpus(tmp_path / "p.jsonl", rows), out, load_config(pairs=["write.format=txt"]))
     assert result.corpus.num_rows == len(rows)
@@ -159,7 +162,7 @@ def test_survivor_policies(tmp_path: Path) -> None:
     rows = [
         {"id": "a", "source": "one", "date": "2024-01-01", "text": text},
         {"id": "b", "source": "two", "date": "2025-01-01", "text": text + " More at the end."},
-        {"id": "c", "source": "three", "date": "2023-01-01", "text": text.replace("alpha05", "other")},
+        {"id": "c", "source": "three", "date": "2023-01-01", "text": text.replace("alphaaf", "other")},
     ]
     wanted = {"longest": "b", "first": "a", "newest": "b", "source": "c"}
     for policy, survivor in wanted.items():
@@ -203,7 +206,7 @@ def test_every_script_is_deduplicated(script: str) -> None:
 
 def test_unrelated_documents_that_share_a_notice_both_stay() -> None:
     notice = " ".join(f"notice{n}" for n in range(40)) + "."
-    rows = [{"id": str(n), "text": notice + "\n\n" + article(f"w{n}", 6)} for n in range(60)]
+    rows = [{"id": str(n), "text": notice + "\n\n" + article(f"{chr(97 + n // 26)}{chr(97 + n % 26)}x", 6)} for n in range(60)]
     found = cleanse.find_duplicates(rows)
     assert found.removed.num_rows == 0
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from cleanse.config import Config
     from cleanse.result import Duplicates, Result
-    from cleanse.strip.page import Stripped
+    from cleanse.boilerplate.page import Stripped
 
 
 def strip(html_or_text: str, url: str | None = None, *, keep: Iterable[str] = ()) -> Stripped:
@@ -18,7 +18,7 @@ def strip(html_or_text: str, url: str | None = None, *, keep: Iterable[str] = ()
     HTML is told from text by its first characters. ``keep`` names reasons that drop nothing, such as "comments".
     """
     from cleanse.config import Strip
-    from cleanse.strip.page import strip_page
+    from cleanse.boilerplate.page import strip_page
 
     return strip_page(html_or_text, url, Strip(keep=tuple(keep)))
 

@@ -129,7 +129,7 @@ def dedupe(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
 @_settings
 def strip(source: str, url: str | None, as_json: bool, keep: str | None, config_file: Path | None, pairs: tuple[str, ...]) -> None:
     """Strip one page, HTML or text, to stdout."""
-    from cleanse.strip.page import strip_page
+    from cleanse.boilerplate.page import strip_page
 
     config = _config(config_file, pairs, {"strip": {"keep": _listed(keep)}} if keep else {})
     page = strip_page(_one_page(source, config), url, config.strip)

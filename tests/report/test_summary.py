@@ -18,7 +18,7 @@ def test_plain_ascii_with_a_bar_per_reason(small: Path) -> None:
     assert "\x1b" not in text
     lines = text.splitlines()
     assert lines[0].startswith("Documents ")
-    assert "1 removed as duplicates, 1 empty, 1 passages cut" in lines[0]
+    assert "1 removed as duplicates, 1 empty, 1 passage cut" in lines[0]
     assert any(line.startswith("  near duplicate") and "####" in line for line in lines)
     assert any(line.startswith("  shared passage") for line in lines)
     assert "1 unreadable, named in the report" in lines

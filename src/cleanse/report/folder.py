@@ -64,9 +64,9 @@ class RunFolder:
         self._duckdb.close()
         self._spill.cleanup()
 
-    def rows(self, query: str, *params: Any) -> list[dict[str, Any]]:
-        """The rows of a query whose result is small; values only ever come in as ``params``."""
-        relation = self._duckdb.sql(query, params=list(params))
+    def rows(self, query: str, *params: Any, **named: Any) -> list[dict[str, Any]]:
+        """The rows of a query whose result is small; values only ever come in as ``$1`` or ``$name``."""
+        relation = self._duckdb.sql(query, params=named or list(params))
         rows: list[dict[str, Any]] = relation.to_arrow_table().to_pylist()
         return rows
 

@@ -13,8 +13,8 @@ import jinja2
 from markupsafe import Markup
 
 from cleanse.report import charts
-from cleanse.report.visible import one_line, visible
-from cleanse.report.wording import MEANINGS, bytes_, label, number, percent, seconds, setting
+from cleanse.report.visible import one_line, tight, visible
+from cleanse.report.wording import MEANINGS, bytes_, counted, label, number, percent, seconds, setting
 
 #: A page larger than this is slow to open and to send; the strongest matches go until it fits.
 MOST_BYTES = 3_900_000
@@ -77,9 +77,11 @@ def _environment() -> jinja2.Environment:
     )
     environment.filters |= {
         "number": number,
+        "counted": counted,
         "percent": percent,
         "label": label,
         "one_line": one_line,
+        "tight": tight,
         "bytes": bytes_,
         "seconds": seconds,
         "setting": setting,

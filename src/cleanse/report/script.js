@@ -86,7 +86,7 @@
   find("match-next").addEventListener("click", () => step(1));
   find("match-previous").addEventListener("click", () => step(-1));
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea")) return;
+    if (event.ctrlKey || event.metaKey || event.altKey || event.target.closest?.("input, select, textarea")) return;
     if (event.key === "j") step(1);
     if (event.key === "k") step(-1);
   });

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -20,13 +21,20 @@ AROUND = 110
 
 _PLACES = pa.schema([("a", pa.string()), ("b", pa.string()), ("place", pa.int64())])
 
-#: How far a pair is above the threshold that decided on it: errors hide where it is least. Kinds take turns, so that
-#: thousands of weak passages do not hide the weak near-duplicates.
+#: How little would have changed the verdict on a pair: a duplicate that barely passed, a passage that was barely cut, a
+#: pair that was almost a duplicate. Passages that were only reported come last. Kinds take turns, so that thousands of
+#: weak ones of one kind do not hide those of another.
 _WEAKEST = """
-SELECT *, CASE kind WHEN 'exact' THEN 1 WHEN 'passage' THEN similarity - $1
-          ELSE least(similarity - $1, greatest(coverage_a, coverage_b) - $2) END AS margin
+SELECT *, CASE
+    WHEN kind = 'exact' THEN 1
+    WHEN kind <> 'passage' THEN least(similarity - $similarity, greatest(coverage_a, coverage_b) - $coverage)
+    ELSE least(
+        greatest($similarity - similarity, $coverage - greatest(coverage_a, coverage_b)),
+        CASE WHEN longest < $droppable THEN 1 + similarity ELSE abs(similarity - $similarity) END)
+    END AS margin
 FROM pairs
-QUALIFY row_number() OVER (PARTITION BY kind ORDER BY margin, a, b) <= $3
+QUALIFY row_number() OVER (PARTITION BY kind ORDER BY margin, a, b) <= $cap
+ORDER BY margin, a, b
 """
 _SPANS = """
 CREATE OR REPLACE TEMP TABLE shown_spans AS
@@ -59,9 +67,11 @@ def weakest(run: RunFolder, cap: int) -> list[dict[str, Any]]:
 
 
 def _chosen(run: RunFolder, cap: int) -> list[dict[str, Any]]:
-    similarity, coverage = (float(run.setting("dedup", name)) for name in ("similarity", "coverage"))
+    dedup = {name: float(run.setting("dedup", name)) for name in ("similarity", "coverage")}
+    cuts = run.setting("dedup", "passages") == "drop"
+    dedup["droppable"] = int(run.setting("dedup", "drop_passage_words")) if cuts else math.inf
     by_kind: dict[str, list[dict[str, Any]]] = {}
-    for row in run.rows(_WEAKEST + "ORDER BY margin, a, b", similarity, coverage, cap):
+    for row in run.rows(_WEAKEST, **dedup, cap=cap):
         by_kind.setdefault(row["kind"], []).append(row | {"shown": []})
     pairs: list[dict[str, Any]] = []
     left = cap

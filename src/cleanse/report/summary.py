@@ -6,7 +6,7 @@ from typing import Any
 
 from cleanse.report.tallies import FAMILIES, family
 from cleanse.report.visible import one_line
-from cleanse.report.wording import label, number, percent
+from cleanse.report.wording import counted, label, number, percent
 
 _BAR = 20
 _EIGHTHS = " ▏▎▍▌▋▊▉█"
@@ -39,7 +39,7 @@ def _totals(counts: dict[str, Any]) -> list[str]:
     words_in, words_out = (counts.get(name) or 0 for name in ("words_in", "words_out"))
     details = [f"{number(removed)} removed as duplicates"] + ([f"{number(empty)} empty"] if empty else [])
     if passages := counts.get("passages_dropped"):
-        details.append(f"{number(passages)} passages cut")
+        details.append(f"{counted(passages, 'passage')} cut")
     width = max(len(number(value)) for value in (documents, kept, words_in, words_out))
     return [
         f"Documents  {number(documents):>{width}} -> {number(kept):<{width}}  {', '.join(details)}",

@@ -24,7 +24,7 @@ _ORDER = {reason.value: place for place, reason in enumerate(Reason)}
 _PAIRS = """
 CREATE OR REPLACE TEMP TABLE pairs AS
 SELECT a, b, coalesce(min(a_source), '') AS a_source, coalesce(min(b_source), '') AS b_source, min(kind) AS kind,
-       count(*) AS spans, sum(words)::BIGINT AS words,
+       count(*) AS spans, sum(words)::BIGINT AS words, max(words) AS longest,
        sum(similarity::DOUBLE * greatest(words, 1)) / sum(greatest(words, 1)) AS similarity,
        max(coverage_a)::DOUBLE AS coverage_a, max(coverage_b)::DOUBLE AS coverage_b
 FROM matches GROUP BY a, b

@@ -12,6 +12,7 @@ _ACTING = re.compile(
     "\ud800-\udfff\U000e0000-\U000e007f]"
 )
 _LINE_END = re.compile(r"\r\n?")
+_BLANK = re.compile(r"[ \t]*\n\s*")
 _BREAK = re.compile(r"[\t\n ]+")
 
 
@@ -22,6 +23,11 @@ def visible(text: str) -> str:
     'a[U+001B][31mb[U+202E]'
     """
     return _ACTING.sub(lambda found: f"[U+{ord(found[0]):04X}]", _LINE_END.sub("\n", text))
+
+
+def tight(text: str) -> str:
+    """The text visible, without blank lines."""
+    return _BLANK.sub("\n", visible(text))
 
 
 def one_line(text: str, width: int = 0) -> str:

@@ -43,6 +43,11 @@ def number(value: float | None) -> str:
     return "–" if value is None else f"{value:,.0f}"
 
 
+def counted(count: int, noun: str) -> str:
+    """1 pair, 2 pairs."""
+    return f"{number(count)} {noun}{'' if count == 1 else 's'}"
+
+
 def percent(share: float | None) -> str:
     """A share as a percentage with as many digits as it deserves; never a rounded 0 % or 100 %."""
     if share is None:

@@ -29,7 +29,7 @@ def read_corpus(folder: Path) -> pa.Table:
     with (folder / "corpus" / "index.jsonl").open("rb") as file:
         rows = [msgspec.json.decode(line) for line in file]
     for row in rows:
-        row["text"] = (folder / "corpus" / row.pop("file")).read_text(encoding="utf-8", newline="")[:-1]
+        row["text"] = (folder / "corpus" / row.pop("file")).read_bytes().decode()[:-1]
     return pa.Table.from_pylist(rows, schema=CORPUS)
 
 
@@ -86,7 +86,7 @@ class TextFiles:
         name = self._name(row["id"])
         path = self._folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(row["text"] + "\n", encoding="utf-8", newline="")
+        path.write_bytes(f"{row['text']}\n".encode())
         entry = {key: value for key, value in row.items() if key != "text"} | {"file": name}
         self._index.write(msgspec.json.encode(entry) + b"\n")
 

@@ -149,7 +149,8 @@ class _Merge:
 
 
 def _visible(text: str) -> int:
-    return sum(map(len, text.split()))
+    """Characters that are no space; zero-width ones at the ends of lines are cut like spaces."""
+    return sum(map(len, text.split())) - text.count("\u200b") - text.count("\ufeff")
 
 
 def _by_order(engine: Engine, query: str) -> _Merge:

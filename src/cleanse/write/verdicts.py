@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cleanse.schema import Reason
-from cleanse.strip.blocks import WORD
+from cleanse.boilerplate.blocks import WORD
 
 Row = dict[str, Any]
 

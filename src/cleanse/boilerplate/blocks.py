@@ -21,7 +21,6 @@ UNSPACED_WEIGHT = 0.6
 
 _TERMINAL = regex.compile(r"[.!?…。！？؟।۔][\"'”’»›)\]」』】）〉》\p{N}\s]*$")
 _MARKER = regex.compile(r"^(?:[•·●▪■◆▶►▸‣⁃∙○◦*–—-]\s+|[•●▪■◆▶►▸‣]|(?:\d{1,2}|[a-zA-Z])[.)]\s+)")
-_DIGITS = regex.compile(r"\d+")
 
 
 @dataclass(slots=True)
@@ -57,8 +56,8 @@ class Block:
             self.terminal = bool(_TERMINAL.search(self.text))
 
     def key(self) -> str:
-        """The block's words in lower case with all numbers alike: equal for repeats of a line."""
-        return _DIGITS.sub("0", " ".join(WORD.findall(self.text)).lower())
+        """The block's words in lower case: equal for copies of a line, whatever its punctuation."""
+        return " ".join(WORD.findall(self.text)).lower()
 
 
 @dataclass(slots=True)

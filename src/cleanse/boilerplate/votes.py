@@ -8,7 +8,7 @@ from typing import Any
 from lxml import etree
 from rapidfuzz.distance import LCSseq
 
-from cleanse.strip.blocks import WORD, Page
+from cleanse.boilerplate.blocks import WORD, Page
 
 #: Pages beyond this many words are compared without the extractor: the alignment costs the square of the length.
 _MOST_WORDS = 60_000

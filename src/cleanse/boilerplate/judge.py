@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Container, Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 import regex
 
 from cleanse.schema import Kind, Reason
-from cleanse.strip.blocks import Block, Page
-from cleanse.strip.phrases import Said, phrases
+from cleanse.boilerplate.blocks import Block, Page
+from cleanse.boilerplate.phrases import Said, phrases
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +50,13 @@ _LISTED = -10.0
 _CLOSE = 3
 _REPEATED_WORDS = 8
 _REPEATING_KINDS = (Kind.CODE, Kind.TABLE_ROW)
+#: A text has been stripped before, or was never a page, when fewer lines than this, and than this share of its lines,
+#: say what noise says; what clean texts have too does not count.
+_TOLD = 2
+_TOLD_SHARE = 0.02
+_NEUTRAL = (Reason.METADATA, Reason.BYLINE)
+#: Blocks that only writers make: structure, no noise.
+_WRITTEN = (Kind.CODE, Kind.TABLE_ROW, Kind.HEADING)
 #: Titles in a row that make a list of links rather than headings.
 _RUN = 3
 
@@ -198,6 +206,9 @@ class _Case:
 
     def _path(self) -> list[bool]:
         """The best two-state path (noise, content) over the line scores: Viterbi with a price on each turn."""
+        told = sum(verdict is not None and verdict.reason not in _NEUTRAL for verdict in self.noise)
+        if told < _TOLD or told < _TOLD_SHARE * len(self.blocks):
+            return self._clean()
         scores = [self._score(i, block) for i, block in enumerate(self.blocks)]
         turn = min(max(_TURN[0], _TURN_SHARE * sum(score for score in scores if score > 0)), _TURN[1])
         best = (0.0, 0.0)
@@ -213,9 +224,25 @@ class _Case:
             state = came[i][state]
         return _trimmed(path, scores)
 
+    def _clean(self) -> list[bool]:
+        """A text in which hardly a line says what noise says is text all through, but for dated titles at its ends."""
+        content = [True] * len(self.blocks)
+        for steps in (range(len(content)), range(len(content) - 1, -1, -1)):
+            dated = list(takewhile(lambda i: self._dated_title(self.blocks[i]), steps))
+            if len(dated) >= _RUN:
+                for i in dated:
+                    content[i] = False
+        return content
+
+    @staticmethod
+    def _dated_title(block: Block) -> bool:
+        return block.size < _LONG_WORDS and not _FULL_STOP.search(block.text) and bool(_DATE.search(block.text))
+
     def _score(self, i: int, block: Block) -> float:
         if self.noise[i] is not None:
             return -1.0 if self.noise[i].reason in (Reason.METADATA, Reason.BYLINE) else _SHORT
+        if block.kind in _WRITTEN:
+            return 1.0
         if block.terminal and block.size >= 8:
             return min(block.size, 50.0)
         if block.size >= 20:

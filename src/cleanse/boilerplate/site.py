@@ -11,25 +11,32 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
+import regex
+
 from cleanse.config import Strip
-from cleanse.strip.blocks import Page
+from cleanse.boilerplate.blocks import Block, Page
 
 #: A line of prose of so many words or more tells bodies apart.
 _BODY_SIZE = 12.0
 #: Lines longer than this are paragraphs; a site's template hardly has them, legal notices aside.
 _KEY_CHARS = 2_000
+_NUMBERED_WORDS = 12
+_DIGITS = regex.compile(r"\d+")
 
 Template = Mapping[str, frozenset[int]]
 
 
-def line_key(key: str) -> int:
-    """A 63-bit hash of a line key, the same in every process."""
+def line_key(block: Block) -> int:
+    """A 63-bit hash of a block's words, the same in every process; numbers in short lines (dates, counts) are all alike."""
+    key = block.key()
+    if block.words < _NUMBERED_WORDS:
+        key = _DIGITS.sub("0", key)
     return int.from_bytes(blake2b(key[:_KEY_CHARS].encode("utf-8", "replace"), digest_size=8).digest()) >> 1
 
 
 def page_keys(page: Page) -> tuple[list[int], list[int]]:
     """(the key of each block, the two body hashes) of a page."""
-    keys = [line_key(block.key()) for block in page.blocks]
+    keys = [line_key(block) for block in page.blocks]
     prose = [key for key, block in zip(keys, page.blocks, strict=True) if block.size >= _BODY_SIZE] or keys or [0]
     return keys, [min(prose), min((key * 0x9E3779B97F4A7C15) & 0x7FFFFFFFFFFFFFFF for key in prose)]
 

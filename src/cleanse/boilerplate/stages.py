@@ -10,12 +10,12 @@ import pyarrow as pa
 from cleanse import schema
 from cleanse.config import Strip
 from cleanse.schema import Kind, Reason
-from cleanse.strip.blocks import Block, Page
-from cleanse.strip.html import find_html_blocks, parse
-from cleanse.strip.judge import Verdict, judge
-from cleanse.strip.site import Template, page_keys
-from cleanse.strip.text import find_text_blocks
-from cleanse.strip.votes import vote
+from cleanse.boilerplate.blocks import Block, Page
+from cleanse.boilerplate.html import find_html_blocks, parse
+from cleanse.boilerplate.judge import Verdict, judge
+from cleanse.boilerplate.site import Template, page_keys
+from cleanse.boilerplate.text import find_text_blocks
+from cleanse.boilerplate.votes import vote
 
 _FOUND_BLOCK = pa.struct(
     [

@@ -9,8 +9,8 @@ import regex
 from lxml import etree, html
 
 from cleanse.schema import Kind, Reason
-from cleanse.strip.blocks import Block, Page
-from cleanse.strip.markup import markup
+from cleanse.boilerplate.blocks import Block, Page
+from cleanse.boilerplate.markup import markup
 
 _SKIPPED = frozenset("script style head title meta link svg math object embed iframe canvas audio video map".split())
 _INLINE = frozenset(
@@ -202,7 +202,7 @@ def _squeeze(raw: str) -> str:
 
 
 def _enter(element: etree._Element, tag: str, above: _Place, rules: object, count: int) -> _Place:
-    from cleanse.strip.markup import Markup
+    from cleanse.boilerplate.markup import Markup
 
     assert isinstance(rules, Markup)
     names = f"{element.get('class') or ''} {element.get('id') or ''}".strip()

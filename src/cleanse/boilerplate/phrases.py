@@ -12,7 +12,7 @@ from typing import Literal
 import regex
 
 from cleanse.schema import Reason
-from cleanse.strip.blocks import UNSPACED
+from cleanse.boilerplate.blocks import UNSPACED
 
 #: heading: the whole line, and it opens a section; line: the whole line; prefix, contains: a short line.
 Form = Literal["heading", "line", "prefix", "contains"]

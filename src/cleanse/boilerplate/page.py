@@ -71,7 +71,7 @@ class Stripped:
 
 def strip_page(html_or_text: str, url: str | None, settings: Strip) -> Stripped:
     """Strip one page, HTML or text, by itself."""
-    from cleanse.strip.stages import find_page, judged
+    from cleanse.boilerplate.stages import find_page, judged
 
     form = "html" if looks_like_html(html_or_text) else "text"
     return Stripped.of(judged(find_page(html_or_text, form, url), settings))

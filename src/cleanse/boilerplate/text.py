@@ -5,11 +5,13 @@ from __future__ import annotations
 import regex
 
 from cleanse.schema import Kind
-from cleanse.strip.blocks import Block, Page
+from cleanse.boilerplate.blocks import Block, Page
 
 _LINE = regex.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _SPACE = "\u00a0\u200b\ufeff \t"
 _HEADING = regex.compile(r"^(#{1,6})\s+\S")
+_FENCE = regex.compile(r"```|~~~")
+_ROW = regex.compile(r"\|.*\|$")
 _RESUMES = regex.compile(r"^(?:[,;:.!?)\]”»、。，；：！？）」』]|\p{Ll})")
 _OPEN_END = regex.compile(r"[\p{L}\p{N},;(\[“«„–—-]$")
 
@@ -25,8 +27,17 @@ def find_text_blocks(text: str) -> Page:
     width = _wrap_width(text, spans)
     blocks: list[Block] = []
     joined: list[tuple[int, int]] = []
+    fence = -1
     for span in spans:
-        if joined and _continues(text, joined[-1], span, width):
+        fenced = bool(_FENCE.match(text, *span))
+        if fence >= 0 and len(joined) > fence:
+            # code is one block from fence to fence, an unclosed one runs to the end
+            joined[fence] = (joined[fence][0], span[1])
+            fence = -1 if fenced else fence
+        elif fenced:
+            fence = len(joined)
+            joined.append(span)
+        elif joined and not _FENCE.match(text, *joined[-1]) and _continues(text, joined[-1], span, width):
             joined[-1] = (joined[-1][0], span[1])
         else:
             joined.append(span)
@@ -35,6 +46,10 @@ def find_text_blocks(text: str) -> Page:
         heading = _HEADING.match(block.text)
         if heading:
             block.kind, block.level = Kind.HEADING, len(heading[1])
+        elif _FENCE.match(block.text):
+            block.kind = Kind.CODE
+        elif _ROW.match(block.text):
+            block.kind = Kind.TABLE_ROW
         elif block.marker:
             block.kind = Kind.LIST_ITEM
         blocks.append(block)

@@ -1,0 +1,97 @@
+"""How well and how fast pages are stripped, beside the extractors that are installed.
+
+    python bench/strip.py --data FOLDER [--data FOLDER ...] [--peer resiliparse] [--every N]
+
+A data folder holds ``gold.json`` ({id: {"text", "url"?, "type"? or "lang"?}}) and ``html/ID.html`` or ``text/ID.txt``.
+Word F1 is the mean over pages of the F1 of the multisets of lower-cased words; a Han, Kana or Thai character counts as a
+word. Speed is in pages per CPU second of this process, everything included.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import time
+from collections import Counter, defaultdict
+from collections.abc import Callable
+from pathlib import Path
+
+from cleanse.boilerplate.blocks import WORD
+
+Extract = Callable[[str, str | None], str]
+
+
+def main() -> None:
+    """Print a row for each extractor and data set."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", action="append", type=Path, required=True)
+    parser.add_argument("--peer", action="append", choices=sorted(PEERS), default=None)
+    parser.add_argument("--every", type=int, default=1, help="take every Nth page")
+    args = parser.parse_args()
+    print("| data | extractor | pages | word P | R | F1 | empty | pages/CPU-s | by type |\n|" + "---|" * 9)
+    for folder in args.data:
+        gold = json.loads((folder / "gold.json").read_text(encoding="utf-8"))
+        keys = list(gold)[:: args.every]
+        for name in ["cleanse", *(args.peer or ["trafilatura", "resiliparse"])]:
+            print(row(folder, name, PEERS[name](), gold, keys), flush=True)
+
+
+def row(folder: Path, name: str, extract: Extract, gold: dict[str, dict[str, str]], keys: list[str]) -> str:
+    """One line of the table."""
+    part, ending = ("html", "html") if (folder / "html").is_dir() else ("text", "txt")
+    scores, groups = [], defaultdict(list)
+    empty, seconds = 0, 0.0
+    for key in keys:
+        page = (folder / part / f"{key}.{ending}").read_text(encoding="utf-8")
+        before = time.process_time()
+        text = extract(page, gold[key].get("url"))
+        seconds += time.process_time() - before
+        score = word_scores(gold[key]["text"], text)
+        empty += bool(gold[key]["text"].strip()) and not text.strip()
+        scores.append(score)
+        groups[gold[key].get("type") or gold[key].get("lang") or ""].append(score[2])
+    precision, recall, f1 = (sum(column) / len(scores) for column in zip(*scores, strict=True))
+    by_type = ", ".join(f"{group} {sum(f) / len(f):.3f}" for group, f in sorted(groups.items()) if group)
+    speed = len(keys) / max(seconds, 1e-9)
+    return (
+        f"| {folder.name} | {name} | {len(keys)} | {precision:.3f} | {recall:.3f} | **{f1:.3f}** | {empty} | {speed:.1f} | {by_type} |"
+    )
+
+
+def word_scores(gold: str, text: str) -> tuple[float, float, float]:
+    """Precision, recall and F1 of the multiset of words."""
+    want, got = Counter(WORD.findall(gold.lower())), Counter(WORD.findall(text.lower()))
+    if not want or not got:
+        same = float(not want and not got)
+        return same, same, same
+    shared = (want & got).total()
+    precision, recall = shared / got.total(), shared / want.total()
+    return precision, recall, 2 * precision * recall / (precision + recall) if shared else 0.0
+
+
+def _cleanse() -> Extract:
+    import cleanse
+
+    return lambda page, url: cleanse.strip(page, url).text
+
+
+def _trafilatura() -> Extract:
+    import logging
+
+    import trafilatura
+
+    logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
+    return lambda page, url: trafilatura.extract(page, url=url, include_comments=False) or ""
+
+
+def _resiliparse() -> Extract:
+    from resiliparse.extract.html2text import extract_plain_text
+    from resiliparse.parse.html import HTMLTree
+
+    return lambda page, url: extract_plain_text(HTMLTree.parse(page), main_content=True, alt_texts=False)
+
+
+PEERS = {"cleanse": _cleanse, "trafilatura": _trafilatura, "resiliparse": _resiliparse}
+
+if __name__ == "__main__":
+    main()

@@ -53,9 +53,7 @@ def row(folder: Path, name: str, extract: Extract, gold: dict[str, dict[str, str
     precision, recall, f1 = (sum(column) / len(scores) for column in zip(*scores, strict=True))
     by_type = ", ".join(f"{group} {sum(f) / len(f):.3f}" for group, f in sorted(groups.items()) if group)
     speed = len(keys) / max(seconds, 1e-9)
-    return (
-        f"| {folder.name} | {name} | {len(keys)} | {precision:.3f} | {recall:.3f} | **{f1:.3f}** | {empty} | {speed:.1f} | {by_type} |"
-    )
+    return f"| {folder.name} | {name} | {len(keys)} | {precision:.3f} | {recall:.3f} | **{f1:.3f}** | {empty} | {speed:.1f} | {by_type} |"
 
 
 def word_scores(gold: str, text: str) -> tuple[float, float, float]:

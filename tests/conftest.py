@@ -5,6 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# Kernels compile and phrase lists load on first use: no example is slow because of what it is.
+settings.register_profile("cleanse", deadline=None)
+settings.load_profile("cleanse")
 
 ROOT = Path(__file__).parent.parent
 

@@ -63,7 +63,7 @@ def test_a_module_imports_only_what_its_room_may(path: Path) -> None:
 
 
 def test_help_and_import_load_nothing_heavy() -> None:
-    heavy = "numba pyarrow duckdb trafilatura scipy lxml datasketch jinja2 numpy".split()
+    heavy = ["numba", "pyarrow", "duckdb", "trafilatura", "scipy", "lxml", "datasketch", "jinja2", "numpy"]
     code = f"import sys, cleanse, cleanse.cli; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

@@ -6,7 +6,7 @@ import json
 import os
 import subprocess
 import sys
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner, Result
@@ -14,6 +14,9 @@ from click.testing import CliRunner, Result
 from cleanse.cli import main
 from cleanse.config import Config, load_config
 from tests.conftest import article
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def cleanse(*args: object, stdin: str | bytes | None = None) -> Result:
@@ -31,7 +34,11 @@ def error(done: Result) -> str:
 @pytest.fixture
 def pages(tmp_path: Path) -> Path:
     path = tmp_path / "pages.jsonl"
-    rows = [{"id": "a", "text": article("a", 20)}, {"id": "b", "text": article("a", 20)}, {"id": "c", "text": article("c", 20)}]
+    rows = [
+        {"id": "a", "text": article("a", 20)},
+        {"id": "b", "text": article("a", 20)},
+        {"id": "c", "text": article("c", 20)},
+    ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return path
 

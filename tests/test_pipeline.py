@@ -39,7 +39,11 @@ def corpus() -> list[dict[str, str]]:
         {"id": "beta", "source": "one", "text": beta},
         {"id": "beta-half", "source": "two", "text": beta[: len(beta) // 2]},
         {"id": "gamma", "source": "one", "text": gamma + "\n\n" + shared},
-        {"id": "delta", "source": "two", "text": delta[: len(delta) // 2] + "\n\n" + shared + "\n\n" + delta[len(delta) // 2 :]},
+        {
+            "id": "delta",
+            "source": "two",
+            "text": delta[: len(delta) // 2] + "\n\n" + shared + "\n\n" + delta[len(delta) // 2 :],
+        },
         {"id": "short", "source": "one", "text": "Nothing here."},
         {"id": "empty", "source": "one", "text": " \n"},
     ]
@@ -122,7 +126,9 @@ def test_kept_and_dropped_pieces_rebuild_every_page(result: cleanse.Result) -> N
 
 
 @pytest.mark.parametrize("change", ["order", "batches", "threads"])
-def test_verdicts_do_not_depend_on_order_batches_or_threads(result: cleanse.Result, change: str, tmp_path: Path) -> None:
+def test_verdicts_do_not_depend_on_order_batches_or_threads(
+    result: cleanse.Result, change: str, tmp_path: Path
+) -> None:
     rows = corpus()
     config = Config()
     if change == "order":
@@ -131,7 +137,9 @@ def test_verdicts_do_not_depend_on_order_batches_or_threads(result: cleanse.Resu
         config = Config(run=Run(batch_documents=2, batch_bytes=100))
     else:
         config = Config(run=Run(threads=1))
-    assert verdicts(cleanse.run(write_corpus(tmp_path / "pages.jsonl", rows), tmp_path / "out", config)) == verdicts(result)
+    assert verdicts(cleanse.run(write_corpus(tmp_path / "pages.jsonl", rows), tmp_path / "out", config)) == verdicts(
+        result
+    )
 
 
 def test_deduplicating_a_deduplicated_corpus_removes_nothing(result: cleanse.Result, tmp_path: Path) -> None:
@@ -149,7 +157,10 @@ def test_formats_of_the_corpus_hold_the_same(result: cleanse.Result, tmp_path: P
 
 
 def test_ids_that_point_outside_stay_inside(tmp_path: Path) -> None:
-    rows = [{"id": name, "text": article(chr(98 + n) * 3, 3)} for n, name in enumerate(["../../evil", "/etc/passwd", "a/../b", "a/b.txt", "a/b", "A/B", "", "\n"])]
+    rows = [
+        {"id": name, "text": article(chr(98 + n) * 3, 3)}
+        for n, name in enumerate(["../../evil", "/etc/passwd", "a/../b", "a/b.txt", "a/b", "A/B", "", "\n"])
+    ]
     out = tmp_path / "deep" / "er" / "out"
     result = cleanse.run(write_corpus(tmp_path / "p.jsonl", rows), out, load_config(pairs=["write.format=txt"]))
     assert result.corpus.num_rows == len(rows)
@@ -186,7 +197,13 @@ def test_no_chain_removes_what_no_survivor_covers() -> None:
 
 @pytest.mark.parametrize(
     "script",
-    ["春天的港口在暴风雨之后关闭了", "저녁에는 바람이 불고 배들이 항구로 돌아왔다 ", "كانت السفن تعود إلى الميناء في المساء ", "Корабли вернулись в гавань вечером после бури ", "เรือกลับมาที่ท่าเรือในตอนเย็น"],
+    [
+        "春天的港口在暴风雨之后关闭了",
+        "저녁에는 바람이 불고 배들이 항구로 돌아왔다 ",
+        "كانت السفن تعود إلى الميناء في المساء ",
+        "Корабли вернулись в гавань вечером после бури ",
+        "เรือกลับมาที่ท่าเรือในตอนเย็น",
+    ],
 )
 def test_every_script_is_deduplicated(script: str) -> None:
     chance = random.Random(3)
@@ -206,7 +223,10 @@ def test_every_script_is_deduplicated(script: str) -> None:
 
 def test_unrelated_documents_that_share_a_notice_both_stay() -> None:
     notice = " ".join(f"notice{n}" for n in range(40)) + "."
-    rows = [{"id": str(n), "text": notice + "\n\n" + article(f"{chr(97 + n // 26)}{chr(97 + n % 26)}x", 6)} for n in range(60)]
+    rows = [
+        {"id": str(n), "text": notice + "\n\n" + article(f"{chr(97 + n // 26)}{chr(97 + n % 26)}x", 6)}
+        for n in range(60)
+    ]
     found = cleanse.find_duplicates(rows)
     assert found.removed.num_rows == 0
 
@@ -222,7 +242,11 @@ def test_any_mixture_of_copies_is_conserved(parts: list[tuple[str, int, bool]]) 
             {"id": str(n), "text": article(name, length) + ("\n\n" + article("shared", 7) if tail else "")}
             for n, (name, length, tail) in enumerate(parts)
         ]
-        result = cleanse.run(write_corpus(Path(folder) / "p.jsonl", rows), Path(folder) / "out", load_config(pairs=["write.report=false"]))
+        result = cleanse.run(
+            write_corpus(Path(folder) / "p.jsonl", rows),
+            Path(folder) / "out",
+            load_config(pairs=["write.report=false"]),
+        )
         counts = result.manifest["counts"]
         assert counts["documents"] == len(rows) == counts["kept"] + counts["removed"] + counts["empty"]
         kept = set(result.corpus["id"].to_pylist())

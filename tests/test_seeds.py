@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 import cleanse
-from cleanse.result import Result
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cleanse.result import Result
 
 
 @pytest.fixture(scope="module")

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from cleanse.boilerplate.page import Stripped
     from cleanse.config import Config
     from cleanse.result import Duplicates, Result
-    from cleanse.boilerplate.page import Stripped
 
 
 def strip(html_or_text: str, url: str | None = None, *, keep: Iterable[str] = ()) -> Stripped:
@@ -17,8 +18,8 @@ def strip(html_or_text: str, url: str | None = None, *, keep: Iterable[str] = ()
 
     HTML is told from text by its first characters. ``keep`` names reasons that drop nothing, such as "comments".
     """
-    from cleanse.config import Strip
     from cleanse.boilerplate.page import strip_page
+    from cleanse.config import Strip
 
     return strip_page(html_or_text, url, Strip(keep=tuple(keep)))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -13,6 +12,8 @@ from cleanse import __version__
 from cleanse.errors import CleanseError, ConfigError, GateFailed, UnreadableInput
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
     import pyarrow as pa
 
     from cleanse.config import Config
@@ -61,16 +62,20 @@ def main() -> None:
 
 def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that choose settings."""
-    command = click.option("--set", "pairs", multiple=True, metavar="A.B=C", help="One setting, as in dedup.coverage=0.9.")(
+    command = click.option(
+        "--set", "pairs", multiple=True, metavar="A.B=C", help="One setting, as in dedup.coverage=0.9."
+    )(command)
+    return click.option("--config", "config_file", type=click.Path(path_type=Path), help="Settings from a TOML file.")(
         command
     )
-    return click.option("--config", "config_file", type=click.Path(path_type=Path), help="Settings from a TOML file.")(command)
 
 
 def _fields(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that name the fields of tables."""
     for name in ("date", "url", "source", "id", "html", "text"):
-        command = click.option(f"--{name}-field", metavar="NAME", help=f"Field of a table that holds the {name}.")(command)
+        command = click.option(f"--{name}-field", metavar="NAME", help=f"Field of a table that holds the {name}.")(
+            command
+        )
     return command
 
 
@@ -127,7 +132,9 @@ def dedupe(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
 @click.option("--json", "as_json", is_flag=True, help="Print every block with its verdict, as JSON.")
 @_keep
 @_settings
-def strip(source: str, url: str | None, as_json: bool, keep: str | None, config_file: Path | None, pairs: tuple[str, ...]) -> None:
+def strip(
+    source: str, url: str | None, as_json: bool, keep: str | None, config_file: Path | None, pairs: tuple[str, ...]
+) -> None:
     """Strip one page, HTML or text, to stdout."""
     from cleanse.boilerplate.page import strip_page
 
@@ -178,7 +185,9 @@ def config(config_file: Path | None, pairs: tuple[str, ...]) -> None:
 
 def printable(text: str) -> str:
     """Text for a terminal: control characters, which could steer it, are shown as escapes."""
-    return "".join(c if c.isprintable() or c == "\n" else c.encode("unicode_escape", "backslashreplace").decode() for c in text)
+    return "".join(
+        c if c.isprintable() or c == "\n" else c.encode("unicode_escape", "backslashreplace").decode() for c in text
+    )
 
 
 def _run(
@@ -230,7 +239,8 @@ def _run(
     counts = manifest["counts"]
     if strict and counts["unreadable"]:
         raise UnreadableInput(
-            f"{counts['unreadable']} of the inputs", "unreadable, and --strict was given (the rest is in " + str(out) + ")"
+            f"{counts['unreadable']} of the inputs",
+            "unreadable, and --strict was given (the rest is in " + str(out) + ")",
         )
     if limit is not None and counts["removed"] > limit * max(1, counts["documents"]):
         share = counts["removed"] / max(1, counts["documents"])
@@ -248,7 +258,9 @@ def _dry_run(inputs: tuple[str, ...], out: Path) -> int:
     if not found:
         raise NothingReadable(f"nothing to read in {', '.join(inputs)}")
     sizes = [Path(entry.path).stat().st_size for entry in found if entry.path != "-" and Path(entry.path).is_file()]
-    kinds = Counter((entry.format or "sniffed") + (f".{entry.compression}" if entry.compression else "") for entry in found)
+    kinds = Counter(
+        (entry.format or "sniffed") + (f".{entry.compression}" if entry.compression else "") for entry in found
+    )
     click.echo(f"would read {len(found)} files, {sum(sizes) / 1e6:,.1f} MB: ", nl=False)
     click.echo(", ".join(f"{count} {kind}" for kind, count in kinds.most_common()))
     click.echo(f"would write corpus, dropped pieces, matches, clusters and report to {out}")

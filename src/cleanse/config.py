@@ -5,13 +5,15 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from pathlib import Path
-from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
 
 from cleanse.errors import ConfigError
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 Count = Annotated[int, Meta(ge=1)]
@@ -20,23 +22,31 @@ Count = Annotated[int, Meta(ge=1)]
 class Read(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How inputs become documents."""
 
-    text_field: Annotated[str, Meta(description="field of a table that holds the text; empty: text, content, body ...")] = ""
+    text_field: Annotated[
+        str, Meta(description="field of a table that holds the text; empty: text, content, body ...")
+    ] = ""
     html_field: Annotated[str, Meta(description="field of a table that holds HTML; empty: html, raw_html ...")] = ""
     id_field: Annotated[str, Meta(description="field that holds the id; empty: id, else file and line")] = ""
-    source_field: Annotated[str, Meta(description="field that names the source; empty: source, site, else the url's site")] = ""
+    source_field: Annotated[
+        str, Meta(description="field that names the source; empty: source, site, else the url's site")
+    ] = ""
     url_field: Annotated[str, Meta(description="field that holds the address; empty: url, link ...")] = ""
     date_field: Annotated[str, Meta(description="field that holds the date; empty: date, published ...")] = ""
     encoding: Annotated[str, Meta(description="encoding of all inputs; empty: found for each")] = ""
-    max_document_bytes: Annotated[Count, Meta(description="a larger document is refused as unreadable, bytes")] = 64 * 2**20
+    max_document_bytes: Annotated[Count, Meta(description="a larger document is refused as unreadable, bytes")] = (
+        64 * 2**20
+    )
 
 
 class Strip(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How pages lose their scraper noise."""
 
     enabled: Annotated[bool, Meta(description="false: keep every block")] = True
-    keep: Annotated[tuple[str, ...], Meta(description="reasons that drop nothing, as in [\"comments\", \"byline\"]")] = ()
+    keep: Annotated[tuple[str, ...], Meta(description='reasons that drop nothing, as in ["comments", "byline"]')] = ()
     site_evidence: Annotated[bool, Meta(description="learn what repeats over a site's pages")] = True
-    site_pages: Annotated[Count, Meta(description="a line must stand on this many pages of a site to count as its template")] = 3
+    site_pages: Annotated[
+        Count, Meta(description="a line must stand on this many pages of a site to count as its template")
+    ] = 3
     site_share: Annotated[Share, Meta(description="... and on this share of the site's pages")] = 0.15
 
 
@@ -44,35 +54,54 @@ class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How near-duplicates are found, verified and settled."""
 
     enabled: Annotated[bool, Meta(description="false: keep every document")] = True
-    coverage: Annotated[Share, Meta(description="share of a document's informative words that its survivor must match")] = 0.75
-    similarity: Annotated[Share, Meta(description="share of the words inside the matched spans that must be equal")] = 0.55
+    coverage: Annotated[
+        Share, Meta(description="share of a document's informative words that its survivor must match")
+    ] = 0.75
+    similarity: Annotated[Share, Meta(description="share of the words inside the matched spans that must be equal")] = (
+        0.55
+    )
     contained_share: Annotated[
-        Share, Meta(description="share of its survivor that a contained document must make up to be removed, unless it begins it")
+        Share,
+        Meta(
+            description="share of its survivor that a contained document must make up to be removed, unless it begins it"
+        ),
     ] = 0.4
     teaser_words: Annotated[
-        int, Meta(ge=0, description="a contained document below this many words is removed however long its survivor is")
+        int,
+        Meta(ge=0, description="a contained document below this many words is removed however long its survivor is"),
     ] = 120
     survivor: Annotated[
         Literal["longest", "first", "newest", "source"], Meta(description="which of two duplicates stays")
     ] = "longest"
     source_priority: Annotated[tuple[str, ...], Meta(description="for survivor = source: best source first")] = ()
     passages: Annotated[
-        Literal["drop", "report"], Meta(description="what happens to a long passage shared by documents that are no duplicates")
+        Literal["drop", "report"],
+        Meta(description="what happens to a long passage shared by documents that are no duplicates"),
     ] = "drop"
     passage_words: Annotated[Count, Meta(description="shared passages below this many words are not reported")] = 25
-    drop_passage_words: Annotated[Count, Meta(description="shared passages below this many words stay where they are")] = 60
+    drop_passage_words: Annotated[
+        Count, Meta(description="shared passages below this many words stay where they are")
+    ] = 60
     num_perm: Annotated[int, Meta(ge=2, le=1024, description="permutations of a MinHash signature")] = 128
     shingle_words: Annotated[int, Meta(ge=1, le=16, description="words of a shingle")] = 3
-    window_words: Annotated[int, Meta(ge=10, le=10_000, description="words of the passages that are signed, half overlapping")] = 80
+    window_words: Annotated[
+        int, Meta(ge=10, le=10_000, description="words of the passages that are signed, half overlapping")
+    ] = 80
     lsh_similarity: Annotated[
-        Annotated[float, Meta(gt=0.0, lt=1.0)], Meta(description="Jaccard similarity of two passages that the bands are chosen for")
+        Annotated[float, Meta(gt=0.0, lt=1.0)],
+        Meta(description="Jaccard similarity of two passages that the bands are chosen for"),
     ] = 0.15
     lsh_recall: Annotated[
-        Annotated[float, Meta(gt=0.0, lt=1.0)], Meta(description="share of passage pairs at that similarity that must meet in a band")
+        Annotated[float, Meta(gt=0.0, lt=1.0)],
+        Meta(description="share of passage pairs at that similarity that must meet in a band"),
     ] = 0.75
     band_hits: Annotated[Count, Meta(description="bands two documents must share before they are aligned")] = 1
-    band_members: Annotated[Count, Meta(description="documents of one band key that each document is paired with at most")] = 40
-    common_documents: Annotated[Count, Meta(description="a shingle in more documents than this is not informative ...")] = 30
+    band_members: Annotated[
+        Count, Meta(description="documents of one band key that each document is paired with at most")
+    ] = 40
+    common_documents: Annotated[
+        Count, Meta(description="a shingle in more documents than this is not informative ...")
+    ] = 30
     common_share: Annotated[Share, Meta(description="... and in more than this share of the documents")] = 0.005
 
 
@@ -90,7 +119,9 @@ class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     threads: Annotated[int, Meta(ge=0, description="threads; 0: as many as the machine has processors")] = 0
     memory: Annotated[str, Meta(description="memory of the SQL engine before it spills to disk, as in 2GB")] = "1GB"
     batch_documents: Annotated[Count, Meta(description="documents that move through a stage together at most")] = 1024
-    batch_bytes: Annotated[Count, Meta(description="bytes of text that move through a stage together at most")] = 16 * 2**20
+    batch_bytes: Annotated[Count, Meta(description="bytes of text that move through a stage together at most")] = (
+        16 * 2**20
+    )
 
 
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

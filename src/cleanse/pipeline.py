@@ -16,14 +16,14 @@ import pyarrow as pa
 
 import cleanse
 from cleanse import schema
-from cleanse.config import Config
-from cleanse.engines import Engine, Local
-from cleanse.errors import FieldNotFound, NothingReadable, UnreadableInput
-from cleanse.read import Input, find_inputs, from_objects, read_documents
-from cleanse.result import Duplicates, Result
 from cleanse.boilerplate.page import Stripped
 from cleanse.boilerplate.site import Template, template_of, template_query
 from cleanse.boilerplate.stages import FOUND, find_blocks, judge_pages
+from cleanse.config import Config
+from cleanse.engines import Engine, Local
+from cleanse.errors import NothingReadable, UnreadableInput
+from cleanse.read import Input, find_inputs, from_objects, read_documents
+from cleanse.result import Duplicates, Result
 
 #: Called with the name of each stage as it begins.
 Say = Callable[[str], None]

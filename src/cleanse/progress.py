@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from tqdm import tqdm
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from types import TracebackType
+
     import pyarrow as pa
 
 
@@ -20,7 +21,11 @@ class Progress:
         shown = sys.stderr.isatty() and not quiet
         self._verbose = verbose and not quiet
         self._bar: tqdm[None] = tqdm(
-            unit=" documents", disable=not shown, leave=False, dynamic_ncols=True, bar_format="{desc}: {n_fmt}{unit} {elapsed}"
+            unit=" documents",
+            disable=not shown,
+            leave=False,
+            dynamic_ncols=True,
+            bar_format="{desc}: {n_fmt}{unit} {elapsed}",
         )
 
     def __enter__(self) -> Progress:

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleanse import schema
-from cleanse.engines import Engine
 from cleanse.errors import UsageError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cleanse.engines import Engine
 
 
 class Result:
@@ -96,7 +99,7 @@ class Duplicates:
         return cls(
             documents,
             pa.Table.from_batches(engine.stream("matches"), schema.MATCH),
-            pa.Table.from_batches(engine.stream("clusters")).cast(schema.CLUSTER),
+            pa.Table.from_batches(engine.stream("clusters"), schema.CLUSTER),
             pa.Table.from_batches(engine.stream(removed), _REMOVED),
         )
 
@@ -116,11 +119,10 @@ class Duplicates:
         }
 
     def __repr__(self) -> str:
-        return (
-            f"<Duplicates: {self.removed.num_rows} of {self.documents} documents are duplicates, {self.matches.num_rows} matches>"
-        )
+        return f"<Duplicates: {self.removed.num_rows} of {self.documents} documents are duplicates, {self.matches.num_rows} matches>"
 
 
 _REMOVED = pa.schema(
-    [(name, pa.string()) for name in ("id", "survivor", "kind")] + [("similarity", pa.float32()), ("coverage", pa.float32())]
+    [(name, pa.string()) for name in ("id", "survivor", "kind")]
+    + [("similarity", pa.float32()), ("coverage", pa.float32())]
 )

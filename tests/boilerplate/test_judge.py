@@ -38,7 +38,9 @@ def test_a_count_of_comments_below_the_title_opens_no_section() -> None:
 
 
 def test_comments_at_the_end_go_with_their_authors() -> None:
-    page = cleanse.strip("\n".join([*PROSE, "2 Comments", "Anna", "I was there and it was worse than they say here.", "Bo", "Sad."]))
+    page = cleanse.strip(
+        "\n".join([*PROSE, "2 Comments", "Anna", "I was there and it was worse than they say here.", "Bo", "Sad."])
+    )
     assert [block.reason for block in page.dropped] == ["comments"] * 5
 
 
@@ -50,7 +52,9 @@ def test_a_list_of_titles_in_the_middle_goes_and_the_text_goes_on() -> None:
 
 
 def test_a_page_of_lists_alone_is_not_emptied() -> None:
-    page = cleanse.strip("Latest stories\n" + "\n".join(f"The {n}th story of the harbour and its ships" for n in range(12)))
+    page = cleanse.strip(
+        "Latest stories\n" + "\n".join(f"The {n}th story of the harbour and its ships" for n in range(12))
+    )
     assert page.text
 
 
@@ -87,7 +91,11 @@ def test_kept_reasons_drop_nothing() -> None:
 
 
 def test_hidden_text_is_a_dropped_block_not_a_hole() -> None:
-    page = cleanse.strip("<html><body>" + "".join(f"<p>{line}</p>" for line in PROSE) + "<div hidden>Loading, please wait</div></body></html>")
+    page = cleanse.strip(
+        "<html><body>"
+        + "".join(f"<p>{line}</p>" for line in PROSE)
+        + "<div hidden>Loading, please wait</div></body></html>"
+    )
     assert reasons(page)["Loading, please wait"] == "hidden"
 
 
@@ -106,7 +114,12 @@ def test_phrases_are_in_normal_form_and_of_many_languages() -> None:
 
 
 def test_phrases_are_found_whatever_case_digits_and_punctuation_stand_around_them() -> None:
-    known = Phrases({"comments": {"heading": {"en": ["comments"]}, "contains": {"zh": ["评论列表"]}}, "byline": {"prefix": {"en": ["credit"]}}})
+    known = Phrases(
+        {
+            "comments": {"heading": {"en": ["comments"]}, "contains": {"zh": ["评论列表"]}},
+            "byline": {"prefix": {"en": ["credit"]}},
+        }
+    )
     for line in ("4 Comments", "COMMENTS (12)", "Comments0"):
         said = known.find(line, 2)
         assert said is not None

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import regex
 from lxml import etree, html
 
-from cleanse.schema import Kind, Reason
 from cleanse.boilerplate.blocks import Block, Page
 from cleanse.boilerplate.markup import markup
+from cleanse.schema import Kind, Reason
 
-_SKIPPED = frozenset("script style head title meta link svg math object embed iframe canvas audio video map".split())
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SKIPPED = frozenset(
+    {"script", "style", "head", "title", "meta", "link", "svg", "math", "object", "embed", "iframe", "canvas"}
+    | {"audio", "video", "map"}
+)
 _INLINE = frozenset(
-    "a abbr acronym b bdi bdo big br cite code data del dfn em font i img ins kbd label mark nobr picture q rp rt ruby s "
-    "samp small source span strike strong sub sup time tt u var wbr".split()
+    {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "data", "del", "dfn", "em", "font", "i"}
+    | {"img", "ins", "kbd", "label", "mark", "nobr", "picture", "q", "rp", "rt", "ruby", "s", "samp", "small", "source"}
+    | {"span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
 )
 _KINDS = {
     **{f"h{n}": Kind.HEADING for n in range(1, 7)},
@@ -37,6 +44,10 @@ _STYLE_HIDES = regex.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", rege
 _NUL = regex.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 _BREAK = "\n"
 _TIGHT = frozenset({Kind.LIST_ITEM, Kind.TABLE_ROW})
+
+_CELLS = frozenset({"td", "th"})
+#: A row is one block while its cells are short; a cell with more characters than this is a column of a layout.
+_LONG_CELL = 150
 
 #: An element that holds more than this share of the page's text is the page, whatever its class says.
 _CONTAINER_SHARE = 0.5
@@ -75,8 +86,8 @@ def find_html_blocks(tree: etree._Element | None) -> Page:
     if tree is None:
         return Page("", [], "html")
     walk = _Walk()
-    for block_end, text in walk.pieces(tree):
-        walk.add(block_end, text)
+    for boundary, piece in walk.pieces(tree):
+        walk.add(boundary, piece)
     blocks, text = walk.finish()
     names = _head(tree)
     return Page(
@@ -114,7 +125,10 @@ class _Walk:
                 place = _enter(element, tag, stack[-1], rules, count)
                 if len(stack) < _DEPTH or tag not in _INLINE:
                     stack.append(place)
-                if tag not in _INLINE:
+                if tag in _CELLS:
+                    if len(element.text or "") > _LONG_CELL:
+                        yield True, ("", place)
+                elif tag not in _INLINE:
                     yield True, ("", place)
                 elif tag == "br":
                     yield False, (_BREAK, place)
@@ -126,12 +140,16 @@ class _Walk:
                 else:
                     if len(stack) > 1:
                         stack.pop()
-                    if tag in ("td", "th"):
-                        yield False, (" \t", stack[-1])
+                    if tag in _CELLS:
+                        yield self.length() > _LONG_CELL, (" ", stack[-1])
                     elif tag not in _INLINE:
                         yield True, ("", stack[-1])
                 if element.tail and not skipping:
                     yield False, (element.tail, stack[-1])
+
+    def length(self) -> int:
+        """Characters collected since the last boundary."""
+        return sum(map(len, self.parts))
 
     def add(self, boundary: bool, piece: tuple[str, _Place]) -> None:
         """Take the next piece of the walk."""
@@ -216,7 +234,7 @@ def _enter(element: etree._Element, tag: str, above: _Place, rules: object, coun
         place.pre = place.pre or tag == "pre"
     elif names and "caption" in names.lower() and _CAPTION_NAMES.search(names):
         place.kind = Kind.CAPTION
-    elif tag not in _INLINE and tag not in ("td", "th", "p", "div", "section"):
+    elif tag not in _INLINE and tag not in _CELLS | {"p", "div", "section"}:
         place.kind, place.level = Kind.PARAGRAPH, 0
     if tag == "a" and element.get("href"):
         place.link = True
@@ -231,7 +249,7 @@ def _enter(element: etree._Element, tag: str, above: _Place, rules: object, coun
         return place
     found = rules.name(names) if names else None
     by_tag = rules.tag(tag, role)
-    if found and not (above.hint in (Reason.COMMENTS, Reason.COOKIE, Reason.RELATED_LINKS)):
+    if found and above.hint not in (Reason.COMMENTS, Reason.COOKIE, Reason.RELATED_LINKS):
         place.hint, place.hinted_by, place.owner = found[0], found[1], count
     elif by_tag and above.hint is None:
         place.hint, place.hinted_by, place.owner = by_tag, f"<{tag}>", count

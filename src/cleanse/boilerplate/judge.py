@@ -8,15 +8,19 @@ caption, repeats, and a reason for everything that is left out.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
+from typing import TYPE_CHECKING
 
 import regex
 
-from cleanse.schema import Kind, Reason
-from cleanse.boilerplate.blocks import Block, Page
 from cleanse.boilerplate.phrases import Said, phrases
+from cleanse.schema import Kind, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Sequence
+
+    from cleanse.boilerplate.blocks import Block, Page
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +50,7 @@ _TURN_SHARE = 0.25
 _TURN = (24.0, 80.0)
 _SHORT = -9.0
 _LISTED = -10.0
-#: A copy within so many blocks is one whatever its length; farther away it must have so many words.
+#: A second copy within so many blocks is one whatever its length; farther away it must have so many words.
 _CLOSE = 3
 _REPEATED_WORDS = 8
 _REPEATING_KINDS = (Kind.CODE, Kind.TABLE_ROW)
@@ -65,6 +69,10 @@ _ENDS_COMMENTS = (Reason.FOOTER, Reason.RELATED_LINKS, Reason.NEWSLETTER, Reason
 _ENDS_LINKS = (Reason.FOOTER, Reason.COMMENTS, Reason.NEWSLETTER, Reason.COOKIE)
 #: A line between title and text of so many words, with no markup of its own, is a lead.
 _LEAD_WORDS = 7.0
+#: A line with a date of so many words is a dateline; a longer one is a sentence.
+_DATELINE_WORDS = 14
+#: What an author says of himself below an article has fewer words than this.
+_AUTHOR_WORDS = 60.0
 
 _COPYRIGHT = regex.compile(r"©|\(c\)\s*(?:19|20)\d\d|\bcopyright\b.{0,40}(?:19|20)\d\d", regex.I)
 _FULL_STOP = regex.compile(r"[.。।۔][\"'”’»›)\]」』】）〉》\s]*$")
@@ -76,7 +84,7 @@ _DATE = regex.compile(
     r"\b\d{4}[-./年년]\s?\d{1,2}[-./月월]\s?\d{1,2}|\b\d{1,2}[-./]\s?\d{1,2}[-./]\s?(?:19|20)?\d{2}\b|\b\d{1,2}:\d{2}\b"
     r"|\p{L}{3,}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:19|20)\d{2}\b|\b\d{1,2}\.?\s+(?:de\s+)?\p{L}{3,}\.?,?\s+(?:de\s+)?(?:19|20)\d{2}\b"
 )
-_TRAILS = regex.compile(r"(?:[›»>/|·•]|\s[-–—]\s)")
+_TRAILS = regex.compile(r"[›»>＞/|·•→]|\s[-–—]\s")
 
 
 def judge(page: Page, repeated: Sequence[bool] = (), keep: Container[str] = ()) -> list[Verdict]:
@@ -114,7 +122,9 @@ class _Case:
         for i, (block, said) in enumerate(zip(self.blocks, self.said, strict=True)):
             if block.hidden and not (block.vote or 0) > 0.5:
                 self.noise[i] = Verdict(Reason.HIDDEN, 0.9, "not shown on the page")
-            elif said and not (said.form == "prefix" and _is_prose(block) and block.words > 15):
+            elif block.kind is Kind.CODE:
+                continue
+            elif said and not (said.form == "prefix" and _is_prose(block) and block.size > 15):
                 self.noise[i] = Verdict(said.reason, 0.9, f"says {said.phrase!r}")
             elif _MAIL.match(block.text) or (block.words <= 12 and _HAS_MAIL.search(block.text) and not block.terminal):
                 self.noise[i] = Verdict(Reason.BYLINE, 0.85, "a mail address")
@@ -122,7 +132,12 @@ class _Case:
                 self.noise[i] = Verdict(Reason.FOOTER, 0.9, "a copyright notice")
             elif _URL.match(block.text):
                 self.noise[i] = Verdict(Reason.METADATA, 0.8, "an address alone")
-            elif block.words <= 8 and _DATE.search(block.text) and not block.terminal and block.kind is not Kind.TABLE_ROW:
+            elif (
+                block.words <= 8
+                and _DATE.search(block.text)
+                and not block.terminal
+                and block.kind is not Kind.TABLE_ROW
+            ):
                 self.noise[i] = Verdict(Reason.METADATA, 0.8, "a date")
 
     # -- sections that a heading opens ---------------------------------------------------------------------------
@@ -139,10 +154,12 @@ class _Case:
             end = i + 1
             if said.reason is Reason.COMMENTS and sum(weight[:i]) >= _CONTENT_BEFORE_COMMENTS * total:
                 end = self._comments_end(i)
+            elif said.reason is Reason.BYLINE and sum(weight[:i]) >= total / 2:
+                end = self._author_end(i)
             elif said.reason in (Reason.RELATED_LINKS, Reason.NAVIGATION):
                 end = self._links_end(i)
                 # on a page of listings the list is the content
-                if sum(weight[i:end]) > _CONTENT_IN_LINKS * total:
+                if not any(weight) or sum(weight[i:end]) > _CONTENT_IN_LINKS * total:
                     end = i + 1
             self._drop_section(i, end, said)
             i = end
@@ -177,6 +194,17 @@ class _Case:
             end += 1
         return end
 
+    def _author_end(self, at: int) -> int:
+        """A heading such as "About the author" has a name and a short paragraph below it."""
+        end = at + 1
+        while (
+            end < min(at + 3, len(self.blocks)) and self.noise[end] is None and self.blocks[end].size <= _AUTHOR_WORDS
+        ):
+            end += 1
+            if _is_prose(self.blocks[end - 1]):
+                break
+        return end
+
     def _links_end(self, at: int) -> int:
         end = at + 1
         while end < len(self.blocks):
@@ -191,8 +219,11 @@ class _Case:
         return end
 
     def _names_footer(self, at: int) -> bool:
+        return self._named(at) in (Reason.FOOTER, Reason.COOKIE)
+
+    def _named(self, at: int) -> Reason | None:
         verdict = self.noise[at]
-        return verdict is not None and verdict.reason in (Reason.FOOTER, Reason.COOKIE)
+        return verdict.reason if verdict else None
 
     # -- which blocks are content --------------------------------------------------------------------------------
 
@@ -240,7 +271,7 @@ class _Case:
 
     def _score(self, i: int, block: Block) -> float:
         if self.noise[i] is not None:
-            return -1.0 if self.noise[i].reason in (Reason.METADATA, Reason.BYLINE) else _SHORT
+            return -1.0 if self._named(i) in _NEUTRAL else _SHORT
         if block.kind in _WRITTEN:
             return 1.0
         if block.terminal and block.size >= 8:
@@ -258,7 +289,10 @@ class _Case:
         if any(kept and self.noise[i] is None for i, kept in enumerate(content)):
             return content
         bar = 6.0 if any(b.size >= 6 for b in self.blocks) else 0.0
-        return [self.noise[i] is None and b.hint is None and b.size >= bar and b.links < 0.6 for i, b in enumerate(self.blocks)]
+        return [
+            self.noise[i] is None and b.hint is None and b.size >= bar and b.links < 0.6
+            for i, b in enumerate(self.blocks)
+        ]
 
     # -- title, caption, repeats ---------------------------------------------------------------------------------
 
@@ -276,20 +310,48 @@ class _Case:
             if block.kind is Kind.HEADING:
                 score += 5.0 - block.level
             if self.page.format == "text":
-                score += 2.0 if 4 <= block.size <= 28 else 0.0
-                score -= 0.1 * (first - i) + (2.0 if block.marker else 0.0)
-                score -= 3.0 if self.noise[i] is not None or _DATE.search(block.text) else 0.0
-                score -= 2.0 if _TRAILS.search(block.text) and block.size < 6 else 0.0
+                score += self._title_shape(i) - 0.1 * (first - i)
             if score > best[0]:
                 best = (score, i)
         if best[1] >= 0 and best[0] >= 0.5:
-            self.title = best[1]
+            self.title = self._topmost(best[1])
             content[self.title] = True
             self.noise[self.title] = None
             for i in range(self.title + 1, first):
                 block = self.blocks[i]
-                lead = block.size >= _LEAD_WORDS and block.links < 0.3 and block.hint in (None, Reason.BYLINE)
-                content[i] = lead and not block.marker and not _TRAILS.search(block.text)
+                lead = block.size >= _LEAD_WORDS and block.links < 0.3 and block.hint is None and not block.marker
+                content[i] = lead and not _TRAILS.search(block.text) and not _DATE.search(block.text)
+
+    def _topmost(self, i: int) -> int:
+        """Of title-like lines in a row the first is the title, the others are a lead."""
+        while self.page.format == "text" and i > 0 and self._title_shape(i - 1) >= max(3.0, self._title_shape(i)):
+            i -= 1
+        return i
+
+    def _title_shape(self, i: int) -> float:
+        """How much a line of text looks like a title: of its length, above byline, date or share bar, without a full stop."""
+        block = self.blocks[i]
+        letters = sum(map(str.isalpha, block.text))
+        if self.noise[i] is not None or block.marker or not 3 <= block.size <= 28 or 2 * letters < len(block.text):
+            return 0.0
+        above = self._above_furniture(i)
+        if block.size < 4 and not above:
+            return 0.0
+        score = 3.5 if above else 2.0
+        if _FULL_STOP.search(block.text):
+            score -= 1.0
+        trails = len(_TRAILS.findall(block.text))
+        if _DATE.search(block.text) or trails > 1 or (trails and block.size < 6):
+            score -= 2.0
+        return score
+
+    def _above_furniture(self, i: int) -> bool:
+        """Whether one of the next lines is what stands below a title: a byline, a date, a share bar."""
+        for at in range(i + 1, min(i + 4, len(self.blocks))):
+            dated = self.blocks[at].words <= _DATELINE_WORDS and _DATE.search(self.blocks[at].text)
+            if dated or self._named(at) in (Reason.BYLINE, Reason.METADATA, Reason.SHARE):
+                return True
+        return False
 
     def _captions(self, content: list[bool]) -> None:
         """A caption beside content is content: its first copy stays."""
@@ -301,7 +363,7 @@ class _Case:
                     content[i] = True
 
     def _repeats(self, content: list[bool]) -> None:
-        """A second copy goes when it is long or stands close by; what is said over and over is a refrain, and stays."""
+        """A copy goes when it follows at once, and a second one when it is long or close by; a refrain stays."""
         own = [
             i
             for i, block in enumerate(self.blocks)
@@ -313,8 +375,8 @@ class _Case:
         for i in own:
             before = last.get(keys[i])
             if before is not None:
-                close = i - before <= _CLOSE
-                if close or (copies[keys[i]] == 2 and self.blocks[i].words >= _REPEATED_WORDS):
+                alike = copies[keys[i]] == 2 and (i - before <= _CLOSE or self.blocks[i].words >= _REPEATED_WORDS)
+                if i - before == 1 or alike:
                     self.noise[i] = Verdict(Reason.DUPLICATE_IN_DOCUMENT, 0.95, f"the same text is block {before}")
                     continue
             last[keys[i]] = i
@@ -352,7 +414,9 @@ class _Case:
             return Verdict(block.hint, 0.85, f"inside {block.hinted_by!r}")
         body = [at for at, kept in enumerate(content) if kept and at != self.title and self.noise[at] is None]
         first, last = (body[0], body[-1]) if body else (len(content), -1)
-        neighbours = [n for n in (self.noise[i - 1] if i else None, self.noise[i + 1] if i + 1 < len(content) else None) if n]
+        neighbours = [
+            n for n in (self.noise[i - 1] if i else None, self.noise[i + 1] if i + 1 < len(content) else None) if n
+        ]
         if any(n.reason is Reason.BYLINE for n in neighbours) and block.words <= 6:
             return Verdict(Reason.BYLINE, 0.75, "a short line beside a byline")
         if any(n.reason is Reason.COMMENTS for n in neighbours) and _NUMBER.match(block.text):

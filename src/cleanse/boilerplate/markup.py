@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Mapping
 from importlib import resources
+from typing import TYPE_CHECKING
 
 import regex
 
 from cleanse.schema import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 
 class Markup:

@@ -10,7 +10,10 @@ import regex
 if TYPE_CHECKING:
     from cleanse.config import Strip
 
-_HTML_HEAD = regex.compile(r"[\s\ufeff]*<(?:!doctype|html|head|body|meta|title|div|p|article|section|main|h[1-6]|table|ul|ol|a|span|\?xml|!--)\b?", regex.I)
+_HTML_HEAD = regex.compile(
+    r"[\s\ufeff]*<(?:!doctype|html|head|body|meta|title|div|p|article|section|main|h[1-6]|table|ul|ol|a|span|\?xml|!--)\b?",
+    regex.I,
+)
 _CLOSING = regex.compile(r"</(?:p|div|a|span|li|ul|h[1-6]|td|tr|table|article|section|em|strong|b|i)\s*>", regex.I)
 
 

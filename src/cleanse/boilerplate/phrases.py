@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib import resources
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import regex
 
-from cleanse.schema import Reason
 from cleanse.boilerplate.blocks import UNSPACED
+from cleanse.schema import Reason
 
-#: heading: the whole line, and it opens a section; line: the whole line; prefix, contains: a short line.
-Form = Literal["heading", "line", "prefix", "contains"]
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+#: heading: the whole line, and it opens a section; line: the whole line; contains, prefix: a short line.
+Form = Literal["heading", "line", "contains", "prefix"]
 
 _UNSPACED_CHARACTERS = 16
 _PREFIX_WORDS = 25
@@ -69,13 +71,13 @@ class Phrases:
         whole = line if line in self._whole else _halved(line)
         if whole in self._whole:
             return Said(*self._whole[whole], whole)
+        for part in self._parts(line):
+            if part in self._contains:
+                return Said(*self._contains[part], part)
         if words <= _PREFIX_WORDS:
             for head in self._heads(line):
                 if head in self._prefix:
                     return Said(*self._prefix[head], head)
-        for part in self._parts(line):
-            if part in self._contains:
-                return Said(*self._contains[part], part)
         return None
 
     def _heads(self, line: str) -> list[str]:
@@ -83,7 +85,9 @@ class Phrases:
         parts = line.split(" ", self._most_words)
         heads = [" ".join(parts[:n]) for n in range(min(len(parts), self._most_words), 0, -1)]
         if UNSPACED.match(line):
-            heads = [line[:n] for n in range(min(len(line), min(self._most_characters, _UNSPACED_CHARACTERS)), 1, -1)] + heads
+            heads = [
+                line[:n] for n in range(min(len(line), self._most_characters, _UNSPACED_CHARACTERS), 1, -1)
+            ] + heads
         return heads
 
     def _parts(self, line: str) -> list[str]:
@@ -97,7 +101,7 @@ class Phrases:
         if UNSPACED.search(line):
             parts += [
                 line[at : at + n]
-                for n in range(min(len(line), min(self._most_characters, _UNSPACED_CHARACTERS)), 2, -1)
+                for n in range(min(len(line), self._most_characters, _UNSPACED_CHARACTERS), 2, -1)
                 for at in range(len(line) - n + 1)
             ]
         return parts

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from hashlib import blake2b
+from typing import TYPE_CHECKING
 
 import regex
 
-from cleanse.config import Strip
-from cleanse.boilerplate.blocks import Block, Page
+if TYPE_CHECKING:
+    from cleanse.boilerplate.blocks import Block, Page
+    from cleanse.config import Strip
 
 #: A line of prose of so many words or more tells bodies apart.
 _BODY_SIZE = 12.0

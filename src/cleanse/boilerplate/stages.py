@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from cleanse import schema
-from cleanse.config import Strip
-from cleanse.schema import Kind, Reason
 from cleanse.boilerplate.blocks import Block, Page
 from cleanse.boilerplate.html import find_html_blocks, parse
 from cleanse.boilerplate.judge import Verdict, judge
 from cleanse.boilerplate.site import Template, page_keys
 from cleanse.boilerplate.text import find_text_blocks
 from cleanse.boilerplate.votes import vote
+from cleanse.schema import Kind, Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from cleanse.config import Strip
 
 _FOUND_BLOCK = pa.struct(
     [
@@ -85,7 +88,9 @@ def judge_pages(settings: Strip, template: Template) -> Callable[[Iterator[pa.Re
 
     def kernel(found: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in found:
-            yield pa.RecordBatch.from_pylist([_judged_row(row, settings, template) for row in batch.to_pylist()], schema.PAGE)
+            yield pa.RecordBatch.from_pylist(
+                [_judged_row(row, settings, template) for row in batch.to_pylist()], schema.PAGE
+            )
 
     return kernel
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import regex
 
-from cleanse.schema import Kind
 from cleanse.boilerplate.blocks import Block, Page
+from cleanse.schema import Kind
 
 _LINE = regex.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
 _SPACE = "\u00a0\u200b\ufeff \t"
@@ -18,6 +18,9 @@ _OPEN_END = regex.compile(r"[\p{L}\p{N},;(\[“«„–—-]$")
 #: A page is hard-wrapped when this share of its inner lines are nearly as long as the longest usual line.
 _WRAPPED_SHARE = 0.6
 _WRAP_WIDTHS = (50, 110)
+#: ... and fewer than this share of those end a sentence: lines that all do are paragraphs of one length.
+_ENDED_SHARE = 0.5
+_ENDS = '.!?…。！？"”’»'
 
 
 def find_text_blocks(text: str) -> Page:
@@ -70,8 +73,10 @@ def _wrap_width(text: str, spans: list[tuple[int, int]]) -> int:
     if len(lengths) < 6:
         return 0
     width = lengths[int(len(lengths) * 0.95)]
-    full = sum(length >= 0.8 * width for length in lengths)
-    return width if _WRAP_WIDTHS[0] <= width <= _WRAP_WIDTHS[1] and full >= _WRAPPED_SHARE * len(lengths) else 0
+    full = [end for start, end in spans if end - start >= 0.8 * width]
+    ended = sum(text[end - 1] in _ENDS for end in full)
+    wrapped = len(full) >= _WRAPPED_SHARE * len(lengths) and ended < _ENDED_SHARE * len(full)
+    return width if _WRAP_WIDTHS[0] <= width <= _WRAP_WIDTHS[1] and wrapped else 0
 
 
 def _continues(text: str, before: tuple[int, int], span: tuple[int, int], width: int) -> bool:
@@ -87,4 +92,4 @@ def _continues(text: str, before: tuple[int, int], span: tuple[int, int], width:
     if not _RESUMES.match(text[start : start + 1]) or not _OPEN_END.search(text[end - 1 : end]):
         return False
     # a menu in lower case is a run of short lines; a sentence that goes on has a long half
-    return not text[start].isalpha() or max(end - before[0], stop - start) >= 40
+    return not text[start].isalpha() or max(end - before[0], stop - start) >= 30

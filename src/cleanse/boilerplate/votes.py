@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from lxml import etree
 from rapidfuzz.distance import LCSseq
 
 from cleanse.boilerplate.blocks import WORD, Page
+
+if TYPE_CHECKING:
+    from lxml import etree
 
 #: Pages beyond this many words are compared without the extractor: the alignment costs the square of the length.
 _MOST_WORDS = 60_000

@@ -1,24 +1,23 @@
 """Deduplication, stage by stage, over the engine's tables: ``pages`` in; ``matches``, ``clusters``, ``removed``, ``cuts`` out.
 
-    ranked       documents in the order in which they are preferred as survivors; a document's rank is its number here
-    fingerprint  equal token sequences are exact duplicates: all but the first go
-    signed       the band keys of the others' passages
-    pairs        documents that share enough bands
-    spans        aligned word by word
-    removed      star clusters: what goes, and for whom
-    cuts         long passages that two kept documents share, to be cut from the one that ranks second
+ranked       documents in the order in which they are preferred as survivors; a document's rank is its number here
+fingerprint  equal token sequences are exact duplicates: all but the first go
+signed       the band keys of the others' passages
+pairs        documents that share enough bands
+spans        aligned word by word
+removed      star clusters: what goes, and for whom
+cuts         long passages that two kept documents share, to be cut from the one that ranks second
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from numpy.typing import NDArray
 
 from cleanse import schema
 from cleanse.config import Dedup
@@ -29,12 +28,21 @@ from cleanse.dedup.passages import Passage, choose_cuts
 from cleanse.dedup.signatures import COUNTERS, band_keys, choose_bands, common, count_shingles, sign
 from cleanse.dedup.store import TokenStore, select
 from cleanse.dedup.tokens import Tokens, fingerprints, tokenise
-from cleanse.engines import Engine
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from cleanse.engines import Engine
 
 _FINGERPRINT = pa.schema([("doc", pa.int64()), ("one", pa.uint64()), ("two", pa.uint64()), ("words", pa.int64())])
 _PAIR = pa.schema([("a", pa.int64()), ("b", pa.int64())])
 _SPAN = pa.schema(
-    [(name, pa.int64()) for name in ("a", "b", "a_start", "a_end", "b_start", "b_end", "words", "matched", "informative")]
+    [
+        (name, pa.int64())
+        for name in ("a", "b", "a_start", "a_end", "b_start", "b_end", "words", "matched", "informative")
+    ]
     + [(name, pa.float64()) for name in ("coverage_a", "coverage_b", "similarity")]
 )
 _REMOVED = pa.schema(
@@ -123,7 +131,12 @@ def _fingerprints(engine: Engine, store: TokenStore) -> Iterator[pa.RecordBatch]
         store.append(tokens)
         found = fingerprints(tokens)
         yield pa.record_batch(
-            [batch["doc"], pa.array(found[:, 0].copy()), pa.array(found[:, 1].copy()), pa.array(np.diff(tokens.offsets))],
+            [
+                batch["doc"],
+                pa.array(found[:, 0].copy()),
+                pa.array(found[:, 1].copy()),
+                pa.array(np.diff(tokens.offsets)),
+            ],
             schema=_FINGERPRINT,
         )
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from types import TracebackType
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
-from numpy.typing import NDArray
 
 from cleanse.dedup.tokens import Tokens
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
+
+    from numpy.typing import NDArray
 
 _COLUMNS = ("hashes", "starts", "ends")
 
@@ -62,6 +65,4 @@ def select(tokens: Tokens, docs: NDArray[np.int64]) -> Tokens:
         where: NDArray[np.int64] | slice = slice(int(tokens.offsets[docs[0]]), int(tokens.offsets[docs[-1] + 1]))
     else:
         where = np.repeat(tokens.offsets[docs] - offsets[:-1], lengths) + np.arange(offsets[-1])
-    return Tokens(
-        hashes=tokens.hashes[where], starts=tokens.starts[where], ends=tokens.ends[where], offsets=offsets
-    )
+    return Tokens(hashes=tokens.hashes[where], starts=tokens.starts[where], ends=tokens.ends[where], offsets=offsets)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +11,9 @@ import pyarrow.compute as pc
 from cleanse import schema
 from cleanse.dedup.tokens import tokenise
 from cleanse.schema import Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 
 def whole_pages(documents: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
@@ -35,9 +38,7 @@ def whole_pages(documents: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]
             "words": some["words"].cast(pa.int32()),
         }
         blocks = pa.StructArray.from_arrays([block[name] for name in schema.BLOCK.names], fields=list(schema.BLOCK))
-        pieces = pa.StructArray.from_arrays(
-            [some["zeros"], some["zeros"], some["lengths"]], fields=list(schema.PIECE)
-        )
+        pieces = pa.StructArray.from_arrays([some["zeros"], some["zeros"], some["lengths"]], fields=list(schema.PIECE))
         columns = {name: batch[name] for name in ("order", "id", "source", "url", "date", "title", "path")} | {
             "page": text,
             "blocks": pa.ListArray.from_arrays(offsets, blocks),

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Iterable, Iterator
 from pathlib import Path
-from types import TracebackType
+from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
-from pyarrow import fs, ipc
 from pyarrow import dataset as ds
+from pyarrow import fs, ipc
 
 from cleanse.config import Run
-from cleanse.engines.base import Kernel
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from types import TracebackType
+
+    from cleanse.engines.base import Kernel
 
 #: rows of a record batch that SQL hands out
 ROWS = 65_536
@@ -36,7 +40,7 @@ class Local:
         self.folder = Path(tempfile.mkdtemp(prefix="cleanse-")) if folder is None else folder
         self.folder.mkdir(parents=True, exist_ok=True)
         self._tables: dict[str, ds.Dataset] = {}
-        options: dict[str, str | int] = {
+        options: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": settings.memory,
             "temp_directory": str(self.folder / "spill"),
             "preserve_insertion_order": "true",

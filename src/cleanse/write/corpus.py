@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from types import TracebackType
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import regex
 
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from types import TracebackType
+
 #: The columns of the corpus; in a folder of text files ``text`` is the file and the index names it.
-CORPUS = pa.schema([(name, pa.string()) for name in ("id", "source", "url", "date", "title")] + [("text", pa.large_string())])
+CORPUS = pa.schema(
+    [(name, pa.string()) for name in ("id", "source", "url", "date", "title")] + [("text", pa.large_string())]
+)
 
 _UNSAFE = regex.compile(r"[^\p{L}\p{M}\p{N}._ -]+")
 _ROWS = 1024
@@ -107,17 +111,18 @@ class TextFiles:
         return name
 
 
+_FORMATS: dict[str, Callable[[Path], JsonLines | Parquet | TextFiles]] = {
+    "jsonl": JsonLines,
+    "parquet": Parquet,
+    "txt": TextFiles,
+}
+
+
 class Corpus:
     """``with Corpus(folder, "jsonl") as corpus``: the writer of a format."""
 
-    _FORMATS: dict[str, Callable[[Path], JsonLines | Parquet | TextFiles]] = {
-        "jsonl": JsonLines,
-        "parquet": Parquet,
-        "txt": TextFiles,
-    }
-
     def __init__(self, folder: Path, form: str) -> None:
-        self._writer = self._FORMATS[form](folder)
+        self._writer = _FORMATS[form](folder)
 
     def __enter__(self) -> JsonLines | Parquet | TextFiles:
         return self._writer

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 import shutil
-from pathlib import Path
-from types import TracebackType
+from typing import TYPE_CHECKING
 
 from cleanse.errors import OutputError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import TracebackType
 
 _WORK = ".cleanse-work"
 #: Lies in the folder while files of two runs may stand side by side.
@@ -44,7 +47,9 @@ class OutputFolder:
         except FileExistsError:
             raise OutputError(f"{self.path}: is a file; name a folder with -o") from None
         except OSError as error:
-            raise OutputError(f"{self.path}: cannot be written: {error.strerror}; name another folder with -o") from None
+            raise OutputError(
+                f"{self.path}: cannot be written: {error.strerror}; name another folder with -o"
+            ) from None
         return self
 
     def __exit__(

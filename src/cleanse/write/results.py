@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleanse import schema
-from cleanse.config import Write
 from cleanse.dedup.passages import whole_sentences
-from cleanse.engines import Engine
 from cleanse.errors import InternalError
 from cleanse.write.corpus import Corpus
 from cleanse.write.verdicts import Cut, Outcome, Removal, outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from cleanse.config import Write
+    from cleanse.engines import Engine
 
 _REMOVALS = """
     SELECT x."order", y.id AS survivor, kind, similarity, coverage
@@ -93,7 +96,9 @@ def write_results(engine: Engine, folder: Path, settings: Write) -> Counts:
             for page, result in zip(pages, outcomes, strict=True):
                 counts.add(page, result)
                 if result.text is not None:
-                    corpus.write({name: page[name] for name in ("id", "source", "url", "date", "title")} | {"text": result.text})
+                    corpus.write(
+                        {name: page[name] for name in ("id", "source", "url", "date", "title")} | {"text": result.text}
+                    )
             kept.write_table(pa.Table.from_pylist([row for o in outcomes for row in o.kept], schema.KEPT))
             dropped.write_table(pa.Table.from_pylist([row for o in outcomes for row in o.dropped], schema.DROPPED))
     for name, table in (("matches", schema.MATCH), ("clusters", schema.CLUSTER)):

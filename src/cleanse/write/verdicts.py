@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cleanse.schema import Reason
 from cleanse.boilerplate.blocks import WORD
+from cleanse.schema import Reason
 
 Row = dict[str, Any]
 
@@ -57,7 +57,9 @@ def outcome(page: Row, removal: Removal | None, cuts: list[Cut]) -> Outcome:
         bounds = pieces[0]["page_start"], pieces[-1]["page_start"] + pieces[-1]["length"]
         reason = _DUPLICATE[removal.kind]
         sure = round(removal.coverage * removal.similarity, 4)
-        dropped.append(_row(page, "document", "document", reason, sure, evidence, *bounds, words, text, removal.survivor))
+        dropped.append(
+            _row(page, "document", "document", reason, sure, evidence, *bounds, words, text, removal.survivor)
+        )
         return Outcome(None, 0, _kept(page["id"], pieces), dropped)
     if not cuts:
         return Outcome(text, words, _kept(page["id"], pieces), dropped)

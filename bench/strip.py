@@ -67,10 +67,15 @@ def word_scores(gold: str, text: str) -> tuple[float, float, float]:
     return precision, recall, 2 * precision * recall / (precision + recall) if shared else 0.0
 
 
-def _cleanse() -> Extract:
+def cleanse_text(page: str, url: str | None) -> str:
+    """What cleanse keeps of a page, for harnesses that take a function."""
     import cleanse
 
-    return lambda page, url: cleanse.strip(page, url).text
+    return cleanse.strip(page, url).text
+
+
+def _cleanse() -> Extract:
+    return cleanse_text
 
 
 def _trafilatura() -> Extract:

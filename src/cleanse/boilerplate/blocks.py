@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from typing import Literal
 
 import regex
@@ -15,12 +16,19 @@ UNSPACED = regex.compile(f"[{_UNSPACED_SCRIPTS}]")
 #: A word of a script that puts spaces between words, or one character of a script that does not.
 WORD = regex.compile(rf"[{_UNSPACED_SCRIPTS}]|[[\p{{L}}\p{{M}}\p{{N}}_]--[{_UNSPACED_SCRIPTS}]]+", regex.V1)
 
+_ASCII_WORD = re.compile(r"\w+")
+
 #: A character of an unspaced script is worth this many words: parallel news in English has 0.6 words for each
 #: Chinese character.
 UNSPACED_WEIGHT = 0.6
 
 _TERMINAL = regex.compile(r"[.!?…。！？؟।۔][\"'”’»›)\]」』】）〉》\p{N}\s]*$")
 _MARKER = regex.compile(r"^(?:[•·●▪■◆▶►▸‣⁃∙○◦*–—-]\s+|[•●▪■◆▶►▸‣]|(?:\d{1,2}|[a-zA-Z])[.)]\s+)")
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a text, and each character of an unspaced script."""
+    return _ASCII_WORD.findall(text) if text.isascii() else WORD.findall(text)
 
 
 @dataclass(slots=True)
@@ -47,17 +55,23 @@ class Block:
     size: float = 0.0
     marker: bool = False
     terminal: bool = False
+    _key: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         if self.words < 0:
-            self.words = len(WORD.findall(self.text))
-            self.size = self.words - len(UNSPACED.findall(self.text)) * (1 - UNSPACED_WEIGHT)
+            found = words_of(self.text)
+            unspaced = 0 if self.text.isascii() else len(UNSPACED.findall(self.text))
+            self.words = len(found)
+            self.size = self.words - unspaced * (1 - UNSPACED_WEIGHT)
+            self._key = " ".join(found).lower()
             self.marker = bool(_MARKER.match(self.text))
             self.terminal = bool(_TERMINAL.search(self.text))
 
     def key(self) -> str:
         """The block's words in lower case: equal for copies of a line, whatever its punctuation."""
-        return " ".join(WORD.findall(self.text)).lower()
+        if not self._key and self.words:
+            self._key = " ".join(words_of(self.text)).lower()
+        return self._key
 
 
 @dataclass(slots=True)

@@ -14,12 +14,11 @@ from cleanse.boilerplate.blocks import UNSPACED
 from cleanse.schema import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 #: heading: the whole line, and it opens a section; line: the whole line; contains, prefix: a short line.
 Form = Literal["heading", "line", "contains", "prefix"]
 
-_UNSPACED_CHARACTERS = 16
 _PREFIX_WORDS = 25
 _CONTAINS_WORDS = 40
 _NOT_LETTERS = regex.compile(r"[^\p{L}\p{M}]+")
@@ -57,9 +56,8 @@ class Phrases:
                 for listed in by_form.get(form, {}).values():
                     for phrase in listed:
                         table.setdefault(phrase, meaning)
-        parts = [*self._prefix, *self._contains]
-        self._most_words = max((phrase.count(" ") + 1 for phrase in parts), default=1)
-        self._most_characters = max((len(phrase) for phrase in parts if not phrase.isascii()), default=1)
+        self._starts_prefix = _by_start(self._prefix)
+        self._starts_contains = _by_start(self._contains)
 
     def find(self, text: str, words: int) -> Said | None:
         """What a line of so many words says, the strongest form first."""
@@ -71,40 +69,52 @@ class Phrases:
         whole = line if line in self._whole else _halved(line)
         if whole in self._whole:
             return Said(*self._whole[whole], whole)
-        for part in self._parts(line):
-            if part in self._contains:
-                return Said(*self._contains[part], part)
+        contained = max(_occurring(line, self._starts_contains), key=len, default="")
+        if contained:
+            return Said(*self._contains[contained], contained)
         if words <= _PREFIX_WORDS:
-            for head in self._heads(line):
-                if head in self._prefix:
-                    return Said(*self._prefix[head], head)
+            begun = max(_beginning(line, self._starts_prefix), key=len, default="")
+            if begun:
+                return Said(*self._prefix[begun], begun)
         return None
 
-    def _heads(self, line: str) -> list[str]:
-        """The beginnings of a line, longest first."""
-        parts = line.split(" ", self._most_words)
-        heads = [" ".join(parts[:n]) for n in range(min(len(parts), self._most_words), 0, -1)]
-        if UNSPACED.match(line):
-            heads = [
-                line[:n] for n in range(min(len(line), self._most_characters, _UNSPACED_CHARACTERS), 1, -1)
-            ] + heads
-        return heads
 
-    def _parts(self, line: str) -> list[str]:
-        """Every run of words of a line, and of characters where it is unspaced, longest first."""
-        words = line.split()
-        parts = [
-            " ".join(words[at : at + n])
-            for n in range(min(len(words), self._most_words), 0, -1)
-            for at in range(len(words) - n + 1)
-        ]
-        if UNSPACED.search(line):
-            parts += [
-                line[at : at + n]
-                for n in range(min(len(line), self._most_characters, _UNSPACED_CHARACTERS), 2, -1)
-                for at in range(len(line) - n + 1)
-            ]
-        return parts
+def _by_start(phrases: Iterable[str]) -> dict[str, list[str]]:
+    """Phrases by their first word, or by their first two characters where they are unspaced."""
+    starts: dict[str, list[str]] = {}
+    for phrase in phrases:
+        starts.setdefault(_start(phrase), []).append(phrase)
+    return starts
+
+
+def _start(phrase: str) -> str:
+    return phrase[:2] if not phrase.isascii() and UNSPACED.match(phrase) else phrase.partition(" ")[0]
+
+
+def _occurring(line: str, starts: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The phrases that a line contains, as whole words where it is spaced."""
+    padded = f" {line} "
+    for word in set(line.split()):
+        for phrase in starts.get(word, ()):
+            if f" {phrase} " in padded:
+                yield phrase
+    if not line.isascii() and UNSPACED.search(line):
+        for at in range(len(line) - 1):
+            for phrase in starts.get(line[at : at + 2], ()):
+                if line.startswith(phrase, at):
+                    yield phrase
+
+
+def _beginning(line: str, starts: Mapping[str, Sequence[str]]) -> Iterator[str]:
+    """The phrases that a line begins with."""
+    padded = f"{line} "
+    for phrase in starts.get(line.partition(" ")[0], ()):
+        if padded.startswith(f"{phrase} "):
+            yield phrase
+    if not line.isascii():
+        for phrase in starts.get(line[:2], ()):
+            if line.startswith(phrase) and UNSPACED.match(phrase):
+                yield phrase
 
 
 def normal(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from rapidfuzz.distance import LCSseq
 
-from cleanse.boilerplate.blocks import WORD, Page
+from cleanse.boilerplate.blocks import Page, words_of
 
 if TYPE_CHECKING:
     from lxml import etree
@@ -18,11 +18,11 @@ _MOST_WORDS = 60_000
 
 def vote(page: Page, tree: etree._Element | None, url: str | None) -> None:
     """Set each block's ``vote`` to the share of its words that trafilatura extracts, in order."""
-    kept = [word.lower() for word in WORD.findall(_extract(tree, url))]
+    kept = [word.lower() for word in words_of(_extract(tree, url))]
     words: list[str] = []
     owners: list[int] = []
     for index, block in enumerate(page.blocks):
-        found = [word.lower() for word in WORD.findall(block.text)]
+        found = [word.lower() for word in words_of(block.text)]
         words += found
         owners += [index] * len(found)
     counts = [0] * len(page.blocks)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from cleanse.boilerplate.blocks import WORD
+from cleanse.boilerplate.blocks import words_of
 from cleanse.schema import Reason
 
 Row = dict[str, Any]
@@ -82,7 +82,7 @@ def _cut(page: Row, cuts: list[Cut], dropped: list[Row]) -> Outcome:
             dropped.append(
                 _row(
                     page, "passage", "passage", Reason.SHARED_PASSAGE, cut.similarity, evidence,
-                    inside[0] + shift, inside[1] + shift, len(WORD.findall(part)), part,
+                    inside[0] + shift, inside[1] + shift, len(words_of(part)), part,
                     cut.survivor, cut.survivor_start, cut.survivor_end,
                 )
             )  # fmt: skip
@@ -109,7 +109,7 @@ def _cut(page: Row, cuts: list[Cut], dropped: list[Row]) -> Outcome:
         evidence = "all of it stands in other documents"
         dropped.append(_row(page, "document", "document", Reason.EMPTY, 1.0, evidence, 0, 0, 0, ""))
         return Outcome(None, 0, [], dropped)
-    return Outcome(rest, len(WORD.findall(rest)), _kept(page["id"], kept), dropped)
+    return Outcome(rest, len(words_of(rest)), _kept(page["id"], kept), dropped)
 
 
 def _split(pieces: list[dict[str, int]], start: int, end: int) -> list[tuple[int, int, int]]:

@@ -11,8 +11,10 @@ cuts         long passages that two kept documents share, to be cut from the one
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,6 +23,7 @@ import pyarrow.compute as pc
 
 from cleanse import schema
 from cleanse.config import Dedup
+from cleanse.dedup.align import _align as align_kernel
 from cleanse.dedup.align import align
 from cleanse.dedup.clusters import KEPT, stars
 from cleanse.dedup.pairs import pairs
@@ -30,8 +33,6 @@ from cleanse.dedup.store import TokenStore, select
 from cleanse.dedup.tokens import Tokens, fingerprints, tokenise
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from numpy.typing import NDArray
 
     from cleanse.engines import Engine
@@ -67,9 +68,13 @@ _GROUPED_PASSAGES = 2**24
 
 Say = Callable[[str], None]
 
+_LOG = logging.getLogger(__name__)
+
 
 def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, say: Say = lambda stage: None) -> None:
     """Make the tables ``ranked``, ``matches``, ``clusters``, ``removed`` and ``cuts`` of the table ``pages``."""
+    if not _compiled():
+        _LOG.warning("compiling kernels for this machine: about 20 seconds, once after an install")
     engine.sql(_ranked(settings), "ranked")
     with TokenStore(folder) as store:
         say("tokens")
@@ -95,6 +100,12 @@ def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, say
         engine.sql(_MATCHED, "matched")
     engine.load("matches", _on_pages(engine, _MATCHES_WITH_PIECES, schema.MATCH), schema.MATCH)
     engine.sql(_CLUSTERS, "clusters")
+
+
+def _compiled() -> bool:
+    """Whether numba finds the kernels in its cache; it keeps an index file (.nbi) for each compiled function."""
+    folder = getattr(getattr(align_kernel, "_cache", None), "cache_path", None)
+    return folder is None or any(Path(folder).glob("align.*.nbi"))
 
 
 def settle_nothing(engine: Engine) -> None:

@@ -443,3 +443,7 @@ def _match(words_a, words_b, a, stop_a, b, stop_b, step, penalty, marks_a, marks
         else:
             i, j = i - 1, j - 1
     return best_i, best_j
+
+
+#: The kernel of this module that calls all others.
+KERNEL = _align

@@ -276,3 +276,7 @@ def _fingerprints(hashes, offsets, found):
             two ^= two >> _SHIFT_31
         found[d, 0] = one
         found[d, 1] = two
+
+
+#: The kernel of this module that calls all others.
+KERNEL = _tokenise

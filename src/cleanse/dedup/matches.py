@@ -1,0 +1,80 @@
+"""Matches and clusters as they are reported: by the documents' ids, with offsets into their pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cleanse import schema
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from cleanse.engines import Engine
+
+#: Spans between a removed document and its survivor; exact duplicates as one span each; and shared passages.
+MATCHED = """
+    SELECT s.a, s.b, s.a_start, s.a_end, s.b_start, s.b_end, s.words, s.matched / s.words AS similarity,
+        s.coverage_a, s.coverage_b, r.kind
+    FROM spans s JOIN removed r ON s.a = least(r.doc, r.survivor) AND s.b = greatest(r.doc, r.survivor)
+    UNION ALL
+    SELECT survivor, doc, 0, length(y.text), 0, length(x.text), p.words, 1.0, 1.0, 1.0, 'exact'
+    FROM exact e JOIN removed USING (doc, survivor) JOIN fingerprints p USING (doc)
+        JOIN ranked i ON i.doc = e.doc JOIN pages x ON x."order" = i."order"
+        JOIN ranked j ON j.doc = e.survivor JOIN pages y ON y."order" = j."order"
+    UNION ALL
+    SELECT a, b, a_start, a_end, b_start, b_end, words, matched / words, coverage_a, coverage_b, 'passage' FROM shared
+"""
+
+_MATCHES_WITH_PIECES = """
+    SELECT x.id AS a, y.id AS b, x.source AS a_source, y.source AS b_source, a_start, a_end, b_start, b_end, words,
+        similarity, coverage_a, coverage_b, kind, p.pieces AS a_pieces, q.pieces AS b_pieces
+    FROM matched m JOIN ranked x ON x.doc = m.a JOIN ranked y ON y.doc = m.b
+        JOIN pages p ON p."order" = x."order" JOIN pages q ON q."order" = y."order"
+    ORDER BY m.a, m.b, m.b_start
+"""
+
+
+def matches_on_pages(engine: Engine) -> Iterator[pa.RecordBatch]:
+    """The table ``matched``, whose offsets are into kept texts, as MATCH, whose offsets are into pages."""
+    target = schema.MATCH
+    for batch in engine.stream(_MATCHES_WITH_PIECES):
+        columns = {name: batch[name] for name in target.names}
+        for side in ("a", "b"):
+            pieces = batch[f"{side}_pieces"]
+            columns[f"{side}_start"] = pa.array(page_offsets(pieces, batch[f"{side}_start"].to_numpy(), end=False))
+            columns[f"{side}_end"] = pa.array(page_offsets(pieces, batch[f"{side}_end"].to_numpy(), end=True))
+        yield pa.record_batch([pc.cast(columns[field.name], field.type) for field in target], schema=target)
+
+
+def page_offsets(pieces: pa.ListArray, places: NDArray[np.int64], *, end: bool) -> NDArray[np.int64]:
+    """Where on the page each place of a kept text stands; an ``end`` belongs to the piece before it."""
+    flat = pieces.values
+    page_start, text_start = (flat.field(name).to_numpy() for name in ("page_start", "text_start"))
+    offsets = pieces.offsets.to_numpy()
+    found = np.empty(len(places), np.int64)
+    for k, place in enumerate(places.tolist()):
+        first, last = offsets[k], offsets[k + 1]
+        at = first + max(np.searchsorted(text_start[first:last], place, side="left" if end else "right") - 1, 0)
+        found[k] = place + (page_start[at] - text_start[at] if at < last else 0)
+    return found
+
+
+CLUSTERS = """
+    WITH members AS (
+        SELECT doc, survivor, kind, similarity, coverage FROM removed
+        UNION ALL
+        SELECT DISTINCT survivor, survivor, 'survivor', 1.0, 1.0 FROM removed
+    ), numbered AS (
+        SELECT survivor, row_number() OVER (ORDER BY survivor) - 1 AS cluster FROM (SELECT DISTINCT survivor FROM removed)
+    )
+    SELECT cluster::BIGINT AS cluster, id, source, doc = members.survivor AS survivor, kind,
+        similarity::FLOAT AS similarity, coverage::FLOAT AS coverage, text_words AS words
+    FROM members JOIN numbered USING (survivor) JOIN ranked USING (doc)
+    ORDER BY cluster, doc <> members.survivor, doc
+"""

@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 import regex
 
+from cleanse.schema import Kind
+
 if TYPE_CHECKING:
     from cleanse.boilerplate.blocks import Block, Page
     from cleanse.config import Strip
@@ -23,14 +25,20 @@ _BODY_SIZE = 12.0
 #: Lines longer than this are paragraphs; a site's template hardly has them, legal notices aside.
 _KEY_CHARS = 2_000
 _NUMBERED_WORDS = 12
+_WRITTEN = (Kind.HEADING, Kind.CODE, Kind.TABLE_ROW)
 _DIGITS = regex.compile(r"\d+")
 
 Template = Mapping[str, frozenset[int]]
 
 
 def line_key(block: Block) -> int:
-    """A 63-bit hash of a block's words, the same in every process; numbers in short lines (dates, counts) are all alike."""
+    """A 63-bit hash of a block's words, the same in every process; numbers in short lines (dates, counts) are all alike.
+
+    0 for a block that cannot be template: without words, or of a kind that articles repeat (headings, code, tables).
+    """
     key = block.key()
+    if not key or block.kind in _WRITTEN:
+        return 0
     if block.words < _NUMBERED_WORDS:
         key = _DIGITS.sub("0", key)
     return int.from_bytes(blake2b(key[:_KEY_CHARS].encode("utf-8", "replace"), digest_size=8).digest()) >> 1
@@ -39,7 +47,9 @@ def line_key(block: Block) -> int:
 def page_keys(page: Page) -> tuple[list[int], list[int]]:
     """(the key of each block, the two body hashes) of a page."""
     keys = [line_key(block) for block in page.blocks]
-    prose = [key for key, block in zip(keys, page.blocks, strict=True) if block.size >= _BODY_SIZE] or keys or [0]
+    prose = (
+        [key for key, block in zip(keys, page.blocks, strict=True) if key and block.size >= _BODY_SIZE] or keys or [0]
+    )
     return keys, [min(prose), min((key * 0x9E3779B97F4A7C15) & 0x7FFFFFFFFFFFFFFF for key in prose)]
 
 
@@ -52,7 +62,7 @@ def template_query(settings: Strip) -> str:
             SELECT source, count(*) AS pages FROM found GROUP BY source
         ), counts AS (
             SELECT source, key, greatest(count(DISTINCT one), count(DISTINCT two)) AS bodies
-            FROM lines GROUP BY source, key
+            FROM lines WHERE key <> 0 GROUP BY source, key
         )
         SELECT source, key
         FROM counts JOIN sites USING (source)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
@@ -94,7 +95,18 @@ def _resiliparse() -> Extract:
     return lambda page, url: extract_plain_text(HTMLTree.parse(page), main_content=True, alt_texts=False)
 
 
-PEERS = {"cleanse": _cleanse, "trafilatura": _trafilatura, "resiliparse": _resiliparse}
+def _lines() -> Extract:
+    """The line rules of the C4 corpus (Raffel et al. 2020): lines of three words and more that end a sentence."""
+    ends = re.compile(r"[.?!…。！？][\"'”’»)\]]*$|[\"”]$")
+
+    def extract(page: str, url: str | None) -> str:
+        lines = (" ".join(line.split()) for line in page.splitlines())
+        return "\n".join(line for line in lines if ends.search(line) and len(WORD.findall(line)) >= 3)
+
+    return extract
+
+
+PEERS = {"lines": _lines, "cleanse": _cleanse, "trafilatura": _trafilatura, "resiliparse": _resiliparse}
 
 if __name__ == "__main__":
     main()

@@ -13,13 +13,14 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import cleanse
 from cleanse.config import load_config
 
 
-def main(corpus: str, result: str, *settings: str) -> None:
-    """Read the corpus, find duplicates, write the result."""
+def find(corpus: str, *settings: str) -> dict[str, Any]:
+    """What a run over the corpus finds."""
     config = load_config(pairs=["strip.enabled=false", "write.report=false", *settings])
     with TemporaryDirectory() as folder:
         run = cleanse.run(corpus, folder, config)
@@ -28,16 +29,16 @@ def main(corpus: str, result: str, *settings: str) -> None:
             clusters[row["cluster"]].append(row["id"])
         passages = run.matches.select(["a", "a_start", "a_end", "b", "b_start", "b_end", "kind"]).to_pylist()
     groups = list(clusters.values())
-    found = {
+    return {
         "clusters": groups,
         "pairs": [[group[0], other] for group in groups for other in group[1:]],
         "removed": [other for group in groups for other in group[1:]],
         "passages": [match for match in passages if match.pop("kind") == "passage"],
     }
-    Path(result).write_text(json.dumps(found), encoding="utf-8")
 
 
 if __name__ == "__main__":
     if len(sys.argv) < 3:
         raise SystemExit(__doc__)
-    main(*sys.argv[1:])
+    corpus, result, *settings = sys.argv[1:]
+    Path(result).write_text(json.dumps(find(corpus, *settings)), encoding="utf-8")

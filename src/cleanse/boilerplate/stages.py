@@ -9,7 +9,7 @@ import pyarrow as pa
 from cleanse import schema
 from cleanse.boilerplate.blocks import Block, Page
 from cleanse.boilerplate.html import find_html_blocks, parse
-from cleanse.boilerplate.judge import Verdict, judge
+from cleanse.boilerplate.judge import judge
 from cleanse.boilerplate.site import Template, page_keys
 from cleanse.boilerplate.text import find_text_blocks
 from cleanse.boilerplate.votes import vote
@@ -18,6 +18,7 @@ from cleanse.schema import Kind, Reason
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from cleanse.boilerplate.case import Verdict
     from cleanse.config import Strip
 
 _FOUND_BLOCK = pa.struct(

@@ -159,6 +159,8 @@ def test_a_gate_that_fails_is_1(pages: Path, tmp_path: Path) -> None:
         (["--set", "dedup.covrage=1"], "did you mean coverage"),
         (["--set", "dedup.coverage=2"], "dedup.coverage"),
         (["--set", "nonsense"], "section.name=value"),
+        (["--set", "run.memory=lots"], "run.memory"),
+        (["--set", "run.memory=1MB"], "run.memory"),
         (["--config", "nowhere.toml"], "nowhere.toml"),
         (["--keep", "commnts"], "did you mean comments"),
         (["--set", "read.encoding=utf-99"], "utf-99"),
@@ -182,6 +184,27 @@ def test_an_output_folder_that_cannot_be_written_is_2(pages: Path, tmp_path: Pat
     done = cleanse("run", pages, "-o", tmp_path / "closed" / "out")
     assert done.exit_code == 2
     assert "cannot be written" in error(done)
+
+
+def test_strip_of_what_is_no_page(tmp_path: Path) -> None:
+    assert cleanse("strip", tmp_path).exit_code == 2
+    (tmp_path / "x.txt").write_bytes(b"%PDF-1.7 " + bytes(range(256)))
+    done = cleanse("strip", tmp_path / "x.txt")
+    assert done.exit_code == 3
+    assert "x.txt" in error(done)
+    assert cleanse("explain", tmp_path / "x.txt", "a").exit_code == 2
+
+
+def test_skipped_inputs_are_named_even_when_quiet(pages: Path, tmp_path: Path) -> None:
+    with pages.open("a") as file:
+        file.write("not json\n")
+    assert "pages.jsonl:4" in cleanse("run", pages, "-o", tmp_path / "out", "-q").stderr
+
+
+def test_a_run_that_finds_nothing_leaves_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    cleanse("run", tmp_path / "empty", "-o", tmp_path / "out")
+    assert not (tmp_path / "out").exists()
 
 
 def test_usage_errors_are_2() -> None:

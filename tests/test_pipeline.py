@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 
 import cleanse
 from cleanse.config import Config, Dedup, Run, load_config
-from cleanse.errors import NothingReadable
+from cleanse.errors import NothingReadable, OutputError
+from cleanse.write.verdicts import Cut, outcome
 from tests.conftest import article
 
 
@@ -261,6 +262,46 @@ def test_nothing_readable_leaves_the_previous_result(result: cleanse.Result, tmp
     with pytest.raises(NothingReadable, match="no documents there"):
         cleanse.run(tmp_path / "none", out)
     assert {path.name: path.read_bytes() for path in out.iterdir()} == before
+
+
+def test_a_run_folder_inside_the_input_is_not_read_again(tmp_path: Path) -> None:
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "a.txt").write_text(article("a", 5))
+    for out in (pages / "out", pages, pages / "out2"):
+        first = cleanse.run(pages, out)
+        again = cleanse.run(pages, out)
+        assert [entry["path"] for entry in first.manifest["inputs"]] == [str(pages / "a.txt")]
+        assert again.manifest["inputs"] == first.manifest["inputs"]
+
+
+def test_what_lies_in_the_output_folder_and_is_no_result_stays(tmp_path: Path) -> None:
+    source = write_corpus(tmp_path / "p.jsonl", corpus()[:2])
+    out = tmp_path / "out"
+    (out / "corpus").mkdir(parents=True)
+    (out / "corpus" / "mine.txt").write_text("mine")
+    with pytest.raises(OutputError, match="no run has made it"):
+        cleanse.run(source, out, load_config(pairs=["write.format=txt"]))
+    assert (out / "corpus" / "mine.txt").read_text() == "mine"
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "mine.txt").write_text("mine")
+    cleanse.run(source, tmp_path / "other")
+    assert (tmp_path / "other" / "mine.txt").read_text() == "mine"
+
+
+def test_cuts_that_meet_in_a_stop_lose_and_repeat_nothing() -> None:
+    page = {
+        "id": "a",
+        "source": "s",
+        "page": 'One. "Two." Three.',
+        "text": 'One. "Two." Three.',
+        "blocks": [],
+        "pieces": [{"page_start": 0, "text_start": 0, "length": 18}],
+        "text_words": 3,
+    }
+    result = outcome(page, None, [Cut(0, 6, "b", 0, 6, 1.0), Cut(5, 11, "c", 0, 6, 1.0)])
+    pieces = [row["text"] for row in result.dropped] + [result.text or ""]
+    assert "".join("".join(piece.split()) for piece in pieces) == "".join(page["page"].split())  # type: ignore[attr-defined]
 
 
 def test_the_manifest_names_inputs_settings_and_times(result: cleanse.Result) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from cleanse import __version__
-from cleanse.errors import CleanseError, ConfigError, GateFailed, UnreadableInput
+from cleanse.errors import CleanseError, ConfigError, GateFailed, UnreadableInput, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -81,7 +81,7 @@ def _fields(command: Callable[..., Any]) -> Callable[..., Any]:
 
 def _talk(command: Callable[..., Any]) -> Callable[..., Any]:
     command = click.option("-v", "--verbose", is_flag=True, help="Say every stage and every unreadable input.")(command)
-    return click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors.")(command)
+    return click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors and what was skipped.")(command)
 
 
 _keep = click.option("--keep", metavar="REASONS", help="Reasons that drop nothing: comments,byline ...")
@@ -103,7 +103,7 @@ _keep = click.option("--keep", metavar="REASONS", help="Reasons that drop nothin
 def run(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
     """Read, strip, deduplicate; write corpus and report into a folder.
 
-    INPUT is a file, a folder, a glob, or - for standard input: .txt .md .html .jsonl .csv .parquet .arrow, each also
+    INPUT is a file, a folder, a glob, or - for standard input: .txt .md .html .jsonl .json .csv .tsv .parquet .arrow, each also
     compressed (.gz .zst .bz2 .xz).
     """
     return _run(inputs, out, {}, **options)
@@ -225,10 +225,12 @@ def _run(
         command = " ".join(["cleanse", *sys.argv[1:]]) if sys.argv[0].endswith("cleanse") else "cleanse"
         result = pipeline.run(inputs, out, settings, command=command, say=progress.say, watch=progress.watch)
     manifest = result.manifest
-    if verbose or not quiet:
-        for missed in manifest["unreadable"][: None if verbose else 10]:
-            error = UnreadableInput(missed["path"], missed["error"], missed["place"])
-            click.echo(printable(f"cleanse: skipped {error}"), err=True)
+    missing = manifest["unreadable"]
+    for missed in missing[: None if verbose else 10]:
+        error = UnreadableInput(missed["path"], missed["error"], missed["place"])
+        click.echo(printable(f"cleanse: skipped {error}"), err=True)
+    if len(missing) > 10 and not verbose:
+        click.echo(f"cleanse: skipped {len(missing) - 10} more; run.json names them all", err=True)
     if not quiet:
         page = out / ("report.html" if settings.write.report else "report.json")
         click.echo(summary_text(manifest, str(page)), err=True)
@@ -300,13 +302,15 @@ def _one_page(source: str, settings: Config) -> str:
     from cleanse.errors import NothingReadable
     from cleanse.read import find_inputs, read_documents
 
+    if Path(source).is_dir():
+        raise UsageError(f"{source}: is a folder; strip takes one page, run takes many")
     errors: list[UnreadableInput] = []
     batches: Iterator[pa.RecordBatch] = read_documents(
         find_inputs([source]), settings.read, batch_documents=2, batch_bytes=2**20, on_error=errors.append
     )
     texts = [text for batch in batches for text in batch["content"].to_pylist()]
     if errors:
-        raise errors[0]
+        raise NothingReadable(str(errors[0]))
     if len(texts) != 1:
         raise NothingReadable(f"{source}: holds {len(texts)} documents; strip takes one page, run takes many")
     return str(texts[0])

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 Count = Annotated[int, Meta(ge=1)]
 
+#: The SQL engine cannot spill with less.
+_LEAST_MB = 200
+
 
 class Read(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How inputs become documents."""
@@ -117,7 +120,13 @@ class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the machine is used; nothing here changes a verdict."""
 
     threads: Annotated[int, Meta(ge=0, description="threads; 0: as many as the machine has processors")] = 0
-    memory: Annotated[str, Meta(description="memory of the SQL engine before it spills to disk, as in 2GB")] = "1GB"
+    memory: Annotated[
+        str,
+        Meta(
+            pattern=r"^\d+(\.\d+)? ?[MGT]i?B$",
+            description="memory of the SQL engine before it spills to disk, as in 2GB",
+        ),
+    ] = "1GB"
     batch_documents: Annotated[Count, Meta(description="documents that move through a stage together at most")] = 1024
     batch_bytes: Annotated[Count, Meta(description="bytes of text that move through a stage together at most")] = (
         16 * 2**20
@@ -208,6 +217,8 @@ def _check(config: Config, where: str) -> None:
             raise ConfigError(f"{where}: strip.keep: unknown reason {name!r}{nearest(name, known)}")
     if config.dedup.survivor == "source" and not config.dedup.source_priority:
         raise ConfigError(f"{where}: dedup.survivor = source needs dedup.source_priority, the best source first")
+    if config.run.memory.rstrip("iB ").endswith("M") and float(config.run.memory.rstrip("iBM ")) < _LEAST_MB:
+        raise ConfigError(f"{where}: run.memory must not be below {_LEAST_MB}MB")
     if config.dedup.drop_passage_words < config.dedup.passage_words:
         raise ConfigError(f"{where}: dedup.drop_passage_words must not be below dedup.passage_words")
 

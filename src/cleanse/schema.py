@@ -169,5 +169,19 @@ KEPT = _schema(
     length=pa.int64(),
 )
 
+#: The files and folders that a run leaves. A folder that holds the first is a run's, and the others in it are no input.
+RESULTS = (
+    "run.json",
+    "corpus.jsonl",
+    "corpus.parquet",
+    "corpus",
+    "kept.parquet",
+    "dropped.parquet",
+    "matches.parquet",
+    "clusters.parquet",
+    "report.json",
+    "report.html",
+)
+
 #: an input, or a record of one, that could not be read.
 UNREADABLE = _schema(path=pa.string(), place=pa.string(), error=pa.string())

@@ -65,7 +65,7 @@ class Block:
             self.size = self.words - unspaced * (1 - UNSPACED_WEIGHT)
             self._key = " ".join(found).lower()
             self.marker = bool(_MARKER.match(self.text))
-            self.terminal = bool(_TERMINAL.search(self.text))
+            self.terminal = bool(_TERMINAL.search(self.text[-60:]))
 
     def key(self) -> str:
         """The block's words in lower case: equal for copies of a line, whatever its punctuation."""
@@ -76,10 +76,15 @@ class Block:
 
 @dataclass(slots=True)
 class Page:
-    """A page's whole text and its blocks, in order; between blocks there is only white space."""
+    """A page's whole text and its blocks, in order; between blocks there is only white space.
+
+    ``elements`` and ``depth`` tell how large the tree was and how deeply it is nested.
+    """
 
     text: str
     blocks: list[Block]
     format: Literal["html", "text"]
     title: str = ""
     date: str = ""
+    elements: int = 0
+    depth: int = 0

@@ -52,9 +52,6 @@ _LONG_CELL = 150
 #: An element that holds more than this share of the page's text is the page, whatever its class says.
 _CONTAINER_SHARE = 0.5
 
-#: Parsing stops nesting here: libxml2's own bound, far above any page made for reading.
-_DEPTH = 255
-
 
 @dataclass(slots=True)
 class _Place:
@@ -95,6 +92,8 @@ def find_html_blocks(tree: etree._Element | None) -> Page:
         blocks,
         "html",
         title=names.get("og:title") or names.get("title", ""),
+        elements=walk.elements,
+        depth=walk.depth,
         date=names.get("article:published_time") or names.get("date", ""),
     )
 
@@ -108,23 +107,24 @@ class _Walk:
         self.linked = 0
         self.place: _Place | None = None
         self.weight: dict[int, int] = {}
+        self.elements = 0
+        self.depth = 0
 
     def pieces(self, tree: etree._Element) -> Iterator[tuple[bool, tuple[str, _Place]]]:
         """(is it a block boundary, (text, its place)) in document order."""
         rules = markup()
         stack = [_Place()]
         skipping = 0
-        count = 0
         for event, element in etree.iterwalk(tree, events=("start", "end")):
             tag = element.tag if isinstance(element.tag, str) else ""
             if event == "start":
                 if skipping or tag in _SKIPPED or not tag:
                     skipping += 1
                     continue
-                count += 1
-                place = _enter(element, tag, stack[-1], rules, count)
-                if len(stack) < _DEPTH or tag not in _INLINE:
-                    stack.append(place)
+                self.elements += 1
+                place = _enter(element, tag, stack[-1], rules, self.elements)
+                stack.append(place)
+                self.depth = max(self.depth, len(stack))
                 if tag in _CELLS:
                     if len(element.text or "") > _LONG_CELL:
                         yield True, ("", place)
@@ -138,8 +138,7 @@ class _Walk:
                 if skipping:
                     skipping -= 1
                 else:
-                    if len(stack) > 1:
-                        stack.pop()
+                    stack.pop()
                     if tag in _CELLS:
                         yield self.length() > _LONG_CELL, (" ", stack[-1])
                     elif tag not in _INLINE:

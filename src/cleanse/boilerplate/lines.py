@@ -14,6 +14,9 @@ _PROSE_WORDS = 10
 LONG_WORDS = 30
 #: Any block with sentence punctuation and so many words is prose.
 _SENTENCE_WORDS = 8
+#: A longer line is a paragraph, and none of the short forms below; its end is looked for in so many last characters.
+_LINE = 400
+_TAIL = 60
 
 _COPYRIGHT = regex.compile(r"©|\(c\)\s*(?:19|20)\d\d|\bcopyright\b.{0,40}(?:19|20)\d\d", regex.I)
 _FULL_STOP = regex.compile(r"[.。।۔][\"'”’»›)\]」』】）〉》\s]*$")
@@ -42,22 +45,22 @@ def ends_list(block: Block) -> bool:
 
 def ends_sentence(text: str) -> bool:
     """Whether a line ends with a full stop; titles end with question and exclamation marks too, not with stops."""
-    return bool(_FULL_STOP.search(text))
+    return bool(_FULL_STOP.search(text[-_TAIL:]))
 
 
 def has_date(text: str) -> bool:
     """Whether a date or a time of day stands in a line."""
-    return bool(_DATE.search(text))
+    return len(text) <= _LINE and bool(_DATE.search(text))
 
 
 def trails(text: str) -> int:
     """How many separators of breadcrumbs and menus a line has."""
-    return len(_TRAILS.findall(text))
+    return len(_TRAILS.findall(text[:_LINE]))
 
 
 def is_number(text: str) -> bool:
     """Whether a line has no letter."""
-    return bool(_NUMBER.match(text))
+    return len(text) <= _LINE and bool(_NUMBER.match(text))
 
 
 def is_address(text: str) -> bool:
@@ -67,11 +70,13 @@ def is_address(text: str) -> bool:
 
 def is_copyright(block: Block) -> bool:
     """Whether a line is a copyright notice."""
-    return block.words <= 40 and bool(_COPYRIGHT.search(block.text))
+    return len(block.text) <= _LINE and bool(_COPYRIGHT.search(block.text))
 
 
 def is_mail(block: Block) -> bool:
     """Whether a line is a mail address, or a few words with one."""
+    if len(block.text) > _LINE:
+        return False
     if _MAIL.match(block.text):
         return True
     return block.words <= 12 and not block.terminal and bool(_HAS_MAIL.search(block.text))

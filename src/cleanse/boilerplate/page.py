@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import regex
 
+from cleanse.errors import UsageError
+
 if TYPE_CHECKING:
     from cleanse.config import Strip
 
@@ -76,6 +78,8 @@ def strip_page(html_or_text: str, url: str | None, settings: Strip) -> Stripped:
     """Strip one page, HTML or text, by itself."""
     from cleanse.boilerplate.stages import find_page, judged
 
+    if not isinstance(html_or_text, str):
+        raise UsageError(f"strip takes a string, not {type(html_or_text).__name__}; decode bytes first")
     form = "html" if looks_like_html(html_or_text) else "text"
     return Stripped.of(judged(find_page(html_or_text, form, url), settings))
 

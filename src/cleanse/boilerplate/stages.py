@@ -53,13 +53,30 @@ FOUND = pa.schema(
 )
 
 
+#: libxml2 drops what is nested deeper than 2,048; pages made for reading stay below 100.
+_DEPTH = 1_000
+#: A larger tree is not given to the extractor, which would take minutes; the largest of 1,476 real pages has 41,000.
+_ELEMENTS = 50_000
+
+
 def find_page(content: str, form: str, url: str | None = None) -> Page:
-    """The blocks of one page, with the extractor's vote on each where it is HTML."""
+    """The blocks of one page, with the extractor's vote on each where it is HTML.
+
+    A page that is nested beyond reason is read as its plain text, and one of very many elements is judged like a text.
+    """
     if form != "html":
         return find_text_blocks(content)
     tree = parse(content)
     page = find_html_blocks(tree)
-    vote(page, tree, url)
+    if page.depth > _DEPTH:
+        from resiliparse.extract.html2text import extract_plain_text
+        from resiliparse.parse.html import HTMLTree
+
+        return find_text_blocks(extract_plain_text(HTMLTree.parse(content), main_content=False))
+    if page.elements > _ELEMENTS:
+        page.format = "text"
+    else:
+        vote(page, tree, url)
     return page
 
 
@@ -73,8 +90,8 @@ def find_blocks(documents: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]
             rows.append(
                 {name: row[name] for name in (*_CARRIED, "format")}
                 | {
-                    "title": row["title"] or page.title,
-                    "date": row["date"] or page.date,
+                    "title": row["title"] or page.title or None,
+                    "date": row["date"] or page.date or None,
                     "page": page.text,
                     "blocks": [{name: getattr(block, name) for name in _FOUND_FIELDS} for block in page.blocks],
                     "keys": keys,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import logging
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,11 @@ def announce(kernel: Any) -> None:
 
 @functools.cache
 def _say() -> None:
-    _LOG.warning("cleanse compiles its kernels for this machine: some seconds, once after an install")
+    _LOG.warning("cleanse compiles kernels for this machine: some seconds; each kernel once after an install")
 
 
 def _cached(kernel: Any) -> bool:
     """Whether the cache has an index file (.nbi) of the kernel; True when numba does not tell where its cache is."""
+    version = f"py{sys.version_info.major}{sys.version_info.minor}"
     folder = getattr(getattr(kernel, "_cache", None), "cache_path", None)
-    return folder is None or any(Path(folder).glob(f"*.{kernel.__name__}-*.nbi"))
+    return folder is None or any(Path(folder).glob(f"*.{kernel.__name__}-*.{version}.nbi"))

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleanse.errors import InputNotFound
+from cleanse.schema import RESULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -141,7 +142,8 @@ def _glob(pattern: str) -> Iterator[tuple[str, Input]]:
 
 
 def _walk(top: str) -> Iterator[tuple[str, Input]]:
-    """Every file below a folder, sorted by path. A folder that links lead to is entered once, by its own name first."""
+    """Every file below a folder that no run has written, sorted by path. A folder that links lead to is entered
+    once, by its own name first."""
     files: list[tuple[tuple[str, ...], str, str]] = []
     seen: set[str] = set()
     own: deque[tuple[tuple[str, ...], str]] = deque([((), top)])
@@ -157,8 +159,10 @@ def _walk(top: str) -> Iterator[tuple[str, Input]]:
         except OSError:
             files.append((parts, folder, real))  # listed, so that reading it reports why it cannot be
             continue
+        # a run folder inside the input, or the input itself: what a run has written is not read again
+        results = RESULTS if {"run.json", "dropped.parquet"} <= {entry.name for entry in entries} else ()
         for entry in entries:
-            if entry.name.startswith("."):
+            if entry.name.startswith(".") or entry.name in results:
                 continue
             below = (*parts, entry.name)
             if not entry.is_symlink():

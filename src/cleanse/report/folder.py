@@ -139,7 +139,7 @@ def _read_run(folder: Path) -> dict[str, Any]:
         raise InputNotFound(f"{folder}: the run was stopped while it was writing; run cleanse again")
     try:
         run = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         problem = "no such folder" if not folder.exists() else "holds no finished run (no run.json)"
         raise InputNotFound(f"{folder}: {problem}; give the folder that cleanse run -o named") from None
     except (OSError, ValueError) as error:

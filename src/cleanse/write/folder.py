@@ -7,6 +7,7 @@ import shutil
 from typing import TYPE_CHECKING
 
 from cleanse.errors import OutputError
+from cleanse.schema import RESULTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -15,19 +16,6 @@ if TYPE_CHECKING:
 _WORK = ".cleanse-work"
 #: Lies in the folder while files of two runs may stand side by side.
 UNFINISHED = "UNFINISHED"
-#: What a run may leave, and so what a new run replaces.
-_RESULTS = (
-    "corpus.jsonl",
-    "corpus.parquet",
-    "corpus",
-    "kept.parquet",
-    "dropped.parquet",
-    "matches.parquet",
-    "clusters.parquet",
-    "report.json",
-    "report.html",
-    "run.json",
-)
 
 
 class OutputFolder:
@@ -39,6 +27,10 @@ class OutputFolder:
         self.work, self.new = self._root / "work", self._root / "new"
 
     def __enter__(self) -> OutputFolder:
+        corpus = self.path / "corpus"
+        if corpus.is_dir() and not (corpus / "index.jsonl").exists() and any(corpus.iterdir()):
+            raise OutputError(f"{corpus}: is there and no run has made it; name another folder with -o")
+        self._made = not self.path.exists()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
             shutil.rmtree(self._root, ignore_errors=True)
@@ -56,12 +48,14 @@ class OutputFolder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         shutil.rmtree(self._root, ignore_errors=True)
+        if self._made and not any(self.path.iterdir()):
+            self.path.rmdir()
 
     def finish(self) -> None:
         """Replace the previous result by the new one."""
         mark = self.path / UNFINISHED
         mark.write_text("A run was moving its files in here when it was stopped: run it again.\n", encoding="utf-8")
-        for name in _RESULTS:
+        for name in RESULTS:
             old, new = self.path / name, self.new / name
             if old.is_dir() and not old.is_symlink():
                 shutil.rmtree(old)

@@ -71,9 +71,13 @@ def _cut(page: Row, cuts: list[Cut], dropped: list[Row]) -> Outcome:
     stays: list[tuple[int, int]] = []
     at = 0
     for cut in cuts:
-        stays.append(_trim(text, at, cut.start))
+        # cuts are widened to the stops and quotes of their sentences, so that two may meet in one
+        first = max(cut.start, at)
+        if first >= cut.end:
+            continue
+        stays.append(_trim(text, at, first))
         evidence = f"also in {cut.survivor!r}, {cut.similarity:.0%} alike"
-        for start, end, on_page in _split(pieces, cut.start, cut.end):
+        for start, end, on_page in _split(pieces, first, cut.end):
             inside = _trim(text, start, end)
             if inside[0] == inside[1]:
                 continue

@@ -70,6 +70,26 @@ def _settings(command: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
+def _corpus(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Inputs, the output folder, and what to do when a run is done."""
+    for decorate in (
+        click.option("--no-report", is_flag=True, help="Write no report.html."),
+        click.option(
+            "--fail-over", metavar="SHARE", help="Exit with 1 when more of the documents are duplicates: 20%."
+        ),
+        click.option("--strict", is_flag=True, help="Exit with 1 when an input was unreadable."),
+        click.option("--dry-run", is_flag=True, help="Say what would be read, write nothing."),
+        click.option("--json", "as_json", is_flag=True, help="Print the run's counts as JSON to stdout."),
+        click.option("--format", "form", type=click.Choice(["jsonl", "parquet", "txt"]), help="Format of the corpus."),
+        click.option(
+            "-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder for corpus and report."
+        ),
+        click.argument("inputs", nargs=-1, required=True, metavar="INPUT..."),
+    ):
+        command = decorate(command)
+    return command
+
+
 def _fields(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that name the fields of tables."""
     for name in ("date", "url", "source", "id", "html", "text"):
@@ -88,14 +108,7 @@ _keep = click.option("--keep", metavar="REASONS", help="Reasons that drop nothin
 
 
 @main.command()
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder for corpus and report.")
-@click.option("--format", "form", type=click.Choice(["jsonl", "parquet", "txt"]), help="Format of the corpus.")
-@click.option("--json", "as_json", is_flag=True, help="Print the run's counts as JSON to stdout.")
-@click.option("--dry-run", is_flag=True, help="Say what would be read, write nothing.")
-@click.option("--strict", is_flag=True, help="Exit with 1 when an input was unreadable.")
-@click.option("--fail-over", metavar="SHARE", help="Exit with 1 when more of the documents are duplicates: 20%.")
-@click.option("--no-report", is_flag=True, help="Write no report.html.")
+@_corpus
 @_keep
 @_fields
 @_settings
@@ -110,14 +123,7 @@ def run(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
 
 
 @main.command()
-@click.argument("inputs", nargs=-1, required=True, metavar="INPUT...")
-@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder for corpus and report.")
-@click.option("--format", "form", type=click.Choice(["jsonl", "parquet", "txt"]), help="Format of the corpus.")
-@click.option("--json", "as_json", is_flag=True, help="Print the run's counts as JSON to stdout.")
-@click.option("--dry-run", is_flag=True, help="Say what would be read, write nothing.")
-@click.option("--strict", is_flag=True, help="Exit with 1 when an input was unreadable.")
-@click.option("--fail-over", metavar="SHARE", help="Exit with 1 when more of the documents are duplicates: 20%.")
-@click.option("--no-report", is_flag=True, help="Write no report.html.")
+@_corpus
 @_fields
 @_settings
 @_talk

@@ -78,8 +78,11 @@ def run(
         _settle(engine, config, folder.work, clock.begin)
         clock.begin("write")
         counts = write_results(engine, folder.new, config.write).to_dict()
-        counts |= {name: _count(engine, name) for name in ("matches", "removed")} | {"removed": counts["removed"]}
-        counts |= {"clusters": _clusters(engine), "unreadable": len(unreadable)}
+        counts |= {
+            "matches": _count(engine, "matches"),
+            "clusters": _count(engine, "clusters WHERE survivor"),
+            "unreadable": len(unreadable),
+        }
         clock.begin("report")
         manifest = _manifest(config, found, unreadable, counts, clock, command)
         (folder.new / "run.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
@@ -163,10 +166,6 @@ def _not_empty(
 
 def _count(engine: Engine, table: str) -> int:
     return int(next(engine.stream(f"SELECT count(*) AS n FROM {table}"))["n"][0].as_py())
-
-
-def _clusters(engine: Engine) -> int:
-    return int(next(engine.stream("SELECT count(DISTINCT cluster) AS n FROM clusters"))["n"][0].as_py())
 
 
 def _manifest(

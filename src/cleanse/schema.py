@@ -76,6 +76,9 @@ DOCUMENT = _schema(
     content=_TEXT,
 )
 
+#: What a page keeps of its document.
+CARRIED = ("order", "id", "source", "url", "date", "title", "path")
+
 #: A run of kept text: ``text[text_start : text_start + length] == page[page_start : page_start + length]``.
 PIECE = pa.struct([("page_start", pa.int64()), ("text_start", pa.int64()), ("length", pa.int64())])
 
@@ -182,6 +185,3 @@ RESULTS = (
     "report.json",
     "report.html",
 )
-
-#: an input, or a record of one, that could not be read.
-UNREADABLE = _schema(path=pa.string(), place=pa.string(), error=pa.string())

@@ -39,11 +39,9 @@ _FOUND_BLOCK = pa.struct(
     ]
 )
 _FOUND_FIELDS = _FOUND_BLOCK.names
-_CARRIED = ("order", "id", "source", "url", "date", "title", "path")
-
 #: Between the two stages: a page, its blocks unjudged, and what its site's other pages are compared by.
 FOUND = pa.schema(
-    [schema.DOCUMENT.field(name) for name in (*_CARRIED, "format")]
+    [schema.DOCUMENT.field(name) for name in (*schema.CARRIED, "format")]
     + [
         pa.field("page", pa.large_string()),
         pa.field("blocks", pa.list_(_FOUND_BLOCK)),
@@ -88,7 +86,7 @@ def find_blocks(documents: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]
             page = find_page(row["content"] or "", row["format"], row["url"])
             keys, bodies = page_keys(page)
             rows.append(
-                {name: row[name] for name in (*_CARRIED, "format")}
+                {name: row[name] for name in (*schema.CARRIED, "format")}
                 | {
                     "title": row["title"] or page.title or None,
                     "date": row["date"] or page.date or None,
@@ -144,7 +142,9 @@ def _judged_row(row: dict[str, Any], settings: Strip, template: Template) -> dic
     text = row["page"]
     page = Page(text, [_block(text, found) for found in row["blocks"]], row["format"], row["title"] or "")
     repeated = template.get(row["source"] or "", frozenset())
-    return {name: row[name] for name in _CARRIED} | judged(page, settings, [key in repeated for key in row["keys"]])
+    return {name: row[name] for name in schema.CARRIED} | judged(
+        page, settings, [key in repeated for key in row["keys"]]
+    )
 
 
 def kept_text(page: Page, verdicts: list[Verdict]) -> tuple[str, list[dict[str, int]]]:

@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from cleanse.boilerplate.operating import Favor
     from cleanse.boilerplate.page import Stripped
     from cleanse.config import Config
     from cleanse.result import Duplicates, Result
 
 
-def strip(html_or_text: str, url: str | None = None, *, keep: Iterable[str] = ()) -> Stripped:
-    """The page without its scraper noise: ``.text``, ``.title``, and ``.blocks`` with a verdict each.
+def strip(
+    html_or_text: str,
+    url: str | None = None,
+    *,
+    keep: Iterable[str] = (),
+    favor: Favor = "balanced",
+    extractor: Literal["best", "fast"] = "best",
+) -> Stripped:
+    """The page without its scraper noise: ``.text``, ``.title``, ``.confidence``, and ``.blocks`` with a verdict each.
 
-    HTML is told from text by its first characters. ``keep`` names reasons that drop nothing, such as "comments".
+    HTML is told from text by its first characters. ``keep`` names reasons and kinds of blocks that drop nothing, such as
+    "comments" or "table_row"; ``favor`` is "precision" to drop what is doubtful, "recall" to keep it; ``extractor`` is
+    "fast" for a third less time on HTML, at a little less quality.
     """
     from cleanse.boilerplate.page import strip_page
     from cleanse.config import Strip
 
-    return strip_page(html_or_text, url, Strip(keep=tuple(keep)))
+    return strip_page(html_or_text, url, Strip(keep=tuple(keep), favor=favor, extractor=extractor))
 
 
 def strip_all(documents: object, config: Config | None = None) -> list[Stripped]:

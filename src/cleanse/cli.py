@@ -104,12 +104,31 @@ def _talk(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors and what was skipped.")(command)
 
 
-_keep = click.option("--keep", metavar="REASONS", help="Reasons that drop nothing: comments,byline ...")
+#: Below this confidence `strip` says that it hardly knows what the page is about.
+_UNSURE = 0.6
+
+
+def _judging(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Options that say how pages are judged."""
+    for decorate in (
+        click.option("--extractor", type=click.Choice(["best", "fast"]), help="How HTML is judged."),
+        click.option("--favor", type=click.Choice(["precision", "recall"]), help="Drop what is doubtful, or keep it."),
+        click.option("--keep", metavar="REASONS", help="Reasons and kinds that drop nothing: comments,table_row ..."),
+    ):
+        command = decorate(command)
+    return command
+
+
+def _strip_settings(**judging: str | None) -> dict[str, Any]:
+    given: dict[str, Any] = {name: value for name, value in judging.items() if value}
+    if "keep" in given:
+        given["keep"] = _listed(given["keep"])
+    return {"strip": given} if given else {}
 
 
 @main.command()
 @_corpus
-@_keep
+@_judging
 @_fields
 @_settings
 @_talk
@@ -119,7 +138,8 @@ def run(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
     INPUT is a file, a folder, a glob, or - for standard input: .txt .md .html .jsonl .json .csv .tsv .parquet .arrow, each also
     compressed (.gz .zst .bz2 .xz).
     """
-    return _run(inputs, out, {}, **options)
+    judging = {name: options.pop(name) for name in ("keep", "favor", "extractor")}
+    return _run(inputs, out, _strip_settings(**judging), **options)
 
 
 @main.command()
@@ -129,29 +149,46 @@ def run(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
 @_talk
 def dedupe(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
     """Find and remove duplicates only; texts are taken as they are."""
-    return _run(inputs, out, {"strip": {"enabled": False}}, keep=None, **options)
+    return _run(inputs, out, {"strip": {"enabled": False}}, **options)
 
 
 @main.command()
 @click.argument("source", default="-", metavar="[INPUT|-]")
 @click.option("--url", help="Address of the page.")
 @click.option("--json", "as_json", is_flag=True, help="Print every block with its verdict, as JSON.")
-@_keep
+@click.option("--show", is_flag=True, help="Print the whole page, each block in the colour of its verdict.")
+@_judging
 @_settings
 def strip(
-    source: str, url: str | None, as_json: bool, keep: str | None, config_file: Path | None, pairs: tuple[str, ...]
+    source: str,
+    url: str | None,
+    as_json: bool,
+    show: bool,
+    config_file: Path | None,
+    pairs: tuple[str, ...],
+    **judging: str | None,
 ) -> None:
     """Strip one page, HTML or text, to stdout."""
     from cleanse.boilerplate.page import strip_page
 
-    config = _config(config_file, pairs, {"strip": {"keep": _listed(keep)}} if keep else {})
+    config = _config(config_file, pairs, _strip_settings(**judging))
     page = strip_page(_one_page(source, config), url, config.strip)
     if as_json:
         import msgspec
 
         click.echo(msgspec.json.encode(page).decode())
+    elif show:
+        from cleanse.boilerplate.show import shown
+
+        for line in shown(page):
+            click.echo(line)
     else:
         click.echo(page.text)
+    if page.confidence < _UNSURE:
+        click.echo(
+            f"cleanse: hardly a page with a text of its own (confidence {page.confidence:.2f}): an index, a search, a shell?",
+            err=True,
+        )
 
 
 @main.command()
@@ -207,7 +244,6 @@ def _run(
     strict: bool,
     fail_over: str | None,
     no_report: bool,
-    keep: str | None,
     config_file: Path | None,
     pairs: tuple[str, ...],
     quiet: bool,
@@ -215,9 +251,8 @@ def _run(
     **fields: str | None,
 ) -> int:
     limit = _share(fail_over)
-    over = {
+    over = tree | {
         "read": {name: value for name, value in fields.items() if value},
-        "strip": tree.get("strip", {}) | ({"keep": _listed(keep)} if keep else {}),
         "write": ({"format": form} if form else {}) | ({"report": False} if no_report else {}),
     }
     settings = _config(config_file, pairs, over)

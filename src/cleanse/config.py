@@ -45,7 +45,16 @@ class Strip(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How pages lose their scraper noise."""
 
     enabled: Annotated[bool, Meta(description="false: keep every block")] = True
-    keep: Annotated[tuple[str, ...], Meta(description='reasons that drop nothing, as in ["comments", "byline"]')] = ()
+    extractor: Annotated[
+        Literal["best", "fast"], Meta(description="how HTML is judged: best asks one extractor more for its vote")
+    ] = "best"
+    favor: Annotated[
+        Literal["balanced", "precision", "recall"],
+        Meta(description="precision: drop what is doubtful; recall: keep it"),
+    ] = "balanced"
+    keep: Annotated[
+        tuple[str, ...], Meta(description='reasons and kinds that drop nothing, as in ["comments", "table_row"]')
+    ] = ()
     site_evidence: Annotated[bool, Meta(description="learn what repeats over a site's pages")] = True
     site_pages: Annotated[
         Count, Meta(description="a line must stand on this many pages of a site to count as its template")
@@ -209,12 +218,12 @@ def to_toml(config: Config) -> str:
 
 
 def _check(config: Config, where: str) -> None:
-    from cleanse.schema import BLOCK_REASONS
+    from cleanse.schema import BLOCK_REASONS, Kind
 
-    known = [reason.value for reason in BLOCK_REASONS]
+    known = [reason.value for reason in BLOCK_REASONS] + [kind.value for kind in Kind]
     for name in config.strip.keep:
         if name not in known:
-            raise ConfigError(f"{where}: strip.keep: unknown reason {name!r}{nearest(name, known)}")
+            raise ConfigError(f"{where}: strip.keep: unknown reason or kind {name!r}{nearest(name, known)}")
     if config.dedup.survivor == "source" and not config.dedup.source_priority:
         raise ConfigError(f"{where}: dedup.survivor = source needs dedup.source_priority, the best source first")
     if config.run.memory.rstrip("iB ").endswith("M") and float(config.run.memory.rstrip("iBM ")) < _LEAST_MB:

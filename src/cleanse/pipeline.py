@@ -122,7 +122,7 @@ def strip_into(
 
         engine.load("pages", whole_pages(iter(documents)), schema.PAGE)
         return
-    engine.load("found", find_blocks(iter(documents)), FOUND)
+    engine.load("found", find_blocks(config.strip)(iter(documents)), FOUND)
     say("strip")
     engine.map("found", judge_pages(config.strip, _template(engine, config)), "pages", schema.PAGE)
     engine.drop("found")

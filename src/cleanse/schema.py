@@ -98,6 +98,7 @@ BLOCK = pa.struct(
 )
 
 #: strip -> dedup, write. One row a document: the ``page``, its blocks in order, and the kept ``text`` with its pieces.
+#: ``confidence`` is the word F1 that the judge expects of that text.
 PAGE = _schema(
     order=pa.int64(),
     id=pa.string(),
@@ -112,6 +113,7 @@ PAGE = _schema(
     pieces=pa.list_(PIECE),
     page_words=pa.int64(),
     text_words=pa.int64(),
+    confidence=pa.float32(),
 )
 
 #: dedup -> write: one aligned span shared by two documents, ``a`` the one that ranks first as a survivor.

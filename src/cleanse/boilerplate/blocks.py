@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import regex
 
 from cleanse.schema import Kind, Reason
+
+if TYPE_CHECKING:
+    from cleanse.boilerplate.places import Place
 
 _UNSPACED_SCRIPTS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 #: A character of a script that puts no spaces between words.
@@ -36,8 +39,8 @@ class Block:
     """A piece of a page with what is known of it from its markup and its text.
 
     ``start`` and ``end`` are offsets into the page's text. ``links`` is the share of its characters that are link text,
-    ``hint`` the reason that its markup suggests, ``hinted_by`` the name that did. ``vote`` is the share of its words
-    that the extractor kept (None: not asked). ``words`` counts words, each character of an unspaced script as one;
+    ``hint`` the reason that its markup suggests, ``hinted_by`` the name that did. ``content`` is the probability that
+    it is content, as the model estimates it. ``words`` counts words, each character of an unspaced script as one;
     ``size`` counts such characters for what they are worth.
     """
 
@@ -50,7 +53,7 @@ class Block:
     hint: Reason | None = None
     hinted_by: str = ""
     hidden: bool = False
-    vote: float | None = None
+    content: float = 0.0
     words: int = -1
     size: float = 0.0
     marker: bool = False
@@ -78,7 +81,8 @@ class Block:
 class Page:
     """A page's whole text and its blocks, in order; between blocks there is only white space.
 
-    ``elements`` and ``depth`` tell how large the tree was and how deeply it is nested.
+    ``elements`` and ``depth`` tell how large the tree was and how deeply it is nested; ``places`` says of each block of
+    an HTML page where in the tree it stands.
     """
 
     text: str
@@ -88,3 +92,4 @@ class Page:
     date: str = ""
     elements: int = 0
     depth: int = 0
+    places: list[Place] = field(default_factory=list)

@@ -32,7 +32,8 @@ class Verdict:
 
 class Case:
     """The evidence on one page. ``noise[i]`` is the verdict of the passes so far, None while nothing speaks against a block;
-    ``said[i]`` what it says; ``runs[i]`` the length of the run of title-like lines it stands in; ``title`` the title's place."""
+    ``said[i]`` what it says; ``runs[i]`` the length of the run of title-like lines it stands in; ``title`` the title's place;
+    ``threshold`` and ``expected`` the page's operating point: see `cleanse.boilerplate.operating`."""
 
     def __init__(self, page: Page) -> None:
         self.page, self.blocks = page, page.blocks
@@ -40,6 +41,7 @@ class Case:
         self.noise: list[Verdict | None] = [None] * len(page.blocks)
         self.runs = _title_runs(page.blocks)
         self.title = -1
+        self.threshold, self.expected = 0.5, 0.0
 
     def named(self, at: int) -> Reason | None:
         """The reason against a block, if there is one."""

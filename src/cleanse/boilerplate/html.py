@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import regex
 from lxml import etree, html
 
 from cleanse.boilerplate.blocks import Block, Page
-from cleanse.boilerplate.markup import Markup, markup
-from cleanse.schema import Kind, Reason
+from cleanse.boilerplate.markup import markup
+from cleanse.boilerplate.places import CELLS, INLINE, Place, enter
+from cleanse.schema import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -19,52 +19,15 @@ _SKIPPED = frozenset(
     {"script", "style", "head", "title", "meta", "link", "svg", "math", "object", "embed", "iframe", "canvas"}
     | {"audio", "video", "map"}
 )
-_INLINE = frozenset(
-    {"a", "abbr", "acronym", "b", "bdi", "bdo", "big", "br", "cite", "code", "data", "del", "dfn", "em", "font", "i"}
-    | {"img", "ins", "kbd", "label", "mark", "nobr", "picture", "q", "rp", "rt", "ruby", "s", "samp", "small", "source"}
-    | {"span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var", "wbr"}
-)
-_KINDS = {
-    **{f"h{n}": Kind.HEADING for n in range(1, 7)},
-    "li": Kind.LIST_ITEM,
-    "dt": Kind.LIST_ITEM,
-    "dd": Kind.LIST_ITEM,
-    "tr": Kind.TABLE_ROW,
-    "caption": Kind.CAPTION,
-    "figcaption": Kind.CAPTION,
-    "blockquote": Kind.QUOTE,
-    "pre": Kind.CODE,
-    "form": Kind.FORM,
-    "button": Kind.FORM,
-    "select": Kind.FORM,
-    "textarea": Kind.FORM,
-}
-_CAPTION_NAMES = regex.compile(r"\b(?:img|image|photo|wp|fig|media|picture)?-?_?caption", regex.I)
-_STYLE_HIDES = regex.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", regex.I)
 _NUL = regex.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
 _BREAK = "\n"
 _TIGHT = frozenset({Kind.LIST_ITEM, Kind.TABLE_ROW})
 
-_CELLS = frozenset({"td", "th"})
 #: A row is one block while its cells are short; a cell with more characters than this is a column of a layout.
 _LONG_CELL = 150
 
 #: An element that holds more than this share of the page's text is the page, whatever its class says.
 _CONTAINER_SHARE = 0.5
-
-
-@dataclass(slots=True)
-class _Place:
-    """What an element passes down to the text inside it."""
-
-    kind: Kind = Kind.PARAGRAPH
-    level: int = 0
-    hint: Reason | None = None
-    hinted_by: str = ""
-    owner: int = -1
-    hidden: bool = False
-    pre: bool = False
-    link: bool = False
 
 
 def parse(source: str) -> etree._Element | None:
@@ -95,6 +58,7 @@ def find_html_blocks(tree: etree._Element | None) -> Page:
         elements=walk.elements,
         depth=walk.depth,
         date=names.get("article:published_time") or names.get("date", ""),
+        places=[place for _, _, place in walk.rows],
     )
 
 
@@ -102,18 +66,18 @@ class _Walk:
     """Collects the text between two block boundaries into one block."""
 
     def __init__(self) -> None:
-        self.rows: list[tuple[str, int, _Place]] = []
+        self.rows: list[tuple[str, int, Place]] = []
         self.parts: list[str] = []
         self.linked = 0
-        self.place: _Place | None = None
+        self.place: Place | None = None
         self.weight: dict[int, int] = {}
         self.elements = 0
         self.depth = 0
 
-    def pieces(self, tree: etree._Element) -> Iterator[tuple[bool, tuple[str, _Place]]]:
+    def pieces(self, tree: etree._Element) -> Iterator[tuple[bool, tuple[str, Place]]]:
         """(is it a block boundary, (text, its place)) in document order."""
         rules = markup()
-        stack = [_Place()]
+        stack = [Place()]
         skipping = 0
         for event, element in etree.iterwalk(tree, events=("start", "end")):
             tag = element.tag if isinstance(element.tag, str) else ""
@@ -122,13 +86,15 @@ class _Walk:
                     skipping += 1
                     continue
                 self.elements += 1
-                place = _enter(element, tag, stack[-1], rules, self.elements)
+                place = enter(element, tag, stack[-1], rules, self.elements)
                 stack.append(place)
-                self.depth = max(self.depth, len(stack))
-                if tag in _CELLS:
+                self.depth = max(self.depth, place.depth)
+                # what is collected and not yet a block stands before this element, unless it goes on inside it
+                place.first = len(self.rows) + (self.place is not None and tag not in INLINE)
+                if tag in CELLS:
                     if len(element.text or "") > _LONG_CELL:
                         yield True, ("", place)
-                elif tag not in _INLINE:
+                elif tag not in INLINE:
                     yield True, ("", place)
                 elif tag == "br":
                     yield False, (_BREAK, place)
@@ -138,10 +104,11 @@ class _Walk:
                 if skipping:
                     skipping -= 1
                 else:
-                    stack.pop()
-                    if tag in _CELLS:
+                    left = stack.pop()
+                    left.last = len(self.rows) + (self.place is not None)
+                    if tag in CELLS:
                         yield self.length() > _LONG_CELL, (" ", stack[-1])
-                    elif tag not in _INLINE:
+                    elif tag not in INLINE:
                         yield True, ("", stack[-1])
                 if element.tail and not skipping:
                     yield False, (element.tail, stack[-1])
@@ -150,7 +117,7 @@ class _Walk:
         """Characters collected since the last boundary."""
         return sum(map(len, self.parts))
 
-    def add(self, boundary: bool, piece: tuple[str, _Place]) -> None:
+    def add(self, boundary: bool, piece: tuple[str, Place]) -> None:
         """Take the next piece of the walk."""
         text, place = piece
         if boundary:
@@ -216,41 +183,6 @@ class _Walk:
 def _squeeze(raw: str) -> str:
     # The only line breaks left are those of <br>.
     return _BREAK.join(line for line in (" ".join(part.split()) for part in raw.split("\n")) if line)
-
-
-def _enter(element: etree._Element, tag: str, above: _Place, rules: Markup, count: int) -> _Place:
-    names = f"{element.get('class') or ''} {element.get('id') or ''}".strip()
-    role = element.get("role") or ""
-    # dataclasses.replace takes seven times as long, for every element of every page
-    place = _Place(
-        above.kind, above.level, above.hint, above.hinted_by, above.owner, above.hidden, above.pre, above.link
-    )
-    if tag in _KINDS:
-        place.kind = _KINDS[tag]
-        place.level = int(tag[1]) if place.kind is Kind.HEADING else 0
-        place.pre = place.pre or tag == "pre"
-    elif names and "caption" in names.lower() and _CAPTION_NAMES.search(names):
-        place.kind = Kind.CAPTION
-    elif tag not in _INLINE and tag not in _CELLS | {"p", "div", "section"}:
-        place.kind, place.level = Kind.PARAGRAPH, 0
-    if tag == "a" and element.get("href"):
-        place.link = True
-    if (
-        element.get("hidden") is not None
-        or tag in ("noscript", "template")
-        or (names and rules.hides(names))
-        or _STYLE_HIDES.search(element.get("style") or "")
-    ):
-        place.hidden = True
-    if tag in ("html", "body", "main", "article"):
-        return place
-    found = rules.name(names) if names else None
-    by_tag = rules.tag(tag, role)
-    if found and above.hint not in (Reason.COMMENTS, Reason.COOKIE, Reason.RELATED_LINKS):
-        place.hint, place.hinted_by, place.owner = found[0], found[1], count
-    elif by_tag and above.hint is None:
-        place.hint, place.hinted_by, place.owner = by_tag, f"<{tag}>", count
-    return place
 
 
 def _head(tree: etree._Element) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The verdict on each block of a page: kept, or dropped with a reason, a confidence and what said so.
 
 One page is judged in passes, each over all blocks in order: what lines say (phrases), which sections a heading opens,
-which runs are content (the extractor's vote for HTML, a two-state path over line scores for text), then title and
+which blocks are content (the model's estimate, at the page's operating point), then title and
 caption, repeats, and a reason for everything that is left out.
 """
 
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from cleanse.boilerplate.case import Case, Verdict
 from cleanse.boilerplate.content import RUN, find_content
 from cleanse.boilerplate.lines import has_date, is_address, is_copyright, is_mail, is_number, is_prose
+from cleanse.boilerplate.operating import logit
 from cleanse.boilerplate.sections import find_sections
 from cleanse.boilerplate.titles import find_captions, find_title
 from cleanse.schema import Kind, Reason
@@ -21,33 +22,36 @@ if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
     from cleanse.boilerplate.blocks import Block, Page
+    from cleanse.config import Strip
 
 #: A second copy within so many blocks is one whatever its length; farther away it must have so many words.
 _CLOSE = 3
 _REPEATED_WORDS = 8
+#: What it counts in log-odds against a block that its site repeats it: a sure one stays, as a refrain or a legal formula.
+_REPEATED_ODDS = 3.0
 _REPEATING_KINDS = (Kind.CODE, Kind.TABLE_ROW)
 
 
-def judge(page: Page, repeated: Sequence[bool] = (), keep: Container[str] = ()) -> list[Verdict]:
-    """One verdict a block. ``repeated`` tells which blocks the site repeats on other pages, ``keep`` names reasons that
-    drop nothing."""
+def judge(page: Page, repeated: Sequence[bool], settings: Strip) -> tuple[list[Verdict], float]:
+    """(one verdict a block, the word F1 expected of them). ``repeated`` tells which blocks the site repeats on other
+    pages."""
     case = Case(page)
     _lines(case)
     find_sections(case)
-    content = find_content(case)
+    content = find_content(case, settings.favor)
     find_title(case, content)
     find_captions(case, content)
     _repeats(case, content)
     _template(case, repeated)
     text = [i for i, kept in enumerate(content) if kept and i != case.title and case.noise[i] is None]
     body = (text[0], text[-1]) if text else (len(content), -1)
-    return [_settle(case, i, content, body, keep) for i in range(len(case.blocks))]
+    return [_settle(case, i, content, body, settings.keep) for i in range(len(case.blocks))], case.expected
 
 
 def _lines(case: Case) -> None:
     """What single lines say."""
     for i, (block, said) in enumerate(zip(case.blocks, case.said, strict=True)):
-        if block.hidden and not (block.vote or 0) > 0.5:
+        if block.hidden and block.content < 0.5:
             case.noise[i] = Verdict(Reason.HIDDEN, 0.9, "not shown on the page")
         elif block.kind is Kind.CODE:
             continue
@@ -87,7 +91,9 @@ def _template(case: Case, repeated: Sequence[bool]) -> None:
     """What the site repeats on other pages, the title aside."""
     for i, again in enumerate(repeated):
         if again and i != case.title and case.noise[i] is None:
-            case.noise[i] = Verdict(Reason.SITE_TEMPLATE, 0.9, "the site repeats it on other pages")
+            odds = logit(case.blocks[i].content) - _REPEATED_ODDS
+            if odds < max(logit(case.threshold), 0.0):
+                case.noise[i] = Verdict(Reason.SITE_TEMPLATE, 0.9, "the site repeats it on other pages")
 
 
 def _settle(case: Case, i: int, content: list[bool], body: tuple[int, int], keep: Container[str]) -> Verdict:
@@ -100,15 +106,14 @@ def _settle(case: Case, i: int, content: list[bool], body: tuple[int, int], keep
         return Verdict(None, _sureness(block), "content")
     if verdict is None:
         verdict = _unnamed(case, i, body)
-    if verdict.reason is not None and verdict.reason.value in keep:
-        return Verdict(None, verdict.confidence, f"{verdict.reason.value} is kept by a setting: {verdict.evidence}")
+    if verdict.reason is not None and (verdict.reason.value in keep or block.kind.value in keep):
+        what = verdict.reason.value if verdict.reason.value in keep else block.kind.value
+        return Verdict(None, verdict.confidence, f"{what} is kept by a setting: {verdict.evidence}")
     return verdict
 
 
 def _sureness(block: Block) -> float:
-    if block.vote is not None:
-        return round(0.5 + 0.45 * block.vote, 2)
-    return 0.9 if is_prose(block) else 0.7
+    return round(block.content, 2)
 
 
 def _unnamed(case: Case, i: int, body: tuple[int, int]) -> Verdict:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import tomllib
 from importlib import resources
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import regex
 
@@ -13,6 +13,20 @@ from cleanse.schema import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+_CAPTION = regex.compile(r"\b(?:img|image|photo|wp|fig|media|picture)?-?_?caption", regex.I)
+_DIGITS = regex.compile(r"\d+")
+
+
+class Named(NamedTuple):
+    """What an element's class and id say: a reason with the name that says so, whether they hide the element or make it a
+    caption, and the first name without its digits."""
+
+    reason: Reason | None = None
+    by: str = ""
+    hides: bool = False
+    captions: bool = False
+    first: str = ""
 
 
 class Markup:
@@ -24,30 +38,29 @@ class Markup:
         self._roles = {role: Reason(reason) for role, reason in roles.items()}
         self._hidden = regex.compile(str(data["hidden"]))
         self._names = [(Reason(name.removesuffix("_side")), regex.compile(pattern)) for name, pattern in names.items()]
-        self._seen: dict[str, tuple[Reason, str] | None] = {}
+        self._seen: dict[str, Named] = {}
 
     def tag(self, tag: str, role: str) -> Reason | None:
         """What a tag or its role suggests."""
         return self._tags.get(tag) or self._roles.get(role)
 
-    def name(self, names: str) -> tuple[Reason, str] | None:
-        """What class and id (joined by a space) suggest, with the name that says so."""
-        if names not in self._seen:
+    def named(self, names: str) -> Named:
+        """What class and id (joined by a space) say."""
+        known = self._seen.get(names)
+        if known is None:
             if len(self._seen) > 50_000:
                 self._seen.clear()
-            self._seen[names] = self._find(names.lower()[:400])
-        return self._seen[names]
+            known = self._seen[names] = self._find(names.lower())
+        return known
 
-    def hides(self, names: str) -> bool:
-        """Whether a class says that the element is not shown."""
-        return bool(self._hidden.search(names.lower()))
-
-    def _find(self, names: str) -> tuple[Reason, str] | None:
+    def _find(self, names: str) -> Named:
+        hides, captions = bool(self._hidden.search(names)), bool(_CAPTION.search(names))
+        first = _DIGITS.sub("", names.partition(" ")[0])
         for reason, pattern in self._names:
-            match = pattern.search(names)
+            match = pattern.search(names[:400])
             if match:
-                return reason, match[0].strip(" -_")
-        return None
+                return Named(reason, match[0].strip(" -_"), hides, captions, first)
+        return Named(None, "", hides, captions, first)
 
 
 @functools.cache

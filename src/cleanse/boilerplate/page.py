@@ -39,12 +39,17 @@ class StrippedBlock:
 
 @dataclass(frozen=True, slots=True)
 class Stripped:
-    """A page without its scraper noise. ``text`` is what is kept; ``page`` is all there was, and ``blocks`` tell which is which."""
+    """A page without its scraper noise. ``text`` is what is kept; ``page`` is all there was, and ``blocks`` tell which is which.
+
+    ``confidence`` in 0..1 is the word F1 that the judge expects of ``text``: above .9 for most articles, below .6 where it
+    hardly knows what the page is about (an index, search results, an empty shell).
+    """
 
     text: str
     title: str
     blocks: tuple[StrippedBlock, ...]
     page: str
+    confidence: float = 1.0
 
     @property
     def dropped(self) -> tuple[StrippedBlock, ...]:
@@ -71,7 +76,7 @@ class Stripped:
             )
             for block in row["blocks"]
         )
-        return cls(row["text"], row["title"] or "", blocks, page)
+        return cls(row["text"], row["title"] or "", blocks, page, round(row["confidence"], 4))
 
 
 def strip_page(html_or_text: str, url: str | None, settings: Strip) -> Stripped:
@@ -81,7 +86,7 @@ def strip_page(html_or_text: str, url: str | None, settings: Strip) -> Stripped:
     if not isinstance(html_or_text, str):
         raise UsageError(f"strip takes a string, not {type(html_or_text).__name__}; decode bytes first")
     form = "html" if looks_like_html(html_or_text) else "text"
-    return Stripped.of(judged(find_page(html_or_text, form, url), settings))
+    return Stripped.of(judged(find_page(html_or_text, form, url, settings.extractor), settings))
 
 
 def looks_like_html(content: str) -> bool:

@@ -62,9 +62,7 @@ def _drop_section(case: Case, start: int, end: int, said: Said) -> None:
 
 def _content_weight(block: Block) -> float:
     """Words of a block that look like content at first sight."""
-    if block.vote is not None:
-        return block.words if block.vote >= 0.5 and not block.hidden else 0.0
-    return block.size if is_prose(block) else 0.0
+    return block.words * block.content
 
 
 def _comments_end(case: Case, at: int) -> int:
@@ -76,7 +74,7 @@ def _comments_end(case: Case, at: int) -> int:
         block = case.blocks[end]
         if _names_footer(case, end) or block.hint in _ENDS_COMMENTS:
             break
-        if block.hint not in (Reason.COMMENTS, Reason.FORM) and (block.vote or 0) > 0.8:
+        if block.hint not in (Reason.COMMENTS, Reason.FORM) and block.content > 0.8:
             break
         end += 1
     return end
@@ -100,7 +98,7 @@ def _links_end(case: Case, at: int) -> int:
             break
         if ends_list(block) and block.links < 0.5:
             break
-        if (block.vote or 0) > 0.8 and block.links < 0.3:
+        if block.content > 0.8 and block.links < 0.3:
             break
         end += 1
     return end

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
 
 from cleanse import schema
 from cleanse.boilerplate.blocks import Block, Page
+from cleanse.boilerplate.case import Case
+from cleanse.boilerplate.estimate import Mode, model
 from cleanse.boilerplate.html import find_html_blocks, parse
 from cleanse.boilerplate.judge import judge
 from cleanse.boilerplate.site import Template, page_keys
 from cleanse.boilerplate.text import find_text_blocks
-from cleanse.boilerplate.votes import vote
+from cleanse.boilerplate.votes import Extractor, votes
 from cleanse.schema import Kind, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from cleanse.boilerplate.case import Verdict
     from cleanse.config import Strip
@@ -31,7 +36,7 @@ _FOUND_BLOCK = pa.struct(
         ("hint", pa.string()),
         ("hinted_by", pa.string()),
         ("hidden", pa.bool_()),
-        ("vote", pa.float32()),
+        ("content", pa.float32()),
         ("words", pa.int32()),
         ("size", pa.float32()),
         ("marker", pa.bool_()),
@@ -57,46 +62,58 @@ _DEPTH = 1_000
 _ELEMENTS = 50_000
 
 
-def find_page(content: str, form: str, url: str | None = None) -> Page:
-    """The blocks of one page, with the extractor's vote on each where it is HTML.
+#: The extractors that are asked for their vote.
+VOTERS: dict[Mode, tuple[Extractor, ...]] = {"best": ("readability", "resiliparse"), "fast": ("resiliparse",)}
+
+
+def find_page(content: str, form: str, url: str | None, extractor: Literal["best", "fast"]) -> Page:
+    """The blocks of one page, each with the probability that it is content.
 
     A page that is nested beyond reason is read as its plain text, and one of very many elements is judged like a text.
     """
     if form != "html":
-        return find_text_blocks(content)
+        return _estimated(find_text_blocks(content), "text", {})
     tree = parse(content)
     page = find_html_blocks(tree)
     if page.depth > _DEPTH:
         from resiliparse.extract.html2text import extract_plain_text
         from resiliparse.parse.html import HTMLTree
 
-        return find_text_blocks(extract_plain_text(HTMLTree.parse(content), main_content=False))
+        text = extract_plain_text(HTMLTree.parse(content), main_content=False)
+        return _estimated(find_text_blocks(text), "text", {})
     if page.elements > _ELEMENTS:
-        page.format = "text"
-    else:
-        vote(page, tree, url)
+        page.format, page.places = "text", []
+        return _estimated(page, "text", {})
+    return _estimated(page, extractor, votes(page, content, tree, url, VOTERS[extractor]))
+
+
+def _estimated(page: Page, mode: Mode, shares: Mapping[str, NDArray[np.float64]]) -> Page:
+    for block, content in zip(page.blocks, model(mode).content(Case(page), shares).tolist(), strict=True):
+        block.content = content
     return page
 
 
-def find_blocks(documents: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    """Kernel DOCUMENT -> FOUND."""
-    for batch in documents:
-        rows = []
-        for row in batch.to_pylist():
-            page = find_page(row["content"] or "", row["format"], row["url"])
-            keys, bodies = page_keys(page)
-            rows.append(
-                {name: row[name] for name in (*schema.CARRIED, "format")}
-                | {
-                    "title": row["title"] or page.title or None,
-                    "date": row["date"] or page.date or None,
-                    "page": page.text,
-                    "blocks": [{name: getattr(block, name) for name in _FOUND_FIELDS} for block in page.blocks],
-                    "keys": keys,
-                    "bodies": bodies,
-                }
-            )
-        yield pa.RecordBatch.from_pylist(rows, FOUND)
+def find_blocks(settings: Strip) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
+    """Kernel DOCUMENT -> FOUND under the given settings."""
+
+    def kernel(documents: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in documents:
+            yield pa.RecordBatch.from_pylist([_found_row(row, settings) for row in batch.to_pylist()], FOUND)
+
+    return kernel
+
+
+def _found_row(row: dict[str, Any], settings: Strip) -> dict[str, Any]:
+    page = find_page(row["content"] or "", row["format"], row["url"], settings.extractor)
+    keys, bodies = page_keys(page)
+    return {name: row[name] for name in (*schema.CARRIED, "format")} | {
+        "title": row["title"] or page.title or None,
+        "date": row["date"] or page.date or None,
+        "page": page.text,
+        "blocks": [{name: getattr(block, name) for name in _FOUND_FIELDS} for block in page.blocks],
+        "keys": keys,
+        "bodies": bodies,
+    }
 
 
 def judge_pages(settings: Strip, template: Template) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
@@ -113,7 +130,7 @@ def judge_pages(settings: Strip, template: Template) -> Callable[[Iterator[pa.Re
 
 def judged(page: Page, settings: Strip, repeated: Sequence[bool] = ()) -> dict[str, Any]:
     """A page's own columns of PAGE: its blocks with their verdicts, the kept text and its pieces."""
-    verdicts = judge(page, repeated, settings.keep)
+    verdicts, expected = judge(page, repeated, settings)
     kept, pieces = kept_text(page, verdicts)
     return {
         "title": title_of(page) or page.title,
@@ -133,6 +150,7 @@ def judged(page: Page, settings: Strip, repeated: Sequence[bool] = ()) -> dict[s
         ],
         "text": kept,
         "pieces": pieces,
+        "confidence": expected,
         "page_words": sum(block.words for block in page.blocks),
         "text_words": sum(b.words for b, verdict in zip(page.blocks, verdicts, strict=True) if verdict.kept),
     }

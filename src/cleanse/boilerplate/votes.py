@@ -1,50 +1,94 @@
-"""The vote of trafilatura: which words of a page it extracts, told block by block."""
+"""The votes of other extractors: which words of a page each of them keeps, told block by block."""
 
 from __future__ import annotations
 
+import copy
 import logging
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 from rapidfuzz.distance import LCSseq
 
 from cleanse.boilerplate.blocks import Page, words_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
     from lxml import etree
+    from numpy.typing import NDArray
+
+Extractor = Literal["trafilatura", "readability", "resiliparse"]
 
 #: Pages beyond this many words are compared without the extractor: the alignment costs the square of the length.
 _MOST_WORDS = 60_000
 
 
-def vote(page: Page, tree: etree._Element | None, url: str | None) -> None:
-    """Set each block's ``vote`` to the share of its words that trafilatura extracts, in order."""
-    kept = [word.lower() for word in words_of(_extract(tree, url))]
-    words: list[str] = []
+def votes(
+    page: Page, source: str, tree: etree._Element | None, url: str | None, extractors: Iterable[Extractor]
+) -> dict[str, NDArray[np.float64]]:
+    """For each extractor the share of each block's words that it keeps, in order. ``source`` and ``tree`` are the page's
+    HTML and its tree, which is left as it is."""
+    words: list[int] = []
     owners: list[int] = []
+    numbers: dict[str, int] = {}
     for index, block in enumerate(page.blocks):
-        found = [word.lower() for word in words_of(block.text)]
-        words += found
+        found = words_of(block.text.lower())
+        words += [numbers.setdefault(word, len(numbers)) for word in found]
         owners += [index] * len(found)
-    counts = [0] * len(page.blocks)
-    if kept and max(len(kept), len(words)) <= _MOST_WORDS:
-        for op in LCSseq.opcodes(words, kept):
-            if op.tag == "equal":
-                for at in range(op.src_start, op.src_end):
-                    counts[owners[at]] += 1
-    for block, count in zip(page.blocks, counts, strict=True):
-        block.vote = count / block.words if block.words else 0.0
+    owner = np.array(owners, np.intp)
+    each = np.maximum(np.bincount(owner, minlength=len(page.blocks)), 1)
+    shares: dict[str, NDArray[np.float64]] = {}
+    for name in extractors:
+        text = _extracted(_EXTRACTORS[name], source, tree, url) if tree is not None else ""
+        kept = [numbers.setdefault(word, len(numbers)) for word in words_of(text.lower())]
+        same = np.zeros(len(words), bool)
+        if kept and max(len(kept), len(words)) <= _MOST_WORDS:
+            for op in LCSseq.opcodes(words, kept):
+                if op.tag == "equal":
+                    same[op.src_start : op.src_end] = True
+        shares[name] = np.bincount(owner[same], minlength=len(page.blocks)) / each
+    return shares
 
 
-def _extract(tree: etree._Element | None, url: str | None) -> str:
-    if tree is None:
-        return ""
-    # Its import is a third of a second, and it logs every page it finds empty.
-    import trafilatura
-
+def _extracted(
+    extract: Callable[[str, etree._Element, str | None], str], source: str, tree: etree._Element, url: str | None
+) -> str:
+    # They log every page they find empty.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
-        document: Any = trafilatura.bare_extraction(tree, url=url, include_comments=False)
+        return extract(source, tree, url)
     except Exception:
-        # It parses pages written by anyone, and fails in ways of its own; a vote less is no reason to lose a page.
+        # They parse pages written by anyone, and fail in ways of their own; a vote less is no reason to lose a page.
         return ""
+
+
+# Each of them is imported when it is asked first: trafilatura alone takes a third of a second.
+
+
+def _trafilatura(source: str, tree: etree._Element, url: str | None) -> str:
+    import trafilatura
+
+    document: Any = trafilatura.bare_extraction(tree, url=url, include_comments=False)
     return (document.text or "") if document is not None else ""
+
+
+def _readability(source: str, tree: etree._Element, url: str | None) -> str:
+    from lxml import html
+    from trafilatura.readability_lxml import Document
+
+    summary = Document(copy.deepcopy(tree)).summary()
+    return " ".join(html.fromstring(summary).itertext()) if summary.strip() else ""
+
+
+def _resiliparse(source: str, tree: etree._Element, url: str | None) -> str:
+    from resiliparse.extract.html2text import extract_plain_text
+
+    text: str = extract_plain_text(source, main_content=True, alt_texts=False, links=False)
+    return text
+
+
+_EXTRACTORS: dict[Extractor, Callable[[str, etree._Element, str | None], str]] = {
+    "trafilatura": _trafilatura,
+    "readability": _readability,
+    "resiliparse": _resiliparse,
+}

@@ -46,5 +46,6 @@ def whole_pages(documents: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]
             "pieces": pa.ListArray.from_arrays(offsets, pieces),
             "page_words": words,
             "text_words": words,
+            "confidence": pa.array([1.0] * len(batch), pa.float32()),
         }
         yield pa.record_batch([columns[name] for name in schema.PAGE.names], schema=schema.PAGE)

@@ -1,0 +1,158 @@
+"""The learned judge: its trees, its operating point, its features; oracles in plain Python."""
+
+from __future__ import annotations
+
+import json
+from importlib import resources
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import cleanse
+from cleanse.boilerplate.blocks import Page
+from cleanse.boilerplate.case import Case
+from cleanse.boilerplate.estimate import model
+from cleanse.boilerplate.features.columns import around, neighbour, per_group, since, until
+from cleanse.boilerplate.features.lines import Lines
+from cleanse.boilerplate.features.names import Names, elements_above, tokens
+from cleanse.boilerplate.forest import Forest, walk
+from cleanse.boilerplate.html import find_html_blocks, parse
+from cleanse.boilerplate.operating import best_threshold, favored
+from cleanse.boilerplate.text import find_text_blocks
+
+
+def grown(rng: np.random.Generator, features: int, depth: int) -> dict[str, Any]:
+    """A random tree of uneven depth."""
+    tree: dict[str, Any] = {"feature": [], "threshold": [], "left": [], "right": [], "leaf": []}
+
+    def node(left: int) -> int:
+        if left == 0 or (left < depth and rng.random() < 0.3):
+            tree["leaf"].append(float(rng.normal()))
+            return ~(len(tree["leaf"]) - 1)
+        at = len(tree["feature"])
+        for name, value in (("feature", int(rng.integers(features))), ("threshold", float(rng.normal()))):
+            tree[name].append(value)
+        tree["left"].append(0)
+        tree["right"].append(0)
+        tree["left"][at], tree["right"][at] = node(left - 1), node(left - 1)
+        return at
+
+    node(depth)
+    return tree
+
+
+def leaf_of(tree: dict[str, Any], row: np.ndarray) -> float:
+    at = 0
+    while at >= 0:
+        side = "right" if row[tree["feature"][at]] > np.float32(tree["threshold"][at]) else "left"
+        at = tree[side][at]
+    return float(tree["leaf"][~at])
+
+
+@pytest.mark.parametrize("rows", [0, 1, 300])
+def test_a_forest_is_the_sum_of_its_trees_in_both_ways_of_walking_it(rows: int) -> None:
+    rng = np.random.default_rng(rows)
+    trees = [grown(rng, 7, depth) for depth in (1, 3, 6, 6, 2)]
+    data = rng.normal(size=(rows, 7)).astype(np.float32)
+    forest = Forest(trees)
+    wanted = []
+    for row in data:
+        total = 0.0
+        for tree in trees:
+            total += leaf_of(tree, row)
+        wanted.append(total)
+    parts = (forest._feature, forest._threshold, forest._left, forest._right, forest._leaf, forest._nodes, forest._leaves)
+    assert forest.margins(data).tolist() == wanted
+    assert walk(data, *parts).tolist() == wanted
+    forest._seen = 1_000_000
+    assert forest.margins(data).tolist() == wanted
+
+
+@given(st.lists(st.tuples(st.floats(0.01, 0.99), st.integers(1, 60)), min_size=1, max_size=12))
+@settings(deadline=None)
+def test_no_other_choice_of_blocks_has_a_better_expected_f1(blocks: list[tuple[float, int]]) -> None:
+    content, words = (np.array(column, float) for column in zip(*blocks, strict=True))
+    threshold, expected = best_threshold(content, words)
+    whole = float((content * words).sum())
+    best = max(
+        2 * sum(content[i] * words[i] for i in range(len(words)) if mask >> i & 1)
+        / (sum(words[i] for i in range(len(words)) if mask >> i & 1) + whole)
+        for mask in range(1, 1 << len(words))
+    )  # fmt: skip
+    assert expected == pytest.approx(best)
+    kept = content >= threshold
+    assert 2 * (content * words)[kept].sum() / (words[kept].sum() + whole) == pytest.approx(best)
+
+
+def test_favour_moves_the_threshold_to_its_side() -> None:
+    assert favored(0.4, "recall") < favored(0.4, "balanced") == 0.4 < favored(0.4, "precision") < 1
+
+
+@given(st.lists(st.floats(-5, 5), min_size=1, max_size=30), st.integers(0, 40))
+def test_moves_over_columns_do_what_they_say(values: list[float], reach: int) -> None:
+    column, n = np.array(values), len(values)
+    assert around(column, reach) == pytest.approx([sum(values[max(0, i - reach) : i + reach + 1]) for i in range(n)])
+    for step in (-reach, reach):
+        if step:
+            wanted = [values[i + step] if 0 <= i + step < n else -1.0 for i in range(n)]
+            assert neighbour(column, step).tolist() == wanted
+    flags = column > 0
+    assert since(flags, 9).tolist() == [
+        min([i - j for j in range(i + 1) if flags[j]] + [i + 9, 9]) for i in range(n)
+    ]
+    assert until(flags, 9).tolist() == since(flags[::-1], 9)[::-1].tolist()
+    groups = np.array([i % 3 for i in range(n)])
+    assert per_group(groups, column) == pytest.approx([sum(values[i % 3 :: 3]) for i in range(n)])
+
+
+def test_names_far_up_and_near_are_weighed_apart_and_each_element_once() -> None:
+    html = "<body><div class='page-9'><div class='side bar'><ul class='menu'><li><b>One</b></li></ul></div></div></body>"
+    page = find_html_blocks(parse(html))
+    above = list(elements_above(page.places[0]))
+    assert [(near, tag) for near, tag, _ in above] == [
+        (True, "b"), (True, "li"), (True, "ul"), (False, "div"), (False, "div")
+    ]  # fmt: skip
+    assert tokens("div", "page-9 sideBar") == {"<div>", "page-0", "page", "sidebar", "side", "bar"}
+    names = Names({"menu": -2.0, "side": 100.0}, {"side": -1.0, "page": 0.5, "menu": 100.0, "bar": 0.25})
+    near, far = names.of(page.places[0], {})
+    assert tuple(near) == (-2.0, -2.0, 0.0)
+    assert tuple(far) == (-0.25, -1.0, 0.5)
+
+
+@given(st.text(max_size=300))
+@settings(deadline=None)
+def test_features_of_any_text_are_finite_and_one_a_block(text: str) -> None:
+    page = find_text_blocks(text)
+    if page.blocks:
+        for name, column in Lines(Case(page)).columns.items():
+            assert column.shape == (len(page.blocks),), name
+            assert np.isfinite(column).all(), name
+
+
+@pytest.mark.parametrize("mode", ["best", "fast", "text"])
+def test_models_ask_for_features_that_exist_and_answer_with_probabilities(mode: Any) -> None:
+    source = "<body><nav><a href='/'>Home</a></nav><article><h1>A storm</h1><p>It rained, and no ship left.</p></article>"
+    page = find_html_blocks(parse(source)) if mode != "text" else find_text_blocks("Home\nA storm\nIt rained all day.")
+    shares = {name: np.full(len(page.blocks), 0.5) for name in ("readability", "resiliparse")}
+    content = model(mode).content(Case(page), shares)
+    assert content.shape == (len(page.blocks),)
+    assert ((content > 0) & (content < 1)).all()
+    assert model(mode).content(Case(Page("", [], "text")), {}).shape == (0,)
+
+
+def test_models_are_plain_json_of_a_modest_size() -> None:
+    folder = resources.files("cleanse.boilerplate").joinpath("models")
+    for mode in ("best", "fast", "text"):
+        text = folder.joinpath(f"{mode}.json").read_text(encoding="utf-8")
+        assert set(json.loads(text)) == {"names", "first", "second"}
+        assert len(text) < 1_500_000
+
+
+def test_a_page_that_is_none_has_less_confidence_than_an_article() -> None:
+    sentence = "The harbour was closed on Monday after the storm of the night before, and no ship left the town."
+    article = "<body><article><h1>Storm</h1>" + "".join(f"<p>{sentence} {n}.</p>" for n in range(12)) + "</article></body>"
+    index = "<body><div>" + "".join(f"<a href='/{n}'>Story {n}</a><br>" for n in range(40)) + "</div></body>"
+    assert cleanse.strip(article).confidence > 0.8 > cleanse.strip(index).confidence

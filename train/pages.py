@@ -1,0 +1,152 @@
+"""Training pages: a folder of HTML with gold texts becomes columns of features and a label for each block."""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from rapidfuzz.distance import LCSseq
+
+from cleanse.boilerplate.blocks import Page, words_of
+from cleanse.boilerplate.case import Case
+from cleanse.boilerplate.estimate import first_features
+from cleanse.boilerplate.features.names import Names, elements_above, tokens
+from cleanse.boilerplate.html import find_html_blocks, parse
+from cleanse.boilerplate.text import find_text_blocks
+from cleanse.boilerplate.votes import votes
+from cleanse.read.sources import site
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+VOTES = ("trafilatura", "readability", "resiliparse")
+FOLDS = 5
+
+
+@dataclass(slots=True)
+class Example:
+    """A page ready for training. ``label`` is the share of each block's words that are content, NaN where nobody knows;
+    ``above`` has for each block the tokens of the elements around it, near and far."""
+
+    key: str
+    site: str
+    kind: str
+    label: NDArray[np.float32]
+    words: NDArray[np.float32]
+    names: tuple[str, ...]
+    rows: NDArray[np.float32]
+    groups: NDArray[np.intp] | None
+    above: list[tuple[tuple[bool, str, str], ...]]
+    texts: list[str]
+    gold: str | None
+    snippets: tuple[list[str], list[str]] = field(default_factory=lambda: ([], []))
+
+    @property
+    def fold(self) -> int:
+        """The fold of cross-validation: pages of one site are in one fold."""
+        return int(hashlib.sha256((self.site or self.key).encode()).hexdigest(), 16) % FOLDS
+
+
+def examples(folder: Path, workers: int, texts: Mapping[str, str] | None = None) -> Iterator[Example]:
+    """The pages of a folder (``gold.json`` and ``html/ID.html`` or ``text/ID.txt``). ``texts``: what is content where the
+    gold knows only snippets."""
+    gold = json.loads((folder / "gold.json").read_text(encoding="utf-8"))
+    jobs = [(folder, key, entry, (texts or {}).get(key)) for key, entry in gold.items()]
+    with ProcessPoolExecutor(workers) as pool:
+        for example in pool.map(_example, jobs, chunksize=4):
+            if example is not None:
+                yield example
+
+
+def _example(job: tuple[Path, str, dict[str, Any], str | None]) -> Example | None:
+    folder, key, entry, text = job
+    url = entry.get("url")
+    if (folder / "html").is_dir():
+        source = (folder / "html" / f"{key}.html").read_text(encoding="utf-8")
+        tree = parse(source)
+        page = find_html_blocks(tree)
+        if page.depth > 1_000 or page.elements > 50_000:
+            return None
+        shares = votes(page, source, tree, url, VOTES)
+    else:
+        page = find_text_blocks((folder / "text" / f"{key}.txt").read_text(encoding="utf-8"))
+        shares = {}
+    return example_of(page, shares, entry, key, text) if page.blocks else None
+
+
+def example_of(
+    page: Page, shares: Mapping[str, NDArray[np.float64]], entry: dict[str, Any], key: str, text: str | None = None
+) -> Example:
+    """A page with its labels as an example."""
+    columns, groups = first_features(Case(page), shares, Names({}, {}))
+    weak = bool(entry.get("snippets_only")) and text is None
+    return Example(
+        key=key,
+        site=site(entry["url"]) if entry.get("url") else entry.get("site") or "",
+        kind=entry.get("type") or entry.get("lang") or "",
+        label=_snippet_labels(page, entry) if weak else content_shares(page, text or entry["text"]),
+        words=np.array([block.words for block in page.blocks], np.float32),
+        names=tuple(columns),
+        rows=np.stack(list(columns.values()), axis=1).astype(np.float32),
+        groups=groups,
+        above=[tuple(elements_above(place)) for place in page.places],
+        texts=[block.text for block in page.blocks],
+        gold=None if entry.get("snippets_only") else entry["text"],
+        snippets=(entry.get("with") or [], entry.get("without") or []),
+    )
+
+
+def content_shares(page: Page, gold: str) -> NDArray[np.float32]:
+    """The share of each block's words that stand in the gold text, in order."""
+    numbers: dict[str, int] = {}
+    words: list[int] = []
+    owners: list[int] = []
+    for at, block in enumerate(page.blocks):
+        found = words_of(block.text.lower())
+        words += [numbers.setdefault(word, len(numbers)) for word in found]
+        owners += [at] * len(found)
+    wanted = [numbers.setdefault(word, len(numbers)) for word in words_of(gold.lower())]
+    same = np.zeros(len(words), bool)
+    for op in LCSseq.opcodes(words, wanted):
+        if op.tag == "equal":
+            same[op.src_start : op.src_end] = True
+    owner = np.array(owners, np.intp)
+    each = np.maximum(np.bincount(owner, minlength=len(page.blocks)), 1)
+    return (np.bincount(owner[same], minlength=len(page.blocks)) / each).astype(np.float32)
+
+
+def _snippet_labels(page: Page, entry: dict[str, Any]) -> NDArray[np.float32]:
+    labels = np.full(len(page.blocks), np.nan, np.float32)
+    for at, block in enumerate(page.blocks):
+        text = " ".join(block.text.split())
+        if any(" ".join(snippet.split()) in text for snippet in entry["with"]):
+            labels[at] = 1.0
+        elif any(" ".join(snippet.split()) in text for snippet in entry["without"]):
+            labels[at] = 0.0
+    return labels
+
+
+def token_sets(example: Example) -> Iterator[dict[str, int]]:
+    """For each block how often each token stands near it ("n:...") and farther up ("f:...")."""
+    memo: dict[tuple[tuple[bool, str, str], ...], dict[str, int]] = {}
+    for above in example.above:
+        if above not in memo:
+            counts: dict[str, int] = {}
+            for element in above:
+                for name in _named(*element):
+                    counts[name] = counts.get(name, 0) + 1
+            memo[above] = counts
+        yield memo[above]
+
+
+@functools.lru_cache(500_000)
+def _named(near: bool, tag: str, names: str) -> tuple[str, ...]:
+    return tuple(f"{'n' if near else 'f'}:{token}" for token in sorted(tokens(tag, names)))

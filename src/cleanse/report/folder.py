@@ -66,9 +66,12 @@ class RunFolder:
 
     def rows(self, query: str, *params: Any, **named: Any) -> list[dict[str, Any]]:
         """The rows of a query whose result is small; values only ever come in as ``$1`` or ``$name``."""
-        relation = self._duckdb.sql(query, params=named or list(params))
-        rows: list[dict[str, Any]] = relation.to_arrow_table().to_pylist()
+        rows: list[dict[str, Any]] = self.table(query, *params, **named).to_pylist()
         return rows
+
+    def table(self, query: str, *params: Any, **named: Any) -> pa.Table:
+        """The result of a query as columns."""
+        return self._duckdb.sql(query, params=named or list(params)).to_arrow_table()
 
     def execute(self, query: str, *params: Any) -> None:
         """Run a statement without a result, such as CREATE TEMP TABLE."""

@@ -184,4 +184,5 @@ RESULTS = (
     "clusters.parquet",
     "report.json",
     "report.html",
+    "compare.html",
 )

@@ -47,7 +47,7 @@ def build_report(folder: Path) -> dict[str, Any]:
     with RunFolder(folder) as run:
         tallies.make_pairs(run)
         found = tallies.reasons(run)
-        head = _headline(run.run, found)
+        head = headline(run.run, found)
         shown, sources = examples(run)
         for row in found:
             row["share"] = _share(row["words"], head["words_in"])
@@ -98,7 +98,8 @@ def _run(run: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _headline(run: dict[str, Any], found: list[dict[str, Any]]) -> dict[str, Any]:
+def headline(run: dict[str, Any], found: list[dict[str, Any]]) -> dict[str, Any]:
+    """The numbers asked for first, of what run.json holds and the tally of reasons."""
     counts = run.get("counts", {})
     numbers = {name: int(counts.get(name) or 0) for name in ("documents", "kept", "removed", "empty", "unreadable")}
     words = {family: sum(row["words"] for row in found if row["family"] == family) for family in tallies.FAMILIES}

@@ -79,7 +79,11 @@ class RunFolder:
 
     def register(self, name: str, rows: Sequence[dict[str, Any]], columns: pa.Schema) -> None:
         """Make ``rows`` a table for later queries."""
-        self._duckdb.register(name, pa.Table.from_pylist(list(rows), schema=columns))
+        self.adopt(name, pa.Table.from_pylist(list(rows), schema=columns))
+
+    def adopt(self, name: str, table: pa.Table) -> None:
+        """Make columns from elsewhere a table for later queries."""
+        self._duckdb.register(name, table)
 
     def setting(self, section: str, name: str) -> Any:
         """A setting of the run, or its default where an older run did not have it."""

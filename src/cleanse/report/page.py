@@ -46,16 +46,30 @@ def render(facts: dict[str, Any], most_bytes: int = MOST_BYTES) -> str:
         shown = {name: rows[: len(rows) * 3 // 4] for name, rows in shown.items()}
 
 
+def render_comparison(facts: dict[str, Any]) -> str:
+    """The page on two runs; it needs no script."""
+    return page_of("compare.html.jinja", (), facts=facts)
+
+
+def card(title: str, rows: Sequence[dict[str, Any]], note: str) -> str:
+    """A small card for a notebook: rows {name, colour, x, width, value, share}."""
+    return _environment().get_template("card.html.jinja").render(title=title, rows=rows, note=note)
+
+
 def page_of(template: str, scripts: Iterable[str], **values: Any) -> str:
     """A template with the style and the named scripts in it; its policy allows these and nothing else."""
     style = _asset("style.css")
     script = '"use strict";\n' + "\n".join(f"{{\n{_asset(f'{name}.js')}}}" for name in scripts) if scripts else ""
-    return _environment().get_template(template).render(
-        style=Markup(style),
-        script=Markup(script),
-        style_hash=_hash(style),
-        script_hash=_hash(script),
-        **values,
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            style=Markup(style),
+            script=Markup(script),
+            style_hash=_hash(style),
+            script_hash=_hash(script),
+            **values,
+        )
     )
 
 

@@ -9,19 +9,30 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+import duckdb
 import numpy as np
+import pyarrow as pa
+
+from cleanse import schema
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    import pyarrow as pa
     from numpy.typing import NDArray
+
+    from cleanse.config import Dedup
+
+_GONE = pa.schema(
+    [(name, pa.string()) for name in ("id", "survivor", "kind")]
+    + [(name, pa.float64()) for name in ("similarity", "coverage")]
+)
+_REMOVED = pa.schema([field.with_type(pa.float32()) if field.type == pa.float64() else field for field in _GONE])
 
 #: Characters before the first match of a document that begins its survivor, as deduplication has it.
 _BEGINNING = 300
 
 #: Each removed document with its survivor and what it shares with it.
-_REMOVED = """
+_SETTLED = """
 SELECT c.id, s.id AS survivor, c.kind, c.similarity::DOUBLE AS similarity, c.coverage::DOUBLE AS coverage
 FROM clusters c JOIN clusters s ON s.cluster = c.cluster AND s.survivor WHERE NOT c.survivor ORDER BY c.id
 """
@@ -41,6 +52,28 @@ WITH spans AS (
 SELECT id, survivor, similarity, coverage, part FROM sides
 WHERE coverage > 0 AND (part >= $1 OR first <= $2 OR words / coverage < $3)
 ORDER BY (coverage + part) * similarity DESC, id, survivor
+"""
+
+
+_AGAIN = """
+SELECT id, survivor, kind, similarity, coverage FROM (
+    SELECT * FROM stays UNION ALL BY NAME SELECT * FROM goes) ORDER BY id
+"""
+#: Words of a document are only known of those in clusters; of others they are null.
+_CLUSTERS = """
+WITH members AS (
+    SELECT id, survivor AS "of", kind, similarity, coverage FROM again
+    UNION ALL SELECT DISTINCT survivor, survivor, 'survivor', 1.0, 1.0 FROM again
+), numbered AS (
+    SELECT "of", row_number() OVER (ORDER BY "of") - 1 AS cluster FROM (SELECT DISTINCT "of" FROM members)
+), known AS (
+    SELECT id, any_value(source) AS source, any_value(words) AS words FROM (
+        SELECT id, source, words FROM clusters UNION ALL
+        SELECT a, a_source, NULL FROM matches UNION ALL SELECT b, b_source, NULL FROM matches) GROUP BY id
+)
+SELECT cluster::BIGINT AS cluster, id, source, id = "of" AS survivor, kind, similarity::FLOAT AS similarity,
+       coverage::FLOAT AS coverage, words
+FROM members JOIN numbered USING ("of") LEFT JOIN known USING (id) ORDER BY cluster, NOT survivor, id
 """
 
 
@@ -64,8 +97,29 @@ class Stored(NamedTuple):
     def of(cls, query: Callable[..., pa.Table], contained_share: float, teaser_words: int) -> Stored:
         """From the views ``matches`` and ``clusters``, which ``query(sql, *values)`` reads."""
         return cls(
-            _columns(query(_REMOVED)), _columns(query(_STAYING, float(contained_share), _BEGINNING, int(teaser_words)))
+            _columns(query(_SETTLED)), _columns(query(_STAYING, float(contained_share), _BEGINNING, int(teaser_words)))
         )
+
+
+def replay(matches: pa.Table, clusters: pa.Table, before: Dedup, after: Dedup) -> tuple[pa.Table, pa.Table]:
+    """The removed documents and the clusters of a run that settled with ``before``, as ``after`` would settle them."""
+    with duckdb.connect() as connection:
+        connection.execute("SET enable_progress_bar = false")
+        connection.register("matches", matches)
+        connection.register("clusters", clusters)
+
+        def query(sql: str, *values: Any) -> pa.Table:
+            return connection.sql(sql, params=list(values)).to_arrow_table()
+
+        stored = Stored.of(query, before.contained_share, before.teaser_words)
+        stay = ~back(stored, after.coverage, after.similarity)
+        already = {found.id for found in gone(stored, before.coverage, before.similarity)}
+        go = [found for found in gone(stored, after.coverage, after.similarity) if found.id not in already]
+        connection.register("stays", pa.table({name: values[stay] for name, values in stored.removed.items()}, _GONE))
+        connection.register("goes", pa.Table.from_pylist([found._asdict() for found in go], _GONE))
+        removed = query(_AGAIN)
+        connection.register("again", removed)
+        return removed.cast(_REMOVED), query(_CLUSTERS).cast(schema.CLUSTER)
 
 
 def back(stored: Stored, coverage: float, similarity: float) -> NDArray[np.bool_]:

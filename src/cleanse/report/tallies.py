@@ -51,6 +51,11 @@ def family(reason: str) -> str:
     return _FAMILY.get(reason, "duplicate")
 
 
+def order(reason: str) -> tuple[int, int, str]:
+    """Sorts reasons by family and then as they are declared; unknown ones last."""
+    return FAMILIES.index(family(reason)), _ORDER.get(reason, len(_ORDER)), reason
+
+
 def reasons(run: RunFolder) -> list[dict[str, Any]]:
     """Pieces, words and documents by reason: boilerplate first, the most words first."""
     rows = run.rows(
@@ -61,13 +66,7 @@ def reasons(run: RunFolder) -> list[dict[str, Any]]:
     )
     for row in rows:
         row["family"] = family(row["reason"])
-        row["order"] = (
-            FAMILIES.index(row["family"]),
-            -row["words"],
-            _ORDER.get(row["reason"], len(_ORDER)),
-            row["reason"],
-        )
-    rows.sort(key=lambda row: row.pop("order"))
+    rows.sort(key=lambda row: (FAMILIES.index(row["family"]), -row["words"], order(row["reason"])))
     return rows
 
 

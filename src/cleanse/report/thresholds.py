@@ -40,8 +40,9 @@ def _measure(run: RunFolder, stored: Stored, name: str, now: dict[str, float]) -
 def _flip(stored: Stored, name: str, value: float, now: dict[str, float]) -> dict[str, Any]:
     """Against the run's own verdicts: what a stored match would say there that the run did not is no flip."""
     here = now | {name: value}
-    come, go = int(back(stored, **here).sum()), len(gone(stored, **here)) - len(gone(stored, **now))
-    return {"value": value, "back": come, "gone": max(go, 0), "removed": len(stored.removed["id"]) - come + max(go, 0)}
+    known = {found.id for found in gone(stored, **now)}
+    come, go = int(back(stored, **here).sum()), sum(found.id not in known for found in gone(stored, **here))
+    return {"value": value, "back": come, "gone": go, "removed": len(stored.removed["id"]) - come + go}
 
 
 def _bins(run: RunFolder, measure: str) -> list[int]:

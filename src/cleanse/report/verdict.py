@@ -48,9 +48,7 @@ def survival(cluster: dict[str, Any], dedup: dict[str, Any]) -> str:
 def _why_both(pair: dict[str, Any], needs: dict[str, float]) -> str:
     most = max(pair["coverage_a"], pair["coverage_b"])
     if most < needs["coverage"]:
-        return (
-            f"they share {percent(most)} of what the one says that is matched more; a duplicate needs {percent(needs['coverage'])}."
-        )
+        return f"they share {percent(most)} of what the one says that is matched more; a duplicate needs {percent(needs['coverage'])}."
     if pair["similarity"] < needs["similarity"]:
         return f"{percent(pair['similarity'])} of the matched words are equal; a duplicate needs {percent(needs['similarity'])}."
     return (

@@ -47,7 +47,9 @@ if (filter) {
     const piece = event.target.closest?.("[data-n]");
     if (piece && !lit.includes(piece)) light(piece);
   });
-  find("matches").addEventListener("click", (event) => light(event.target.closest?.("[data-n]")));
+  find("matches").addEventListener("click", (event) => {
+    if (event.target.closest?.(".sides")) light(event.target.closest("[data-n]"));
+  });
 
   const current = () => document.activeElement.closest?.("details.match") ?? matches.find((each) => each.open && !each.hidden);
   const step = (by) => {

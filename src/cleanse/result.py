@@ -82,7 +82,7 @@ class Result:
         words = counts["words_out"] / counts["words_in"] if counts["words_in"] else 0.0
         return (
             f"<Result {self.folder}: {counts['kept']:,} of {counts['documents']:,} documents and {words:.0%} of the words kept, "
-            f"{counts['removed']:,} duplicates removed>"
+            f"{counts['removed']:,} removed as duplicates>"
         )
 
     def _repr_html_(self) -> str:
@@ -160,7 +160,7 @@ class Duplicates:
 
     def __repr__(self) -> str:
         return (
-            f"<Duplicates: {self.removed.num_rows:,} of {self.documents:,} documents removed, {self.matches.num_rows:,} matches; "
+            f"<Duplicates: {self.removed.num_rows:,} of {self.documents:,} documents removed, matches: {self.matches.num_rows:,}; "
             f"coverage {self.settings.coverage:g}, similarity {self.settings.similarity:g}>"
         )
 

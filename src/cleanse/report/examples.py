@@ -63,7 +63,8 @@ def examples(run: RunFolder) -> tuple[dict[str, list[dict[str, Any]]], dict[str,
         seen = {row["text"] for row in unsure}
         others = _different([rows[row] for row in found["drawn"]], EXAMPLES - len(unsure), seen)
         mine = [row | {"first": True} for row in unsure + others]
-        more = [rows[row] for row in sorted(of_sources[found["reason"]]) if rows[row]["text"] not in seen]
+        said = {row["text"] for row in mine}
+        more = [rows[row] for row in sorted(of_sources[found["reason"]]) if rows[row]["text"] not in said]
         chosen[found["reason"]] = mine + [row | {"first": False} for row in _distinct(more)]
     return chosen, {"sources": names, "of": sources[0]["n"] if sources else 0}
 

@@ -117,7 +117,9 @@ def _add_texts(run: RunFolder, doc_id: str, matches: list[dict[str, Any]]) -> No
 def _passage(run: RunFolder, doc_id: str, matches: list[dict[str, Any]], number: int) -> dict[str, Any]:
     if not 1 <= number <= len(matches):
         known = f"1 to {len(matches)}" if matches else "nothing: no text of it stands in another document"
-        raise UsageError(f"{one_line(doc_id, 80)!r} has {len(matches)} match{'' if len(matches) == 1 else 'es'}; --passage takes {known}")
+        raise UsageError(
+            f"{one_line(doc_id, 80)!r} has {len(matches)} match{'' if len(matches) == 1 else 'es'}; --passage takes {known}"
+        )
     row = matches[number - 1]
     spans = [Span(doc_id, row["start"], row["end"]), Span(row["other"], row["other_start"], row["other_end"])]
     text, other = page_texts(run, spans)

@@ -11,10 +11,11 @@ from lxml import html
 from cleanse.report import compare, compare_text, write_comparison
 
 from .examples import hostile_run, small_run
-from .runs import Run
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from .runs import Run
 
 
 def _other() -> Run:

@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from cleanse.report.differences import differences
 from cleanse.report.visible import one_line, visible
 
-
 _WORDS = st.lists(st.sampled_from(["the", "red", "fox", "Öl", "狐", "the,\n", "...", "שלום"]), max_size=60).map(
     " ".join
 )

@@ -40,7 +40,7 @@ def test_settings_and_documents_that_flipped_are_named(facts: dict[str, Any]) ->
     ]
     assert not facts["inputs_differ"]
     assert {(row["before"], row["after"]): row["documents"] for row in facts["documents"]["counts"]} == {
-        ("kept", "kept"): 2, ("removed", "kept"): 1, ("kept", "removed"): 1, ("empty", "empty"): 1,
+        ("kept", "kept"): 2, ("removed", "kept"): 1, ("kept", "removed"): 1, ("nothing left", "nothing left"): 1,
     }  # fmt: skip
     flips = {row["id"]: (row["before"], row["after"], row["after_survivor"]) for row in facts["documents"]["flips"]}
     assert flips == {"b/two": ("removed", "kept", None), "d/four": ("kept", "removed", "a/one")}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,7 +10,7 @@ import pytest
 import cleanse
 from cleanse.config import Config, Dedup
 from cleanse.errors import ConfigError
-from cleanse.report import build_report
+from cleanse.report import build_report, write_report
 from tests.conftest import article
 from tests.test_pipeline import edited
 
@@ -74,8 +75,6 @@ def test_removals_only_shrink_as_thresholds_rise_and_every_survivor_stays(found:
 
 
 def test_the_report_counts_the_same_flips(tmp_path: Path, found: cleanse.Duplicates) -> None:
-    import json
-
     path = tmp_path / "pages.jsonl"
     path.write_text("".join(json.dumps(row) + "\n" for row in _documents()), encoding="utf-8")
     result = cleanse.run(path, tmp_path / "out", Config(strip=cleanse.config.Strip(enabled=False)))
@@ -90,6 +89,15 @@ def test_the_report_counts_the_same_flips(tmp_path: Path, found: cleanse.Duplica
 def test_a_threshold_outside_0_to_1_is_named(found: cleanse.Duplicates) -> None:
     with pytest.raises(ConfigError, match=r"dedup\.coverage"):
         found.at(coverage=1.5)
+
+
+def test_a_threshold_of_many_digits_is_among_the_flips(tmp_path: Path) -> None:
+    run = small_run()
+    run.config = {"dedup": {"coverage": 0.7512345678}}
+    path = write_report(run.write(tmp_path))
+    flips = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))["thresholds"]["coverage"]["flips"]
+    assert [flip["value"] for flip in flips if flip["back"] == flip["gone"] == 0].count(0.7512345678) == 1
+    assert path.name == "report.html"
 
 
 def test_a_run_without_matches_has_no_flips(tmp_path: Path) -> None:

@@ -13,24 +13,25 @@ from cleanse.report.wording import counted, label, number
 if TYPE_CHECKING:
     from pathlib import Path
 
-    import pyarrow as pa
-
 #: Documents and pieces listed; the counts are over all.
 LISTED = 200
+PIECES = 60
 #: Code points of a listed piece.
 TEXT = 300
 
+#: What became of each document of a run.
 _STATUS = """
-SELECT id, source, 'kept' AS status, NULL::VARCHAR AS reason, NULL::VARCHAR AS survivor, left(coalesce(title, ''), 120) AS title FROM corpus
-UNION ALL BY NAME
-SELECT id, source, CASE WHEN reason = 'empty' THEN 'empty' ELSE 'removed' END AS status, reason, survivor, left(text, 120) AS title
-FROM dropped WHERE level = 'document'
+SELECT id, source, 'kept' AS status, NULL::VARCHAR AS reason, NULL::VARCHAR AS survivor, left(coalesce(title, ''), 120) AS title
+FROM {0}corpus
+UNION ALL
+SELECT id, source, CASE WHEN reason = 'empty' THEN 'nothing left' ELSE 'removed' END, reason, survivor, left(text, 120)
+FROM {0}dropped WHERE level = 'document'
 """
 _FLIPS = """
 SELECT coalesce(x.id, y.id) AS id, coalesce(x.source, y.source, '') AS source, coalesce(nullif(x.title, ''), y.title, '') AS title,
        coalesce(x.status, 'absent') AS before, coalesce(y.status, 'absent') AS after, x.reason AS before_reason,
        y.reason AS after_reason, x.survivor AS before_survivor, y.survivor AS after_survivor
-FROM before_status x FULL JOIN after_status y USING (id)
+FROM ({before}) x FULL JOIN ({after}) y USING (id)
 """
 #: Dropped pieces that one run has and the other has not, of documents that both know.
 _PIECES = """
@@ -38,11 +39,11 @@ SELECT coalesce(x.id, y.id) AS id, coalesce(x.source, y.source, '') AS source, c
        CASE WHEN y.id IS NULL THEN 'kept' WHEN x.id IS NULL THEN 'dropped' ELSE 'other reason' END AS now,
        x.reason AS before_reason, y.reason AS after_reason, coalesce(x.words, y.words, 0) AS words,
        left(coalesce(x.text, y.text), $1) AS text
-FROM (SELECT * FROM before_pieces) x
-FULL JOIN after_pieces y ON x.id = y.id AND x.start = y.start AND x."end" = y."end" AND x.level = y.level
+FROM (SELECT * FROM before_dropped WHERE level <> 'document') x
+FULL JOIN (SELECT * FROM dropped WHERE level <> 'document') y
+    ON x.id = y.id AND x.start = y.start AND x."end" = y."end" AND x.level = y.level
 WHERE x.reason IS DISTINCT FROM y.reason
 """
-_COLUMNS = 'id, source, level, reason, start, "end", words, text'
 
 
 def compare(before: Path, after: Path) -> dict[str, Any]:
@@ -53,9 +54,11 @@ def compare(before: Path, after: Path) -> dict[str, Any]:
     [...]}; pieces {counts [{now, pieces, words}], shown [...]}.
     """
     with RunFolder(before) as old, RunFolder(after) as new:
-        for name, run in (("before", old), ("after", new)):
-            new.adopt(f"{name}_status", run.table(_STATUS))
-            new.adopt(f"{name}_pieces", _pieces(run))
+        new.beside(old, "before_")
+        new.execute(
+            f"CREATE TEMP TABLE flips AS {_FLIPS.format(before=_STATUS.format('before_'), after=_STATUS.format(''))}"
+        )
+        new.execute(f"CREATE TEMP TABLE changed AS {_PIECES}", TEXT)
         reasons = {
             name: {row["reason"]: row for row in tallies.reasons(run)}
             for name, run in (("before", old), ("after", new))
@@ -63,8 +66,6 @@ def compare(before: Path, after: Path) -> dict[str, Any]:
         counts = (
             "SELECT before, after, count(*) AS documents FROM flips GROUP BY ALL ORDER BY documents DESC, before, after"
         )
-        new.execute(f"CREATE TEMP TABLE flips AS {_FLIPS}")
-        new.execute(f"CREATE TEMP TABLE changed AS {_PIECES}", TEXT)
         return {
             "schema": 1,
             "before": _run(old, headline(old.run, list(reasons["before"].values()))),
@@ -83,8 +84,8 @@ def compare(before: Path, after: Path) -> dict[str, Any]:
                 "counts": new.rows(
                     "SELECT now, count(*) AS pieces, sum(words)::BIGINT AS words FROM changed GROUP BY now ORDER BY now"
                 ),
-                "cap": LISTED,
-                "shown": new.rows("SELECT * FROM changed ORDER BY words DESC, id, now LIMIT $1", LISTED),
+                "cap": PIECES,
+                "shown": new.rows("SELECT * FROM changed ORDER BY words DESC, id, now LIMIT $1", PIECES),
             },
         }
 
@@ -104,10 +105,6 @@ def compare_text(facts: dict[str, Any]) -> str:
     for row in facts["pieces"]["counts"]:
         lines.append(f"  now {label(row['now'])}: {number(row['pieces'])}, {counted(row['words'], 'word')}")
     return "\n".join(lines)
-
-
-def _pieces(run: RunFolder) -> pa.Table:
-    return run.table(f"SELECT {_COLUMNS} FROM dropped WHERE level <> 'document'")
 
 
 def _run(run: RunFolder, head: dict[str, Any]) -> dict[str, Any]:

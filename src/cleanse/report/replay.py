@@ -33,7 +33,7 @@ _BEGINNING = 300
 
 #: Each removed document with its survivor and what it shares with it.
 _SETTLED = """
-SELECT c.id, s.id AS survivor, c.kind, c.similarity::DOUBLE AS similarity, c.coverage::DOUBLE AS coverage
+SELECT {key}(c.id) AS id, {key}(s.id) AS survivor, c.kind, c.similarity::DOUBLE AS similarity, c.coverage::DOUBLE AS coverage
 FROM clusters c JOIN clusters s ON s.cluster = c.cluster AND s.survivor WHERE NOT c.survivor ORDER BY c.id
 """
 #: Pairs that both stay, by the side that is covered more; which it is decides who would go. A document goes only when it
@@ -49,9 +49,9 @@ WITH spans AS (
            CASE WHEN of_a > of_b THEN b_first ELSE a_first END AS first
     FROM spans
 )
-SELECT id, survivor, similarity, coverage, part FROM sides
+SELECT {key}(id) AS id, {key}(survivor) AS survivor, similarity, coverage, part FROM sides
 WHERE coverage > 0 AND (part >= $1 OR first <= $2 OR words / coverage < $3)
-ORDER BY (coverage + part) * similarity DESC, id, survivor
+ORDER BY (coverage + part) * similarity DESC, sides.id, sides.survivor
 """
 
 
@@ -78,10 +78,10 @@ FROM members JOIN numbered USING ("of") LEFT JOIN known USING (id) ORDER BY clus
 
 
 class Gone(NamedTuple):
-    """A document that would go, and for whom."""
+    """A document that would go, and for whom; ids are strings, or numbers when they are hashed."""
 
-    id: str
-    survivor: str
+    id: Any
+    survivor: Any
     kind: str
     similarity: float
     coverage: float
@@ -94,11 +94,14 @@ class Stored(NamedTuple):
     staying: dict[str, NDArray[Any]]
 
     @classmethod
-    def of(cls, query: Callable[..., pa.Table], contained_share: float, teaser_words: int) -> Stored:
-        """From the views ``matches`` and ``clusters``, which ``query(sql, *values)`` reads."""
-        return cls(
-            _columns(query(_SETTLED)), _columns(query(_STAYING, float(contained_share), _BEGINNING, int(teaser_words)))
-        )
+    def of(cls, query: Callable[..., pa.Table], settings: Dedup, *, hashed: bool = False) -> Stored:
+        """From the views ``matches`` and ``clusters``, which ``query(sql, *values)`` reads.
+
+        ``hashed`` ids are numbers: enough to count by, and small when there are millions.
+        """
+        key = "hash" if hashed else ""
+        bounds = float(settings.contained_share), _BEGINNING, int(settings.teaser_words)
+        return cls(_columns(query(_SETTLED.format(key=key))), _columns(query(_STAYING.format(key=key), *bounds)))
 
 
 def replay(matches: pa.Table, clusters: pa.Table, before: Dedup, after: Dedup) -> tuple[pa.Table, pa.Table]:
@@ -111,7 +114,7 @@ def replay(matches: pa.Table, clusters: pa.Table, before: Dedup, after: Dedup) -
         def query(sql: str, *values: Any) -> pa.Table:
             return connection.sql(sql, params=list(values)).to_arrow_table()
 
-        stored = Stored.of(query, before.contained_share, before.teaser_words)
+        stored = Stored.of(query, before)
         stay = ~back(stored, after.coverage, after.similarity)
         already = {found.id for found in gone(stored, before.coverage, before.similarity)}
         go = [found for found in gone(stored, after.coverage, after.similarity) if found.id not in already]
@@ -133,7 +136,7 @@ def gone(stored: Stored, coverage: float, similarity: float) -> list[Gone]:
     if not len(passing):
         return []
     needed = set(stored.removed["survivor"][~back(stored, coverage, similarity)].tolist())
-    found: dict[str, Gone] = {}
+    found: dict[Any, Gone] = {}
     columns = [stored.staying[name][passing].tolist() for name in ("id", "survivor", "similarity", "coverage", "part")]
     for doc, survivor, alike, covered, part in zip(*columns, strict=True):
         if doc not in found and survivor not in found and doc not in needed:

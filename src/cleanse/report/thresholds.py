@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from cleanse.config import Dedup
 from cleanse.report.replay import Stored, back, gone
 
 if TYPE_CHECKING:
@@ -23,13 +24,14 @@ def thresholds(run: RunFolder) -> dict[str, Any]:
     would be ``removed`` then; the other threshold stays as it is.
     """
     now = {name: float(run.setting("dedup", name)) for name in ("coverage", "similarity")}
-    stored = Stored.of(run.table, run.setting("dedup", "contained_share"), run.setting("dedup", "teaser_words"))
+    dedup = {name: run.setting("dedup", name) for name in ("contained_share", "teaser_words")}
+    stored = Stored.of(run.table, Dedup(**dedup), hashed=True)
     return {name: _measure(run, stored, name, now) for name in ("similarity", "coverage")}
 
 
 def _measure(run: RunFolder, stored: Stored, name: str, now: dict[str, float]) -> dict[str, Any]:
     values = {round(edge / BINS, 2) for edge in range(round(LOWEST * BINS), BINS + 1)}
-    values |= {round(min(max(now[name] + step, 0), 1), 4) for step in (*_NEAR, 0)}
+    values |= {round(min(max(now[name] + step, 0), 1), 4) for step in _NEAR} | {now[name]}
     return {
         "bins": _bins(run, name),
         "threshold": now[name],

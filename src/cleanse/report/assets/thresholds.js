@@ -8,6 +8,7 @@ all("figure[data-measure]").forEach((figure) => {
   const show = () => {
     const flip = flips[slider.value];
     ["x1", "x2"].forEach((name) => line.setAttribute(name, flip.value * 400));
+    line.toggleAttribute("hidden", Number(slider.value) === now);
     const parts = [];
     if (flip.back) parts.push(`${counted(flip.back, "removed document")} would stay`);
     if (flip.gone) parts.push(`${counted(flip.gone, "more document")} would go`);

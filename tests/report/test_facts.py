@@ -202,8 +202,8 @@ def test_a_passage_above_both_thresholds_says_why_it_is_none_the_less_no_duplica
     assert "a small part somewhere inside a much larger document" in verdict(pair, {})
     assert verdict(pair, {}).endswith("passages below 60 words stay.")
     assert "55.0 % is" not in verdict(pair | {"coverage_b": 0.2}, {})
-    assert "a duplicate needs 75.0 %" in verdict(pair | {"coverage_b": 0.2}, {})
-    assert "a duplicate needs 55.0 %" in verdict(pair | {"similarity": 0.5}, {})
+    assert "a duplicate needs 75 %" in verdict(pair | {"coverage_b": 0.2}, {})
+    assert "a duplicate needs 55 %" in verdict(pair | {"similarity": 0.5}, {})
 
 
 def test_report_json_holds_the_facts_and_is_the_same_each_time(small: Path) -> None:

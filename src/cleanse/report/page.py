@@ -43,7 +43,7 @@ def render(facts: dict[str, Any], most_bytes: int = MOST_BYTES) -> str:
         )
         if len(page.encode("utf-8", "backslashreplace")) <= most_bytes or not any(shown.values()):
             return page
-        shown = {name: rows[: len(rows) * 3 // 4] for name, rows in shown.items()}
+        shown = {name: rows[: len(rows) * 7 // 8] for name, rows in shown.items()}
 
 
 def render_comparison(facts: dict[str, Any]) -> str:

@@ -22,8 +22,8 @@ def verdict(pair: dict[str, Any], dedup: dict[str, Any]) -> str:
         gone, covered = one_line(pair[side], 60), pair[f"coverage_{side}"]
         return (
             f"{gone} was removed: {percent(covered)} of what it says stands in the other (at least "
-            f"{percent(needs['coverage'])} was needed), and {percent(pair['similarity'])} of the matched words are equal "
-            f"(at least {percent(needs['similarity'])})."
+            f"{_needed(needs['coverage'])} was needed), and {percent(pair['similarity'])} of the matched words are equal "
+            f"(at least {_needed(needs['similarity'])})."
         )
     return f"Both stay: {_why_both(pair, needs)} {_cut(pair, dedup)}"
 
@@ -48,13 +48,17 @@ def survival(cluster: dict[str, Any], dedup: dict[str, Any]) -> str:
 def _why_both(pair: dict[str, Any], needs: dict[str, float]) -> str:
     most = max(pair["coverage_a"], pair["coverage_b"])
     if most < needs["coverage"]:
-        return f"they share {percent(most)} of what the one says that is matched more; a duplicate needs {percent(needs['coverage'])}."
+        return f"they share {percent(most)} of what the one says that is matched more; a duplicate needs {_needed(needs['coverage'])}."
     if pair["similarity"] < needs["similarity"]:
-        return f"{percent(pair['similarity'])} of the matched words are equal; a duplicate needs {percent(needs['similarity'])}."
+        return f"{percent(pair['similarity'])} of the matched words are equal; a duplicate needs {_needed(needs['similarity'])}."
     return (
         f"{percent(most)} of one stands in the other, enough for a duplicate, but it is a small part somewhere inside a much "
         "larger document, or holds what others were removed for."
     )
+
+
+def _needed(share: float) -> str:
+    return f"{round(share * 100, 2):g} %"
 
 
 def _cut(pair: dict[str, Any], dedup: dict[str, Any]) -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from cleanse.report import write_comparison, write_report
+from cleanse.report import build_report, write_comparison, write_report
+from cleanse.report.page import render
 
 from .examples import FOX, HERON, STORK, hostile_run, small_run
 from .runs import Doc, Run, cluster
@@ -48,7 +49,14 @@ def show(browser: Any) -> Callable[..., Any]:
         )
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("dialog", lambda dialog: (faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.on("request", lambda request: faults.append(request.url) if request.url != path.as_uri() else None)
+        page.on(
+            "request",
+            lambda request: (
+                faults.append(request.url)
+                if request.url.partition("#")[0] not in (path.as_uri(), "about:blank")
+                else None
+            ),
+        )
         page.goto(path.as_uri())
         yield page
         context.close()
@@ -116,12 +124,43 @@ def test_every_section_renders_and_its_charts_have_a_size(report: Path, show: An
         assert len(_visible(page, ".controls")) >= 5
 
 
-@pytest.mark.parametrize("width", [390, 768, 1280])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_nothing_is_wider_than_the_screen(report: Path, show: Any, width: int, scheme: str) -> None:
-    with show(report, viewport={"width": width, "height": 844}, color_scheme=scheme) as page:
+#: Elements that stick out of the window, but for those that scroll by themselves.
+_STICKING_OUT = """() => [...document.querySelectorAll('body *')].filter((each) => {
+    const box = each.getBoundingClientRect();
+    return box.width && !each.closest('.wide, nav, svg, .skip') && box.right > document.documentElement.clientWidth + 1;
+}).map((each) => `${each.tagName}.${each.className}: ${each.textContent.slice(0, 40)}`)"""
+
+
+@pytest.fixture(scope="module")
+def huge(report: Path) -> Path:
+    """The same page with the numbers of a large run."""
+    facts = build_report(report.parent)
+    for row in facts["reasons"]:
+        row |= {"pieces": 118_240_731, "words": 1_218_934_404, "documents": 5_100_000}
+    for name, value in facts["headline"].items():
+        facts["headline"][name] = value * 100_000_000 if isinstance(value, int) else value
+    for row in facts["overlap"]["cells"]:
+        for cell in filter(None, row):
+            cell |= {"pairs": 12_345_678, "words": 9_876_543_210}
+    facts["thresholds"]["coverage"]["bins"] = [10**n for n in range(20)]
+    path = report.parent / "huge.html"
+    path.write_text(render(facts), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("width", [390, 600, 768, 1000, 1280])
+@pytest.mark.parametrize("name", ["report", "huge"])
+def test_nothing_is_wider_than_the_screen(name: str, width: int, show: Any, request: pytest.FixtureRequest) -> None:
+    with show(request.getfixturevalue(name), viewport={"width": width, "height": 844}) as page:
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+        page.locator("a.cell").first.click()
+        assert page.evaluate(_STICKING_OUT) == []
         assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_it_is_light_or_dark_as_the_reader_wishes(report: Path, show: Any, scheme: str) -> None:
+    with show(report, color_scheme=scheme) as page:
         paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
         assert (sum(map(int, re.findall(r"\d+", paper)[:3])) > 380) == (scheme == "light")
 
@@ -301,6 +340,16 @@ def test_hostile_pages_stay_text(tmp_path: Path, show: Any) -> None:
             hebrew = page.locator(".page .text", has_text="שלום").first
             assert hebrew.evaluate(direction) == "rtl"
             assert page.locator(".page .text", has_text="这是").first.evaluate(direction) == "ltr"
+
+
+def test_a_link_from_elsewhere_unfolds_its_match_and_a_strange_one_does_no_harm(report: Path, show: Any) -> None:
+    with show(report) as page:
+        for place in ("#match-3", "#%", "#page-2", "#<b>"):
+            page.goto("about:blank")
+            page.goto(report.as_uri() + place)
+            if place in ("#match-3", "#page-2"):
+                assert page.locator(f"details{place}[open]").is_visible()
+            assert len(_visible(page, ".controls")) >= 5
 
 
 def test_a_run_without_anything_opens(tmp_path: Path, show: Any) -> None:

@@ -46,6 +46,15 @@ def test_settings_and_documents_that_flipped_are_named(facts: dict[str, Any]) ->
     assert flips == {"b/two": ("removed", "kept", None), "d/four": ("kept", "removed", "a/one")}
 
 
+@pytest.mark.parametrize("form", ["parquet", "txt"])
+def test_runs_of_other_formats_are_compared(tmp_path: Path, form: str, facts: dict[str, Any]) -> None:
+    after = _other()
+    after.form = form
+    again = compare(tmp_path / "before", after.write(tmp_path / form))
+    assert again["documents"] == facts["documents"]
+    assert again["pieces"] == facts["pieces"]
+
+
 def test_pieces_that_flipped_are_counted_and_shown(facts: dict[str, Any]) -> None:
     assert facts["pieces"]["counts"] == [{"now": "kept", "pieces": 1, "words": 3}]
     (piece,) = facts["pieces"]["shown"]

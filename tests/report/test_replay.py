@@ -61,7 +61,7 @@ def test_it_is_what_a_new_run_says(found: cleanse.Duplicates, thresholds: dict[s
     here = found.at(**thresholds)
     assert _removed(new) != _removed(found), "the thresholds matter"
     differing = _removed(new).items() ^ _removed(here).items()
-    assert len(differing) <= 2, differing
+    assert len(differing) <= 4, differing
     assert here.settings == Dedup(**thresholds)
 
 

@@ -38,7 +38,7 @@ globalThis.cleanse = (() => {
     const target = link && find(link.getAttribute("href").slice(1));
     if (target) { event.preventDefault(); open(target); target.querySelector("summary")?.focus({ preventScroll: true }); }
   });
-  const linked = find(decodeURIComponent(location.hash.slice(1)));
+  const linked = find(location.hash.slice(1));
   if (linked?.tagName === "DETAILS") open(linked);
   const folded = all("details.reason, .charts details, #run details");
   addEventListener("beforeprint", () => folded.forEach((each) => { each.dataset.was = each.open; each.open = true; }));

@@ -132,6 +132,12 @@ def test_a_page_stands_in_its_order_with_what_went_struck_through(small: Path) -
     assert page.xpath(".//a/@href") == [f"#{place}"], "the kept copy is one click away"
 
 
+def test_a_member_of_a_cluster_leads_to_its_match(small: Path) -> None:
+    tree = _parsed(small)
+    (link,) = tree.xpath("//ul[@class='members']//a[text()='side by side']/@href")
+    assert "b/two" in tree.xpath(f"string(//details[@id='{link[1:]}']/summary)")
+
+
 def test_differing_words_are_marked_and_texts_have_a_direction(small: Path) -> None:
     tree = _parsed(small)
     assert Counter(tree.xpath("//details[@class='match']//div[@class='sides']//mark/text()")) == {

@@ -38,6 +38,7 @@ def render(facts: dict[str, Any], most_bytes: int = MOST_BYTES) -> str:
             facts=facts,
             **shown,
             page_places={row["id"]: place for place, row in enumerate(shown["pages"])},
+            match_places={frozenset((row["a"], row["b"])): place for place, row in enumerate(shown["matches"])},
             source_places={source: place for place, source in enumerate(facts["sources"]["sources"])},
             data=data_json(page_data(facts, **shown)),
         )
@@ -130,7 +131,12 @@ def _environment() -> jinja2.Environment:
     environment.filters |= {name: getattr(wording, name) for name in names}
     environment.filters |= {"bytes": wording.bytes_, "one_line": one_line, "tight": tight, "runs": _runs}
     environment.filters["position"] = list.index
-    environment.globals |= {"charts": charts, "meanings": wording.MEANINGS, "tone": _tone}
+    environment.globals |= {
+        "pair": lambda *ids: frozenset(ids),
+        "charts": charts,
+        "meanings": wording.MEANINGS,
+        "tone": _tone,
+    }
     return environment
 
 

@@ -70,6 +70,14 @@ def test_a_passage_is_shown_whole_with_its_differences(small: Path) -> None:
         explain(small, "d/four", passage=1)
 
 
+def test_a_passage_of_a_book_is_cut_and_says_so(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleanse.report.explanation.WHOLE", 20)
+    facts = explain(small, "b/two", passage=1)
+    assert facts["passage"]["truncated"]
+    assert facts["passage"]["text"] == FOX[:20]
+    assert "longer than 20 characters" in explain_text(facts)
+
+
 def test_an_empty_document_is_known(small: Path) -> None:
     assert explain(small, "e/five")["status"] == "empty"
     assert "nothing was left" in explain_text(explain(small, "e/five"))

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 #: Code points of a match's text, and members of a cluster, that are given.
 TEXT = 2000
 MEMBERS = 50
+#: Code points of a passage that is asked for whole: comparing the words of a longer one takes minutes.
+WHOLE = 200_000
 _NEAREST = 3
 #: More than a document has of anything.
 _ALL = 2**31
@@ -104,14 +106,22 @@ def _cluster(run: RunFolder, doc_id: str) -> dict[str, Any] | None:
 
 
 def _add_texts(run: RunFolder, doc_id: str, matches: list[dict[str, Any]]) -> None:
-    spans = []
-    for row in matches:
-        spans.append(Span(doc_id, row["start"], min(row["end"], row["start"] + TEXT)))
-        spans.append(Span(row["other"], row["other_start"], min(row["other_end"], row["other_start"] + TEXT)))
-    texts = page_texts(run, spans)
+    texts = page_texts(run, [span for row in matches for span in _spans(doc_id, row, TEXT)])
     for place, row in enumerate(matches):
         row["text"], row["other_text"] = texts[2 * place], texts[2 * place + 1]
-        row["truncated"] = max(row["end"] - row["start"], row["other_end"] - row["other_start"]) > TEXT
+        row["truncated"] = _longest(row) > TEXT
+
+
+def _spans(doc_id: str, row: dict[str, Any], most: int) -> list[Span]:
+    """Both sides of a match, ``most`` code points of each."""
+    return [
+        Span(doc_id, row["start"], min(row["end"], row["start"] + most)),
+        Span(row["other"], row["other_start"], min(row["other_end"], row["other_start"] + most)),
+    ]
+
+
+def _longest(row: dict[str, Any]) -> int:
+    return int(max(row["end"] - row["start"], row["other_end"] - row["other_start"]))
 
 
 def _passage(run: RunFolder, doc_id: str, matches: list[dict[str, Any]], number: int) -> dict[str, Any]:
@@ -121,10 +131,10 @@ def _passage(run: RunFolder, doc_id: str, matches: list[dict[str, Any]], number:
             f"{one_line(doc_id, 80)!r} has {len(matches)} match{'' if len(matches) == 1 else 'es'}; --passage takes {known}"
         )
     row = matches[number - 1]
-    spans = [Span(doc_id, row["start"], row["end"]), Span(row["other"], row["other_start"], row["other_end"])]
-    text, other = page_texts(run, spans)
+    text, other = page_texts(run, _spans(doc_id, row, WHOLE))
     mine, others = differences(text, other)
-    return {"number": number} | row | {"text": text, "other_text": other, "pieces": mine, "other_pieces": others}
+    whole = {"number": number} | row | {"text": text, "other_text": other, "truncated": _longest(row) > WHOLE}
+    return whole | {"pieces": mine, "other_pieces": others}
 
 
 def _unknown(run: RunFolder, doc_id: str) -> str:

@@ -99,6 +99,9 @@ def _passage(passage: dict[str, Any], of: int) -> Iterator[str]:
         text = "".join(f"{marks[0]}{piece.text}{marks[1]}" if piece.differs else piece.text for piece in pieces)
         for line in tight(text).splitlines():
             yield from (f"    {part}" for part in textwrap.wrap(one_line(line), 100, break_on_hyphens=False))
+    if passage["truncated"]:
+        yield ""
+        yield f"  Both were cut: the match is longer than {number(len(passage['text']))} characters."
 
 
 def _numbers(row: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import json
 import re
+from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -38,7 +39,7 @@ def render(facts: dict[str, Any], most_bytes: int = MOST_BYTES) -> str:
             facts=facts,
             **shown,
             page_places={row["id"]: place for place, row in enumerate(shown["pages"])},
-            match_places={frozenset((row["a"], row["b"])): place for place, row in enumerate(shown["matches"])},
+            match_places={_pair(row["a"], row["b"]): place for place, row in enumerate(shown["matches"])},
             source_places={source: place for place, source in enumerate(facts["sources"]["sources"])},
             data=data_json(page_data(facts, **shown)),
         )
@@ -118,6 +119,7 @@ def data_json(value: Any) -> Markup:
     return Markup(_ESCAPED.sub(lambda found: f"\\u{ord(found[0]):04x}", text))
 
 
+@cache
 def _environment() -> jinja2.Environment:
     environment = jinja2.Environment(
         loader=jinja2.PackageLoader("cleanse.report", "assets"),
@@ -143,6 +145,11 @@ def _environment() -> jinja2.Environment:
 def _tone(reason: str) -> str:
     """The class that colours a reason."""
     return f"r-{reason}" if reason in wording.MEANINGS else "r-other"
+
+
+def _pair(*ids: str) -> frozenset[str]:
+    """Two documents, whichever comes first."""
+    return frozenset(ids)
 
 
 def _runs(pieces: Iterable[dict[str, Any]]) -> list[list[dict[str, Any]]]:

@@ -98,6 +98,69 @@ def test_explain_tells_what_became_of_a_document(pages: Path, tmp_path: Path) ->
     assert "'b'" in error(done) or " b" in error(done)
 
 
+def test_explain_shows_one_passage_whole(pages: Path, tmp_path: Path) -> None:
+    cleanse("run", pages, "-o", tmp_path / "out", "-q")
+    assert "Match 1 of 1" in cleanse("explain", tmp_path / "out", "b", "--passage", 1).stdout
+    facts = json.loads(cleanse("explain", tmp_path / "out", "b", "--passage", 1, "--json").stdout)
+    assert facts["passage"]["text"] == facts["passage"]["other_text"] == article("a", 20)
+    done = cleanse("explain", tmp_path / "out", "b", "--passage", 2)
+    assert done.exit_code == 2
+    assert "takes 1 to 1" in error(done)
+
+
+def test_a_run_without_a_page_is_reported_later(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "out"
+    cleanse("run", pages, "-o", out, "-q", "--no-report")
+    assert not (out / "report.html").exists()
+    opened: list[str] = []
+    monkeypatch.setattr("click.launch", lambda url: opened.append(url) or 0)
+    done = cleanse("report", out)
+    assert (done.exit_code, done.stdout, opened) == (0, "", [])
+    assert (out / "report.html").exists()
+    assert cleanse("report", out, "--open").exit_code == 0
+    assert opened == [(out / "report.html").resolve().as_uri()]
+    monkeypatch.setattr("click.launch", lambda url: 1)
+    assert "no browser" in cleanse("report", out, "--open").stderr
+    assert cleanse("report", tmp_path / "nowhere").exit_code == 2
+
+
+def test_two_runs_are_compared_and_the_next_run_clears_the_page(pages: Path, tmp_path: Path) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    cleanse("run", pages, "-o", one, "-q")
+    cleanse("run", pages, "-o", two, "-q", "--set", "dedup.enabled=false")
+    done = cleanse("report", two, "--compare", one)
+    assert done.exit_code == 0
+    assert "dedup.enabled: True -> False" in done.stderr
+    assert "removed -> kept: 1" in done.stderr
+    assert (two / "compare.html").exists()
+    assert not (one / "compare.html").exists()
+    cleanse("run", pages, "-o", two, "-q")
+    assert not (two / "compare.html").exists()
+    assert cleanse("report", two, "--compare", tmp_path / "nowhere").exit_code == 2
+
+
+def test_the_summary_is_plain_unless_a_terminal_takes_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    import io
+
+    from cleanse.cli import _looks
+
+    class Terminal(io.TextIOWrapper):
+        def isatty(self) -> bool:
+            return True
+
+    for name in ("TERM", "NO_COLOR"):
+        monkeypatch.delenv(name, raising=False)
+    plain = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    full, ascii_only = (Terminal(io.BytesIO(), encoding=name) for name in ("utf-8", "ascii"))
+    assert _looks(plain) == {"unicode": False, "colour": False}
+    assert _looks(full) == {"unicode": True, "colour": True}
+    assert _looks(ascii_only) == {"unicode": False, "colour": True}
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert _looks(full) == {"unicode": True, "colour": False}
+    monkeypatch.setenv("TERM", "dumb")
+    assert _looks(full) == {"unicode": False, "colour": False}
+
+
 def test_config_prints_settings_that_it_reads_back(tmp_path: Path) -> None:
     done = cleanse("config", "--set", "dedup.coverage=0.9")
     assert done.exit_code == 0

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shlex
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
@@ -194,12 +196,13 @@ def strip(
 @main.command()
 @click.argument("out", type=click.Path(path_type=Path))
 @click.argument("doc_id", metavar="DOC_ID")
+@click.option("--passage", type=int, metavar="N", help="One of its matches whole, both texts with their differences.")
 @click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON.")
-def explain(out: Path, doc_id: str, as_json: bool) -> None:
-    """Say what became of a document: every dropped block, every match, and why."""
+def explain(out: Path, doc_id: str, passage: int | None, as_json: bool) -> None:
+    """Say what became of a document: every block, every match, and why."""
     from cleanse import report
 
-    facts = report.explain(out, doc_id)
+    facts = report.explain(out, doc_id, passage)
     if as_json:
         import msgspec
 
@@ -210,11 +213,23 @@ def explain(out: Path, doc_id: str, as_json: bool) -> None:
 
 @main.command()
 @click.argument("out", type=click.Path(path_type=Path))
-def report(out: Path) -> None:
-    """Rebuild report.html and report.json from the tables of a run."""
-    from cleanse.report import write_report
+@click.option("--open", "show", is_flag=True, help="Open the page in the browser.")
+@click.option(
+    "--compare", "other", type=click.Path(path_type=Path), metavar="OTHER_OUT",
+    help="Write compare.html instead: what flipped from the run in OTHER_OUT to this one.",
+)  # fmt: skip
+def report(out: Path, show: bool, other: Path | None) -> None:
+    """Rebuild report.html and report.json from the tables of a run, or compare two runs."""
+    from cleanse.report import compare_text, write_comparison, write_report
 
-    click.echo(f"report: {write_report(out)}", err=True)
+    if other is None:
+        path = write_report(out)
+        click.echo(f"report: {printable(str(path))}", err=True)
+    else:
+        path, facts = write_comparison(out, other)
+        click.echo(f"{compare_text(facts)}\ncomparison: {printable(str(path))}", err=True)
+    if show and click.launch(path.resolve().as_uri()) != 0:
+        click.echo("no browser could be started; open the file yourself", err=True)
 
 
 @main.command()
@@ -231,6 +246,13 @@ def printable(text: str) -> str:
     return "".join(
         c if c.isprintable() or c == "\n" else c.encode("unicode_escape", "backslashreplace").decode() for c in text
     )
+
+
+def _looks(stream: TextIO) -> dict[str, bool]:
+    """What a stream can show: ASCII without colour unless it is a terminal that takes more."""
+    terminal = stream.isatty() and os.environ.get("TERM") != "dumb"
+    encoding = (getattr(stream, "encoding", None) or "").lower().replace("-", "")
+    return {"unicode": terminal and encoding == "utf8", "colour": terminal and not os.environ.get("NO_COLOR")}
 
 
 def _run(
@@ -263,7 +285,7 @@ def _run(
     from cleanse.report import summary_text
 
     with Progress(quiet=quiet, verbose=verbose) as progress:
-        command = " ".join(["cleanse", *sys.argv[1:]]) if sys.argv[0].endswith("cleanse") else "cleanse"
+        command = shlex.join(["cleanse", *sys.argv[1:]])
         result = pipeline.run(inputs, out, settings, command=command, say=progress.say, watch=progress.watch)
     manifest = result.manifest
     missing = manifest["unreadable"]
@@ -274,7 +296,7 @@ def _run(
         click.echo(f"cleanse: skipped {len(missing) - 10} more; run.json names them all", err=True)
     if not quiet:
         page = out / ("report.html" if settings.write.report else "report.json")
-        click.echo(summary_text(manifest, str(page)), err=True)
+        click.echo(summary_text(manifest, str(page), **_looks(sys.stderr)), err=True)
     if as_json:
         import msgspec
 

@@ -110,7 +110,7 @@ def find_duplicates(documents: object, config: Config | None = None, *, say: Say
     with Local(config.run) as engine:
         strip_into(engine, from_objects(documents, config.read, **_batching(config)), config)
         _settle(engine, config, engine.folder, say)
-        return Duplicates.of(engine)
+        return Duplicates.of(engine, config.dedup)
 
 
 def strip_into(

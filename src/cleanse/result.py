@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleanse import schema
+from cleanse.config import Dedup, to_config
 from cleanse.errors import UsageError
 
 if TYPE_CHECKING:
@@ -59,15 +60,35 @@ class Result:
         manifest: dict[str, Any] = msgspec.json.decode((self.folder / "run.json").read_bytes())
         return manifest
 
-    def explain(self, doc_id: str) -> dict[str, Any]:
-        """What became of a document and why; UsageError names the nearest ids for one that is not there."""
+    def explain(self, doc_id: str, passage: int | None = None) -> dict[str, Any]:
+        """What became of a document and why; UsageError names the nearest ids for one that is not there.
+
+        With ``passage`` that one of its matches, from 1, is whole and has its differences.
+        """
         from cleanse.report import explain
 
-        return explain(self.folder, doc_id)
+        return explain(self.folder, doc_id, passage)
+
+    def at(self, coverage: float | None = None, similarity: float | None = None) -> Duplicates:
+        """The verdicts at other thresholds, from the stored matches; see `Duplicates.at`."""
+        dedup = to_config({"dedup": self.manifest["config"]["dedup"]}, str(self.folder / "run.json")).dedup
+        documents = self.manifest["counts"]["documents"]
+        return Duplicates(documents, self.matches, self.clusters, _removed(self.clusters), dedup).at(
+            coverage, similarity
+        )
 
     def __repr__(self) -> str:
         counts = self.manifest["counts"]
-        return f"<Result {self.folder}: {counts['documents']} documents in, {counts['kept']} kept>"
+        words = counts["words_out"] / counts["words_in"] if counts["words_in"] else 0.0
+        return (
+            f"<Result {self.folder}: {counts['kept']:,} of {counts['documents']:,} documents and {words:.0%} of the words kept, "
+            f"{counts['removed']:,} removed as duplicates>"
+        )
+
+    def _repr_html_(self) -> str:
+        from cleanse.report import result_card
+
+        return result_card(self.manifest, str(self.folder))
 
     def _table(self, name: str) -> pa.Table:
         import pyarrow.parquet as pq
@@ -80,17 +101,18 @@ class Duplicates:
     """The duplicates among documents: Arrow tables.
 
     ``matches`` as `cleanse.schema.MATCH`, ``clusters`` as `cleanse.schema.CLUSTER`; ``removed`` has ``id``, its
-    ``survivor``, ``kind`` (exact, near, contained), ``similarity`` and ``coverage``.
+    ``survivor``, ``kind`` (exact, near, contained), ``similarity`` and ``coverage``; ``settings`` are those that decided.
     """
 
     documents: int
     matches: pa.Table
     clusters: pa.Table
     removed: pa.Table
+    settings: Dedup
 
     @classmethod
-    def of(cls, engine: Engine) -> Duplicates:
-        """From the tables that deduplication made."""
+    def of(cls, engine: Engine, settings: Dedup | None = None) -> Duplicates:
+        """From the tables that deduplication made with ``settings``."""
         removed = """
             SELECT x.id, y.id AS survivor, kind, similarity::FLOAT AS similarity, coverage::FLOAT AS coverage
             FROM removed JOIN ranked x USING (doc) JOIN ranked y ON y.doc = removed.survivor ORDER BY x."order"
@@ -101,7 +123,25 @@ class Duplicates:
             pa.Table.from_batches(engine.stream("matches"), schema.MATCH),
             pa.Table.from_batches(engine.stream("clusters"), schema.CLUSTER),
             pa.Table.from_batches(engine.stream(removed), _REMOVED),
+            settings or Dedup(),
         )
+
+    def at(self, coverage: float | None = None, similarity: float | None = None) -> Duplicates:
+        """The verdicts at other thresholds, without comparing anew; one that is not given stays as it was.
+
+        ``matches`` are the same; ``removed`` and ``clusters`` change. A document that comes back may have another survivor
+        in a new run, and below the thresholds only pairs with a reported passage are known. Raises ConfigError for a
+        threshold outside 0..1.
+        """
+        from cleanse.report import replay
+
+        changed = {"coverage": coverage, "similarity": similarity}
+        tree = msgspec.to_builtins(self.settings) | {
+            name: value for name, value in changed.items() if value is not None
+        }
+        settings = to_config({"dedup": tree}, "at").dedup
+        removed, clusters = replay(self.matches, self.clusters, self.settings, settings)
+        return Duplicates(self.documents, self.matches, clusters, removed, settings)
 
     def explain(self, doc_id: str) -> dict[str, Any]:
         """The verdict on a document, its cluster and its matches; UsageError for an id that is in no match."""
@@ -119,10 +159,28 @@ class Duplicates:
         }
 
     def __repr__(self) -> str:
-        return f"<Duplicates: {self.removed.num_rows} of {self.documents} documents are duplicates, {self.matches.num_rows} matches>"
+        return (
+            f"<Duplicates: {self.removed.num_rows:,} of {self.documents:,} documents removed, matches: {self.matches.num_rows:,}; "
+            f"coverage {self.settings.coverage:g}, similarity {self.settings.similarity:g}>"
+        )
+
+    def _repr_html_(self) -> str:
+        from cleanse.report import duplicates_card
+
+        return duplicates_card(self.documents, self.removed, self.settings)
 
 
 _REMOVED = pa.schema(
     [(name, pa.string()) for name in ("id", "survivor", "kind")]
     + [("similarity", pa.float32()), ("coverage", pa.float32())]
 )
+
+
+def _removed(clusters: pa.Table) -> pa.Table:
+    """The removed documents of clusters, each with its survivor."""
+    survivors = (
+        clusters.filter(pc.field("survivor")).select(["cluster", "id"]).rename_columns(["cluster", "survivor_id"])
+    )
+    joined = clusters.filter(~pc.field("survivor")).drop_columns(["survivor"]).join(survivors, "cluster")
+    renamed = joined.rename_columns({"survivor_id": "survivor"}).select(_REMOVED.names)
+    return renamed.cast(_REMOVED).sort_by("id")

@@ -186,4 +186,5 @@ RESULTS = (
     "clusters.parquet",
     "report.json",
     "report.html",
+    "compare.html",
 )

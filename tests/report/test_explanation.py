@@ -37,7 +37,45 @@ def test_a_kept_document_lists_its_cut_passage(small: Path) -> None:
     (match,) = facts["matches"]
     assert match["text"] == match["other_text"] == STORK
     assert json.loads(json.dumps(facts)) == facts
-    assert HERON not in json.dumps(facts)
+    assert [(row["text"], row["reason"]) for row in facts["blocks"]] == [
+        (HERON, None),
+        (STORK, "shared_passage"),
+        ("Subscribe now", "newsletter"),
+    ]
+
+
+def test_the_blocks_of_a_removed_document_carry_its_reason(small: Path) -> None:
+    blocks = explain(small, "b/two")["blocks"]
+    assert [(row["reason"], row["level"]) for row in blocks] == [
+        ("share", "block"),
+        ("near_duplicate", "document"),
+        ("near_duplicate", "document"),
+    ]
+    assert blocks[2]["text"] == STORK
+    assert blocks[2]["survivor"] == "a/one"
+
+
+def test_a_passage_is_shown_whole_with_its_differences(small: Path) -> None:
+    facts = explain(small, "b/two", passage=1)
+    assert facts["passage"]["number"] == 1
+    assert facts["passage"]["text"] == FOX.replace("lazy", "sleepy")
+    text = explain_text(facts)
+    assert "[-sleepy-]" in text
+    assert "{+lazy+}" in text
+    assert STORK not in text
+    for number in (0, 3, -1):
+        with pytest.raises(UsageError, match="has 2 matches; --passage takes 1 to 2"):
+            explain(small, "b/two", passage=number)
+    with pytest.raises(UsageError, match="takes nothing"):
+        explain(small, "d/four", passage=1)
+
+
+def test_a_passage_of_a_book_is_cut_and_says_so(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleanse.report.explanation.WHOLE", 20)
+    facts = explain(small, "b/two", passage=1)
+    assert facts["passage"]["truncated"]
+    assert facts["passage"]["text"] == FOX[:20]
+    assert "longer than 20 characters" in explain_text(facts)
 
 
 def test_an_empty_document_is_known(small: Path) -> None:
@@ -57,6 +95,8 @@ def test_the_text_says_the_essentials(small: Path) -> None:
     assert "removed: near duplicate; its text survives in a/one" in text
     assert "* b/two" in text
     assert "[0:10] block, share" in text
+    assert "went with the document" in text
+    assert "  1. [" in text
     assert f"| {FOX.replace('lazy', 'sleepy')}" in text
     assert f"= {FOX}" in text
 
@@ -65,6 +105,7 @@ def test_nothing_acts_on_the_terminal(hostile: Path) -> None:
     import pyarrow.parquet as pq
 
     for name in set(pq.read_table(hostile / "kept.parquet")["id"].to_pylist()):
-        text = explain_text(explain(hostile, name))
+        facts = explain(hostile, name, passage=1)
+        text = explain_text(facts) + explain_text(facts | {"passage": None})
         assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069]", text)
         assert max(map(len, text.splitlines())) < 500

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
 
 
 def _text(side: dict[str, Any]) -> str:
-    return "".join(text for text, _ in side["pieces"])
+    return "".join(text for text, _, _ in side["pieces"])
 
 
 def _marked(side: dict[str, Any]) -> list[str]:
-    return [text for text, differs in side["pieces"] if differs]
+    return [text for text, differs, _ in side["pieces"] if differs]
 
 
 def test_reasons_equal_a_plain_count(small: Path) -> None:
@@ -59,17 +59,44 @@ def test_pairs_overlap_and_histograms_equal_a_plain_count(small: Path) -> None:
     }
     overlap = facts["overlap"]
     cells = {
-        (a, b): overlap["cells"][i][j]["pairs"]
+        (a, b): (cell["documents"], cell["passages"], [(row["a"], row["b"]) for row in cell["shown"]])
         for i, a in enumerate(overlap["sources"])
         for j, b in enumerate(overlap["sources"])
-        if overlap["cells"][i][j]["pairs"]
+        if (cell := overlap["cells"][i][j])
     }
-    assert cells == {("alpha.example", "beta.example"): 1, ("alpha.example", "gamma.example"): 1}
-    coverage = facts["histograms"]["coverage"]
+    assert cells == {
+        ("alpha.example", "beta.example"): (1, 0, [("a/one", "b/two")]),
+        ("alpha.example", "gamma.example"): (0, 1, [("a/one", "c/three")]),
+    }
+    coverage, similarity = facts["thresholds"]["coverage"], facts["thresholds"]["similarity"]
     assert {n: count for n, count in enumerate(coverage["bins"]) if count} == {19: 1, 10: 1}
-    similarity = (0.9 * 13 + 1.0 * 11) / 24
-    assert facts["histograms"]["similarity"]["bins"][int(similarity * 20)] == 1
-    assert (coverage["above"], coverage["below"]) == (0, 0)
+    assert {n: count for n, count in enumerate(similarity["bins"]) if count} == {18: 1, 19: 1}, (
+        "the pair's, not a span's"
+    )
+
+
+def test_the_matrix_says_where_the_text_is_kept_whichever_side_ranks_first(tmp_path: Path) -> None:
+    docs = [Doc("long", "one", [(FOX, None), (STORK, None)]), Doc("short", "two", [(FOX, None)])]
+    run = Run(docs)
+    run.match("short", "long", FOX, kind="contained", coverage_a=1.0)
+    run.clusters = cluster(0, ("long", "one", "contained", 1.0), ("short", "two", "contained", 1.0))
+    overlap = build_report(run.write(tmp_path))["overlap"]
+    one, two = overlap["sources"].index("one"), overlap["sources"].index("two")
+    assert overlap["cells"][one][two]["documents"] == 1
+    assert overlap["cells"][two][one] is None
+
+
+def test_each_cell_lists_duplicates_and_passages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cleanse.report.overlap.CELL", 4)
+    docs = [Doc("kept", "one", [(FOX, None)]), *(Doc(f"d{n}", "two", [(FOX, None)]) for n in range(9))]
+    run = Run(docs)
+    for n in range(9):
+        run.match("kept", f"d{n}", FOX, kind="passage" if n % 3 == 0 else "near")
+    (cell,) = [cell for row in build_report(run.write(tmp_path))["overlap"]["cells"] for cell in row if cell]
+    assert (cell["pairs"], cell["documents"], cell["passages"]) == (9, 6, 3)
+    assert [(row["b"], row["kind"]) for row in cell["shown"]] == [
+        ("d1", "near"), ("d2", "near"), ("d0", "passage"), ("d3", "passage"),
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("form", ["jsonl", "parquet", "txt"])
@@ -125,9 +152,58 @@ def test_examples_differ_and_start_with_the_least_sure(tmp_path: Path) -> None:
     examples = next(
         r["examples"] for r in build_report(Run(docs).write(tmp_path))["reasons"] if r["reason"] == "navigation"
     )
-    assert len(examples) == 8
-    assert len({row["text"] for row in examples}) == 8
+    assert [row["first"] for row in examples[:9]] == [True] * 8 + [False] * (len(examples) > 8)
+    assert len({row["text"] for row in examples}) == len(examples)
     assert examples[0]["confidence"] == min(row["confidence"] for row in examples)
+
+
+def test_examples_can_be_filtered_by_source(tmp_path: Path) -> None:
+    docs = [Doc(f"d{n}", f"s{n % 30}", [(f"menu {n}", "navigation")]) for n in range(300)]
+    facts = build_report(Run(docs).write(tmp_path))
+    examples = next(r["examples"] for r in facts["reasons"] if r["reason"] == "navigation")
+    assert facts["sources"]["of"] == 30
+    assert len(facts["sources"]["sources"]) == 24
+    assert sum(row["first"] for row in examples) == 8
+    assert {row["source"] for row in examples} >= set(facts["sources"]["sources"])
+    assert len({row["text"] for row in examples}) == len(examples)
+
+
+def test_every_survivor_and_every_pair_says_why(small: Path) -> None:
+    facts = build_report(small)
+    (found,) = facts["clusters"]["shown"]
+    assert found["why"] == "stays because no other is longer; 10 words, as many as the longest removed one"
+    verdicts = {row["kind"]: row["verdict"] for row in facts["matches"]["shown"]}
+    assert verdicts["near"].startswith("b/two was removed: 96.0 % of what it says stands in the other")
+    assert verdicts["passage"].startswith("Both stay: they share 50.0 %")
+    assert verdicts["passage"].endswith("11 words were cut from c/three.")
+
+
+@pytest.mark.parametrize(
+    ("policy", "words", "said"),
+    [
+        ("longest", (30, 20), "it is the longest; 30 words, the longest removed one has 20"),
+        ("longest", (20, 30), "although one with 30 words was longer"),
+        ("first", (20, 30), "it was read first"),
+        ("newest", (20, 30), "it is the newest"),
+        ("source", (20, 30), "its source ranks first"),
+    ],
+)
+def test_a_survivor_is_explained_by_its_policy(policy: str, words: tuple[int, int], said: str) -> None:
+    from cleanse.report.verdict import survival
+
+    assert said in survival({"survivor_words": words[0], "most_words": words[1]}, {"survivor": policy})
+
+
+def test_a_passage_above_both_thresholds_says_why_it_is_none_the_less_no_duplicate() -> None:
+    from cleanse.report.verdict import verdict
+
+    pair = {"a": "x", "b": "y", "kind": "passage", "similarity": 1.0, "coverage_a": 0.1, "coverage_b": 1.0}
+    pair |= {"removed": None, "cut_a": 0, "cut_b": 0, "longest": 30}
+    assert "a small part somewhere inside a much larger document" in verdict(pair, {})
+    assert verdict(pair, {}).endswith("passages below 60 words stay.")
+    assert "55.0 % is" not in verdict(pair | {"coverage_b": 0.2}, {})
+    assert "a duplicate needs 75 %" in verdict(pair | {"coverage_b": 0.2}, {})
+    assert "a duplicate needs 55 %" in verdict(pair | {"similarity": 0.5}, {})
 
 
 def test_report_json_holds_the_facts_and_is_the_same_each_time(small: Path) -> None:

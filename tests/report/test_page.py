@@ -14,7 +14,7 @@ from cleanse.report import build_report, write_report
 from cleanse.report.page import data_json, page_data, render
 from cleanse.report.visible import visible
 
-from .examples import HOSTILE, small_run
+from .examples import HERON, HOSTILE, STORK, small_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 _ELEMENTS = """
 html head meta title style body a header h1 p nav main section dl div dt dd svg rect ul li h2 details summary span ol
 bdi table thead tbody tr th td abbr figure figcaption strong line text label input output select option button kbd
-article h3 mark code script
+h3 mark del code script
 """
 _ATTRIBUTES = """
 lang charset http-equiv content name class href aria-label viewbox preserveaspectratio role x width height dir id y x1
 x2 y1 y2 scope data-sort aria-sort data-place data-label data-row data-column title tabindex hidden type value
-placeholder autocomplete aria-hidden
+placeholder autocomplete aria-hidden aria-live data-measure data-source data-n text-anchor min max open
 """
 
 
@@ -80,7 +80,7 @@ def test_data_for_the_script_parses_back(hostile: Path) -> None:
     tree = _parsed(hostile)
     facts = build_report(hostile)
     (data,) = tree.xpath("//script[@type='application/json']/text()")
-    wanted = page_data(facts["matches"]["shown"], facts["clusters"]["shown"], facts["overlap"]["sources"])
+    wanted = page_data(facts, *(facts[name]["shown"] for name in ("matches", "clusters", "pages")))
     assert json.loads(data) == json.loads(json.dumps(wanted))
     assert not set("<>&\u2028\u2029") & set(data)
 
@@ -96,7 +96,7 @@ def test_a_megabyte_line_and_many_matches_fit(hostile: Path) -> None:
     facts = build_report(hostile)
     page = render(facts, most_bytes=len(render(facts).encode()) - 1)
     pairs = facts["matches"]["pairs"]
-    shown = len(html.fromstring(page).xpath("//article"))
+    shown = len(html.fromstring(page).xpath("//details[@class='match']"))
     assert shown < len(facts["matches"]["shown"])
     assert f"Shown are {shown} of {pairs} pairs" in page
 
@@ -106,18 +106,44 @@ def test_caps_are_stated(small: Path) -> None:
     facts["clusters"]["count"] = 9_999
     facts["overlap"]["of"] = 77
     facts["matches"]["pairs"] = 12_345
+    facts["pages"]["count"] = 55_555
     facts["inputs"]["count"] = 4_321
     facts["unreadable"]["count"] = 654
     page = " ".join("".join(html.fromstring(render(facts)).itertext()).split())
-    assert "Shown are the 1 largest; clusters.parquet holds all" in page
+    assert "Here are the 1 largest; clusters.parquet holds all" in page
     assert "The 3 sources with the most pairs, of 77; matches.parquet holds all" in page
     assert "Shown are 2 of 12,345 pairs" in page
+    assert "Shown are 5 of 55,555 documents" in page
     assert "The first 1; run.json holds all" in page
+
+
+def test_a_page_stands_in_its_order_with_what_went_struck_through(small: Path) -> None:
+    tree = _parsed(small)
+    (page,) = [each for each in tree.xpath("//details[@class='page']") if "c/three" in each.xpath("string(summary)")]
+    assert ["".join(text.itertext()).split(" 0.")[0] for text in page.xpath(".//p[@class='text']")] == [
+        HERON, STORK, "Subscribe now",
+    ]  # fmt: skip
+    assert page.xpath(".//del/text()") == [STORK, "Subscribe now"]
+    assert page.xpath(".//span[@class='tag']/text()") == ["shared passage", "newsletter"]
+    assert "r-newsletter" in page.xpath(".//li/@class")[2]
+    (place,) = [
+        each.get("id") for each in tree.xpath("//details[@class='page']") if "a/one" in each.xpath("string(summary)")
+    ]
+    assert page.xpath(".//a/@href") == [f"#{place}"], "the kept copy is one click away"
+
+
+def test_a_member_of_a_cluster_leads_to_its_match(small: Path) -> None:
+    tree = _parsed(small)
+    (link,) = tree.xpath("//ul[@class='members']//a[text()='side by side']/@href")
+    assert "b/two" in tree.xpath(f"string(//details[@id='{link[1:]}']/summary)")
 
 
 def test_differing_words_are_marked_and_texts_have_a_direction(small: Path) -> None:
     tree = _parsed(small)
-    assert Counter(tree.xpath("//article//mark/text()")) == {"lazy": 1, "sleepy": 1}
+    assert Counter(tree.xpath("//details[@class='match']//div[@class='sides']//mark/text()")) == {
+        "lazy": 1,
+        "sleepy": 1,
+    }
     texts = tree.xpath("//*[contains(concat(' ', @class, ' '), ' text ')]")
     assert texts
     assert all(element.get("dir") == "auto" for element in texts)
@@ -128,7 +154,7 @@ def test_nothing_shared_is_said_in_one_place(tmp_path: Path) -> None:
     run.matches, run.clusters, run.unreadable = [], [], []
     tree = _parsed(run.write(tmp_path))
     assert "stands in two documents" in "".join(tree.get_element_by_id("matches").itertext())
-    assert not tree.xpath("//article")
+    assert not tree.xpath("//details[@class='match']")
     assert "Everything could be read" in "".join(tree.itertext())
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 from cleanse.report import summary_text
@@ -30,6 +31,14 @@ def test_plain_ascii_with_a_bar_per_reason(small: Path) -> None:
 def test_unicode_bars_only_if_asked(small: Path) -> None:
     run = json.loads((small / "run.json").read_text())
     assert "█" in summary_text(run, "out/report.html", unicode=True)
+
+
+def test_only_bars_are_coloured_and_only_if_asked(small: Path) -> None:
+    run = json.loads((small / "run.json").read_text())
+    plain, painted = summary_text(run, "r.html"), summary_text(run, "r.html", colour=True)
+    assert "\x1b" not in plain
+    assert re.sub(r"\x1b\[(33|34|90|0)m", "", painted) == plain
+    assert "\x1b[33m#" in painted
 
 
 def test_a_run_without_anything_has_a_summary() -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import unicodedata
 from functools import lru_cache
+from typing import NamedTuple
 
 import regex
 from rapidfuzz.distance import Levenshtein
 
-#: A stretch of text and whether its words differ from the other side's.
-Piece = tuple[str, bool]
+#: Equal words that go by one number: a line or so, which the eye finds again on the other side.
+_STRETCH = 16
 
 _WORD = regex.compile(
     r"[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}&&[\p{L}\p{N}]]\p{M}*"
@@ -18,24 +19,38 @@ _WORD = regex.compile(
 )
 
 
+class Piece(NamedTuple):
+    """A stretch of text, whether its words differ from the other side's, and the number both sides know it by."""
+
+    text: str
+    differs: bool
+    number: int
+
+
+#: A word folded for comparison, and where it stands.
+_Word = tuple[str, int, int]
+#: Words ``[left, left_end)`` of one side against ``[right, right_end)`` of the other.
+_Step = tuple[bool, int, int, int, int]
+
+
 def differences(left: str, right: str) -> tuple[list[Piece], list[Piece]]:
-    """Both texts in pieces, alternately equal and different; the pieces of a side put together are that text.
+    """Both texts in numbered pieces; the pieces of a side put together are that text.
 
-    Case, accents, punctuation and layout make no difference, as in the matching itself.
+    Pieces of one number stand for each other; a side without a word there has none of that number. Case, accents,
+    punctuation and layout make no difference, as in the matching itself.
 
-    >>> differences("The red fox.", "the dead fox")
-    ([('The ', False), ('red', True), (' fox.', False)], [('the ', False), ('dead', True), (' fox', False)])
+    >>> differences("The red fox.", "the dead fox")[0]
+    [Piece(text='The ', differs=False, number=0), Piece(text='red', differs=True, number=1), Piece(text=' fox.', differs=False, number=2)]
     """
     words_left, words_right = _words(left), _words(right)
-    marked_left, marked_right = set[int](), set[int]()
-    for step in Levenshtein.opcodes([word for word, _, _ in words_left], [word for word, _, _ in words_right]):
-        if step.tag != "equal":
-            marked_left.update(range(step.src_start, step.src_end))
-            marked_right.update(range(step.dest_start, step.dest_end))
-    return _pieces(left, words_left, marked_left), _pieces(right, words_right, marked_right)
+    steps = _steps(words_left, words_right)
+    return (
+        _pieces(left, words_left, [(differs, first, last) for differs, first, last, _, _ in steps]),
+        _pieces(right, words_right, [(differs, first, last) for differs, _, _, first, last in steps]),
+    )
 
 
-def _words(text: str) -> list[tuple[str, int, int]]:
+def _words(text: str) -> list[_Word]:
     return [(_folded(found[0]), found.start(), found.end()) for found in _WORD.finditer(text)]
 
 
@@ -44,23 +59,48 @@ def _folded(word: str) -> str:
     return "".join(c for c in unicodedata.normalize("NFKD", word).casefold() if not unicodedata.combining(c))
 
 
-def _pieces(text: str, words: list[tuple[str, int, int]], marked: set[int]) -> list[Piece]:
+def _steps(left: list[_Word], right: list[_Word]) -> list[_Step]:
+    """Equal stretches of `_STRETCH` words and what differs between them."""
+    steps: list[_Step] = []
+    for found in Levenshtein.opcodes([word for word, _, _ in left], [word for word, _, _ in right]):
+        if found.tag == "equal":
+            for at in range(0, found.src_end - found.src_start, _STRETCH):
+                size = min(_STRETCH, found.src_end - found.src_start - at)
+                first, other = found.src_start + at, found.dest_start + at
+                steps.append((False, first, first + size, other, other + size))
+        elif steps and steps[-1][0]:
+            steps[-1] = (True, steps[-1][1], found.src_end, steps[-1][3], found.dest_end)
+        else:
+            steps.append((True, found.src_start, found.src_end, found.dest_start, found.dest_end))
+    return steps
+
+
+def _pieces(text: str, words: list[_Word], steps: list[tuple[bool, int, int]]) -> list[Piece]:
+    """What stands between words belongs to the equal stretches: before a difference, after it, at the ends."""
     pieces: list[Piece] = []
     done = 0
-    index = 0
-    while index < len(words):
-        if index not in marked:
-            index += 1
+    for number, (differs, first, last) in enumerate(steps):
+        if first == last:
             continue
-        first = index
-        while index + 1 < len(words) and index + 1 in marked:
-            index += 1
-        start, end = words[first][1], words[index][2]
-        if start > done:
-            pieces.append((text[done:start], False))
-        pieces.append((text[start:end], True))
+        start, end = words[first][1], words[last - 1][2]
+        if not differs:
+            pieces.append(Piece(text[done:end], False, number))
+        else:
+            if done < start:
+                pieces.append(Piece(text[done:start], False, number - 1))
+            pieces.append(Piece(text[start:end], True, number))
         done = end
-        index += 1
     if done < len(text):
-        pieces.append((text[done:], False))
-    return pieces
+        pieces.append(Piece(text[done:], False, len(steps)))
+    return _joined(pieces)
+
+
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    """Without pieces of white space and punctuation alone, where a neighbour of equal words can take them."""
+    joined: list[Piece] = []
+    for piece in pieces:
+        if joined and not piece.differs and not joined[-1].differs and not _WORD.search(piece.text):
+            joined[-1] = joined[-1]._replace(text=joined[-1].text + piece.text)
+        else:
+            joined.append(piece)
+    return joined

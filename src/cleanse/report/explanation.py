@@ -1,26 +1,29 @@
-"""What became of one document: its dropped pieces, its matches, its survivor and cluster."""
+"""What became of one document: its page block by block, its matches, its survivor and cluster."""
 
 from __future__ import annotations
 
-import textwrap
 from typing import TYPE_CHECKING, Any
 
 from rapidfuzz import fuzz, process
 
 from cleanse.errors import UsageError
+from cleanse.report.differences import differences
 from cleanse.report.folder import RunFolder
+from cleanse.report.pages import pages
 from cleanse.report.texts import Span, page_texts, titles
 from cleanse.report.visible import one_line
-from cleanse.report.wording import label, number, percent
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 #: Code points of a match's text, and members of a cluster, that are given.
 TEXT = 2000
 MEMBERS = 50
+#: Code points of a passage that is asked for whole: comparing the words of a longer one takes minutes.
+WHOLE = 200_000
 _NEAREST = 3
+#: More than a document has of anything.
+_ALL = 2**31
 
 _STATUS = "SELECT * EXCLUDE (file_row_number) FROM dropped WHERE id = $1 AND level = 'document' ORDER BY start LIMIT 1"
 _DROPPED = """
@@ -48,12 +51,14 @@ ORDER BY jaro_winkler_similarity(id, $1) DESC, id LIMIT 300
 """
 
 
-def explain(folder: Path, doc_id: str) -> dict[str, Any]:
+def explain(folder: Path, doc_id: str, passage: int | None = None) -> dict[str, Any]:
     """What became of document ``doc_id``, and why.
 
     Keys: id, source, url, date, title, status (kept, removed, empty), reason, confidence, evidence, survivor (or
-    None), cluster, dropped (rows as in dropped.parquet), matches with both texts. Raises UsageError that names the
-    nearest ids for an id the run does not know, InputNotFound for a folder without a run.
+    None), cluster, blocks (its page in order, kept pieces and dropped ones), dropped (rows as in dropped.parquet),
+    matches with both texts, and passage: the match of that number, from 1, with both texts whole and their differences.
+    Raises UsageError that names the nearest ids for an id the run does not know and the number of matches for a passage
+    it does not have, InputNotFound for a folder without a run.
     """
     with RunFolder(folder) as run:
         document = titles(run, [doc_id])[doc_id]
@@ -64,6 +69,7 @@ def explain(folder: Path, doc_id: str) -> dict[str, Any]:
         verdict = gone[0] if gone and not kept else {}
         reason = verdict.get("reason")
         survivor = verdict.get("survivor")
+        (page,) = pages(run, [doc_id], most=_ALL, kept=_ALL, dropped=_ALL)
         facts = {name: document[name] for name in ("id", "source", "url", "date", "title")} | {
             "schema": 1,
             "status": "kept" if kept else "empty" if reason == "empty" else "removed",
@@ -73,16 +79,15 @@ def explain(folder: Path, doc_id: str) -> dict[str, Any]:
             "words": verdict.get("words"),
             "survivor": _survivor(run, survivor) if survivor else None,
             "cluster": _cluster(run, doc_id),
+            "blocks": page["pieces"],
             "dropped": run.rows(_DROPPED, doc_id),
             "matches": run.rows(_MATCHES, doc_id),
+            "passage": None,
         }
+        if passage is not None:
+            facts["passage"] = _passage(run, doc_id, facts["matches"], passage)
         _add_texts(run, doc_id, facts["matches"])
         return facts
-
-
-def explain_text(facts: dict[str, Any]) -> str:
-    """The facts of `explain` for a terminal: plain text, every control character of a page written out."""
-    return "\n".join(_lines(facts))
 
 
 def _survivor(run: RunFolder, survivor: str) -> dict[str, Any]:
@@ -101,14 +106,35 @@ def _cluster(run: RunFolder, doc_id: str) -> dict[str, Any] | None:
 
 
 def _add_texts(run: RunFolder, doc_id: str, matches: list[dict[str, Any]]) -> None:
-    spans = []
-    for row in matches:
-        spans.append(Span(doc_id, row["start"], min(row["end"], row["start"] + TEXT)))
-        spans.append(Span(row["other"], row["other_start"], min(row["other_end"], row["other_start"] + TEXT)))
-    texts = page_texts(run, spans)
+    texts = page_texts(run, [span for row in matches for span in _spans(doc_id, row, TEXT)])
     for place, row in enumerate(matches):
         row["text"], row["other_text"] = texts[2 * place], texts[2 * place + 1]
-        row["truncated"] = max(row["end"] - row["start"], row["other_end"] - row["other_start"]) > TEXT
+        row["truncated"] = _longest(row) > TEXT
+
+
+def _spans(doc_id: str, row: dict[str, Any], most: int) -> list[Span]:
+    """Both sides of a match, ``most`` code points of each."""
+    return [
+        Span(doc_id, row["start"], min(row["end"], row["start"] + most)),
+        Span(row["other"], row["other_start"], min(row["other_end"], row["other_start"] + most)),
+    ]
+
+
+def _longest(row: dict[str, Any]) -> int:
+    return int(max(row["end"] - row["start"], row["other_end"] - row["other_start"]))
+
+
+def _passage(run: RunFolder, doc_id: str, matches: list[dict[str, Any]], number: int) -> dict[str, Any]:
+    if not 1 <= number <= len(matches):
+        known = f"1 to {len(matches)}" if matches else "nothing: no text of it stands in another document"
+        raise UsageError(
+            f"{one_line(doc_id, 80)!r} has {len(matches)} match{'' if len(matches) == 1 else 'es'}; --passage takes {known}"
+        )
+    row = matches[number - 1]
+    text, other = page_texts(run, _spans(doc_id, row, WHOLE))
+    mine, others = differences(text, other)
+    whole = {"number": number} | row | {"text": text, "other_text": other, "truncated": _longest(row) > WHOLE}
+    return whole | {"pieces": mine, "other_pieces": others}
 
 
 def _unknown(run: RunFolder, doc_id: str) -> str:
@@ -116,70 +142,3 @@ def _unknown(run: RunFolder, doc_id: str) -> str:
     best = [found for found, _, _ in process.extract(doc_id, close, scorer=fuzz.WRatio, limit=_NEAREST)]
     hint = f"; nearest: {', '.join(one_line(name, 80) for name in best)}" if best else "; the run has no documents"
     return f"{run.folder}: no document {one_line(doc_id, 80)!r}{hint}"
-
-
-def _lines(facts: dict[str, Any]) -> Iterator[str]:
-    yield f"{one_line(facts['id'])}  ({one_line(facts['source']) or 'no source'})"
-    for name in ("title", "url", "date"):
-        if facts[name]:
-            yield f"  {name}: {one_line(facts[name], 160)}"
-    yield f"  {_status(facts)}"
-    if cluster := facts["cluster"]:
-        yield from _cluster_lines(cluster, facts["id"])
-    pieces = [row for row in facts["dropped"] if row["level"] != "document"]
-    yield ""
-    yield f"Dropped pieces: {len(pieces)}, {number(sum(row['words'] or 0 for row in pieces))} words"
-    for row in pieces:
-        yield from _piece(row)
-    yield ""
-    yield f"Matches: {len(facts['matches'])}"
-    for row in facts["matches"]:
-        yield from _match(row)
-
-
-def _status(facts: dict[str, Any]) -> str:
-    if facts["status"] == "kept":
-        return "kept"
-    if facts["status"] == "empty":
-        return "removed: nothing was left of it after stripping"
-    text = f"removed: {label(one_line(facts['reason']))}"
-    if facts["survivor"]:
-        text += f"; its text survives in {one_line(facts['survivor']['id'])}"
-    return text + (f"  ({one_line(facts['evidence'], 160)})" if facts["evidence"] else "")
-
-
-def _cluster_lines(cluster: dict[str, Any], own: str) -> Iterator[str]:
-    yield ""
-    yield f"Cluster {cluster['cluster']}: {cluster['size']} documents"
-    for member in cluster["members"]:
-        kind = label(one_line(member["kind"] or ""))
-        role = "survivor" if member["survivor"] else f"{kind}, coverage {percent(member['coverage'])}"
-        here = "*" if member["id"] == own else " "
-        yield f" {here} {one_line(member['id'])}  {role}"
-    if cluster["size"] > len(cluster["members"]):
-        yield f"   and {cluster['size'] - len(cluster['members'])} more in clusters.parquet"
-
-
-def _piece(row: dict[str, Any]) -> Iterator[str]:
-    sure = f", {row['confidence']:.2f}" if row["confidence"] is not None else ""
-    yield f"  [{row['start']}:{row['end']}] {row['level']}, {label(one_line(row['reason']))}{sure}"
-    if row["evidence"]:
-        yield f"      because: {one_line(row['evidence'], 160)}"
-    if row["survivor"]:
-        yield f"      kept in: {one_line(row['survivor'])} [{row['survivor_start']}:{row['survivor_end']}]"
-    yield from _quoted(row["text"])
-
-
-def _match(row: dict[str, Any]) -> Iterator[str]:
-    yield (
-        f"  [{row['start']}:{row['end']}] {one_line(row['kind'] or '')} with {one_line(row['other'])} "
-        f"[{row['other_start']}:{row['other_end']}], {number(row['words'])} words, "
-        f"similarity {percent(row['similarity'])}, covers {percent(row['coverage'])} of this document"
-    )
-    yield from _quoted(row["text"])
-    yield from _quoted(row["other_text"], mark="=")
-
-
-def _quoted(text: str | None, mark: str = "|") -> Iterator[str]:
-    for line in textwrap.wrap(one_line(text or "", 300), 100, break_on_hyphens=False):
-        yield f"      {mark} {line}"

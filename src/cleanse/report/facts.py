@@ -1,16 +1,20 @@
-"""The facts of a run: what report.json holds and report.html shows. Plain values; the keys are a promise, see SCHEMA.
+"""The facts of a run: what report.json holds and report.html shows. Plain values; report.schema.json describes the keys.
 
 schema       1
 run          cleanse, finished, fingerprint, command, seconds {stage: s}, settings {section: {name: value}}
 headline     documents, kept, removed, empty, unreadable; words_in, words_out, words_boilerplate, words_duplicate and
              share_boilerplate, share_duplicate of words_in; removed_by_kind {reason: documents}; passages_dropped
 reasons      [{reason, family, pieces, words, documents, blocks, passages, removed, share, confidence, examples [...]}]
-overlap      sources, of, cap, cells[i][j] {pairs, documents, words}: text kept in source i stands in source j, too
-histograms   similarity, coverage: {bins, threshold, close, above, below}, pairs of documents
+sources      sources, of: those that examples can be filtered by
+overlap      sources, of, cap, cell_cap, cells[i][j] {pairs, documents, passages, words, shown}: text kept in source i
+             stands in source j, too
+thresholds   similarity, coverage: {bins, threshold, flips [{value, back, gone, removed}]}
 pairs        [{kind, pairs, matches, words}]
 clusters     count, members, cap, member_cap, shown [{cluster, size, words, similarity, coverage, sources, kinds,
-             survivor, members [...]}]
-matches      pairs, matches, cap, span_cap, shown [{a, b, kind, similarity, coverage_a, coverage_b, spans, shown [...]}]
+             survivor, survivor_words, most_words, why, members [...]}]
+matches      pairs, matches, cap, span_cap, shown [{a, b, kind, similarity, coverage_a, coverage_b, removed, verdict,
+             spans, shown [...]}]
+pages        count, cap, piece_cap, shown [{id, title, status, reason, survivor, of, pieces [...]}]
 documents    {id: {source, url, date, title, opening, removed}} of every document that clusters and matches show
 inputs       count, bytes, shown [{path, bytes, sha256}];  unreadable  count, shown [{path, place, error}]
 """
@@ -23,8 +27,11 @@ from cleanse.report import tallies
 from cleanse.report.examples import examples
 from cleanse.report.folder import RunFolder
 from cleanse.report.groups import largest
+from cleanse.report.overlap import overlap
+from cleanse.report.pages import PAGES, PIECES, shown_pages
 from cleanse.report.sides import SPANS, weakest
 from cleanse.report.texts import titles
+from cleanse.report.thresholds import thresholds
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,8 +47,8 @@ def build_report(folder: Path) -> dict[str, Any]:
     with RunFolder(folder) as run:
         tallies.make_pairs(run)
         found = tallies.reasons(run)
-        head = _headline(run.run, found)
-        shown = examples(run)
+        head = headline(run.run, found)
+        shown, sources = examples(run)
         for row in found:
             row["share"] = _share(row["words"], head["words_in"])
             row["examples"] = shown.get(row["reason"], [])
@@ -56,8 +63,9 @@ def build_report(folder: Path) -> dict[str, Any]:
             "run": _run(run.run),
             "headline": head,
             "reasons": found,
-            "overlap": tallies.overlap(run),
-            "histograms": {name: tallies.histogram(run, name) for name in ("similarity", "coverage")},
+            "sources": sources,
+            "overlap": overlap(run),
+            "thresholds": thresholds(run),
             "pairs": kinds,
             "clusters": clusters,
             "matches": {
@@ -66,6 +74,12 @@ def build_report(folder: Path) -> dict[str, Any]:
                 "cap": cap,
                 "span_cap": SPANS,
                 "shown": sides,
+            },
+            "pages": {
+                "count": head["documents"],
+                "cap": PAGES,
+                "piece_cap": PIECES,
+                "shown": shown_pages(run, _first_examples(shown)),
             },
             "documents": titles(run, ids),
             "inputs": _listed(run.run.get("inputs", []), "bytes"),
@@ -84,7 +98,8 @@ def _run(run: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _headline(run: dict[str, Any], found: list[dict[str, Any]]) -> dict[str, Any]:
+def headline(run: dict[str, Any], found: list[dict[str, Any]]) -> dict[str, Any]:
+    """The numbers asked for first, of what run.json holds and the tally of reasons."""
     counts = run.get("counts", {})
     numbers = {name: int(counts.get(name) or 0) for name in ("documents", "kept", "removed", "empty", "unreadable")}
     words = {family: sum(row["words"] for row in found if row["family"] == family) for family in tallies.FAMILIES}
@@ -99,6 +114,12 @@ def _headline(run: dict[str, Any], found: list[dict[str, Any]]) -> dict[str, Any
         "removed_by_kind": {row["reason"]: row["removed"] for row in found if row["removed"]},
         "passages_dropped": sum(row["passages"] for row in found),
     }
+
+
+def _first_examples(shown: dict[str, list[dict[str, Any]]]) -> list[str]:
+    """The documents of the reasons' first examples, a reason after the other."""
+    turns = [row["id"] for turn in range(4) for rows in shown.values() for row in rows[turn : turn + 1]]
+    return list(dict.fromkeys(turns))
 
 
 def _share(part: int, whole: int) -> float:

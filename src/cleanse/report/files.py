@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from importlib import resources
 from pathlib import Path
+from typing import Any
 
 from cleanse.errors import OutputError
+from cleanse.report.comparison import compare
 from cleanse.report.facts import build_report
-from cleanse.report.page import render
+from cleanse.report.page import render, render_comparison
 
 
 def write_report(folder: Path, *, html: bool = True) -> Path:
@@ -22,6 +25,21 @@ def write_report(folder: Path, *, html: bool = True) -> Path:
         path = folder / "report.html"
         _replace(path, render(facts))
     return path
+
+
+def write_comparison(folder: Path, other: Path) -> tuple[Path, dict[str, Any]]:
+    """Write compare.html of two runs into ``folder``, from ``other`` (before) to it (after); its path and its facts."""
+    facts = compare(Path(other), Path(folder))
+    path = Path(folder) / "compare.html"
+    _replace(path, render_comparison(facts))
+    return path, facts
+
+
+def report_schema() -> dict[str, Any]:
+    """The JSON Schema of report.json."""
+    text = resources.files("cleanse.report").joinpath("report.schema.json").read_text(encoding="utf-8")
+    schema: dict[str, Any] = json.loads(text)
+    return schema
 
 
 def _replace(path: Path, text: str) -> None:

@@ -51,9 +51,7 @@ class RunFolder:
         self._duckdb.execute("SET enable_progress_bar = false")
         if threads := self.setting("run", "threads"):
             self._duckdb.execute("SET threads = ?", [threads])
-        for name, columns in _TABLES.items():
-            self._view(name, columns)
-        self.text_files = self._view_corpus()
+        self.text_files = self._views(self.folder, "")
 
     def __enter__(self) -> RunFolder:
         return self
@@ -66,9 +64,12 @@ class RunFolder:
 
     def rows(self, query: str, *params: Any, **named: Any) -> list[dict[str, Any]]:
         """The rows of a query whose result is small; values only ever come in as ``$1`` or ``$name``."""
-        relation = self._duckdb.sql(query, params=named or list(params))
-        rows: list[dict[str, Any]] = relation.to_arrow_table().to_pylist()
+        rows: list[dict[str, Any]] = self.table(query, *params, **named).to_pylist()
         return rows
+
+    def table(self, query: str, *params: Any, **named: Any) -> pa.Table:
+        """The result of a query as columns."""
+        return self._duckdb.sql(query, params=named or list(params)).to_arrow_table()
 
     def execute(self, query: str, *params: Any) -> None:
         """Run a statement without a result, such as CREATE TEMP TABLE."""
@@ -92,37 +93,44 @@ class RunFolder:
         with path.open(encoding="utf-8", errors="replace", newline="") as file:
             return file.read()
 
-    def _view(self, name: str, columns: pa.Schema) -> None:
-        path = self.folder / f"{name}.parquet"
-        if path.exists():
-            relation = self._duckdb.read_parquet(glob.escape(str(path.absolute())), file_row_number=True)
-            relation.create_view(name)
-        else:
-            empty = columns.append(pa.field("file_row_number", pa.int64())).empty_table()
-            self._duckdb.register(name, empty)
+    def beside(self, other: RunFolder, prefix: str) -> None:
+        """Make views of another run's tables, too, their names with ``prefix``."""
+        self._views(other.folder, prefix)
 
-    def _view_corpus(self) -> bool:
-        tables, lines, index = (self.folder / name for name in ("corpus.parquet", "corpus.jsonl", "corpus/index.jsonl"))
+    def _views(self, folder: Path, prefix: str) -> bool:
+        """The views of a folder's tables; whether its corpus is of text files."""
+        for name, columns in _TABLES.items():
+            path = folder / f"{name}.parquet"
+            if path.exists():
+                relation = self._duckdb.read_parquet(glob.escape(str(path.absolute())), file_row_number=True)
+                relation.create_view(prefix + name)
+            else:
+                empty = columns.append(pa.field("file_row_number", pa.int64())).empty_table()
+                self._duckdb.register(prefix + name, empty)
+        return self._view_corpus(folder, prefix)
+
+    def _view_corpus(self, folder: Path, prefix: str) -> bool:
+        tables, lines, index = (folder / name for name in ("corpus.parquet", "corpus.jsonl", "corpus/index.jsonl"))
+        stored, names = f"{prefix}stored", _CORPUS
         if tables.exists():
-            self._duckdb.read_parquet(glob.escape(str(tables.absolute()))).create_view("stored")
-            names = _CORPUS
+            self._duckdb.read_parquet(glob.escape(str(tables.absolute()))).create_view(stored)
         elif lines.exists():
-            names = _CORPUS
-            self._read_json(lines, names)
+            self._read_json(lines, names, stored)
         elif index.exists():
             names = (*_CORPUS[:-1], "file")
-            self._read_json(index, names)
+            self._read_json(index, names, stored)
         else:
-            names = _CORPUS
-            self._duckdb.register("stored", pa.schema([(name, pa.string()) for name in names]).empty_table())
+            self._duckdb.register(stored, pa.schema([(name, pa.string()) for name in names]).empty_table())
         file = "file" if "file" in names else "NULL::VARCHAR AS file"
         text = "text" if "text" in names else "NULL::VARCHAR AS text"
-        self._duckdb.execute(f"CREATE VIEW corpus AS SELECT id, source, url, date, title, {text}, {file} FROM stored")
+        self._duckdb.execute(
+            f"CREATE VIEW {prefix}corpus AS SELECT id, source, url, date, title, {text}, {file} FROM {stored}"
+        )
         return "file" in names
 
-    def _read_json(self, path: Path, names: Sequence[str]) -> None:
+    def _read_json(self, path: Path, names: Sequence[str], view: str) -> None:
         if not path.stat().st_size:
-            self._duckdb.register("stored", pa.schema([(name, pa.string()) for name in names]).empty_table())
+            self._duckdb.register(view, pa.schema([(name, pa.string()) for name in names]).empty_table())
             return
         relation = self._duckdb.read_json(
             glob.escape(str(path.absolute())),
@@ -130,7 +138,7 @@ class RunFolder:
             format="newline_delimited",
             maximum_object_size=min(max(path.stat().st_size + 1, 1 << 20), 128 << 20),
         )
-        relation.create_view("stored")
+        relation.create_view(view)
 
 
 def _read_run(folder: Path) -> dict[str, Any]:

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
+from cleanse.report.verdict import survival
+
 if TYPE_CHECKING:
     from cleanse.report.folder import RunFolder
 
@@ -21,7 +23,9 @@ SELECT cluster, count(*) AS size,
        min(coverage) FILTER (NOT survivor) AS coverage,
        list_sort(list_distinct(list(coalesce(source, ''))))[:20] AS sources,
        list_sort(list_distinct(list(kind) FILTER (NOT survivor))) AS kinds,
-       min(id) FILTER (survivor) AS survivor
+       min(id) FILTER (survivor) AS survivor,
+       coalesce(max(words) FILTER (survivor), 0) AS survivor_words,
+       coalesce(max(words) FILTER (NOT survivor), 0) AS most_words
 FROM clusters GROUP BY cluster ORDER BY size DESC, cluster LIMIT $1
 """
 _MEMBERS = """
@@ -33,12 +37,13 @@ ORDER BY place, survivor DESC, coverage, similarity, id
 
 
 def largest(run: RunFolder) -> dict[str, Any]:
-    """``count`` and ``members`` of all clusters, and the ``CLUSTERS`` largest as ``shown``."""
+    """``count`` and ``members`` of all clusters, and the ``CLUSTERS`` largest as ``shown``, each with why its survivor stays."""
     total = run.rows("SELECT count(DISTINCT cluster) AS count, count(*) AS members FROM clusters")[0]
     shown = run.rows(_LARGEST, CLUSTERS)
     places = [{"cluster": row["cluster"], "place": place} for place, row in enumerate(shown)]
     run.register("shown_clusters", places, _PLACES)
     for row in shown:
+        row["why"] = survival(row, run.run.get("config", {}).get("dedup", {}))
         row["members"] = []
     for member in run.rows(_MEMBERS, MEMBERS):
         shown[member.pop("place")]["members"].append(member)

@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from cleanse.report.differences import differences
 from cleanse.report.texts import Span, page_texts
+from cleanse.report.verdict import verdict
 
 if TYPE_CHECKING:
     from cleanse.report.folder import RunFolder
@@ -22,12 +23,15 @@ AROUND = 110
 _PLACES = pa.schema([("a", pa.string()), ("b", pa.string()), ("place", pa.int64())])
 
 #: How little would have changed the verdict on a pair: a duplicate that barely passed, a passage that was barely cut, a
-#: pair that was almost a duplicate. Passages that were only reported come last. Kinds take turns, so that thousands of
+#: pair that was almost a duplicate, one that passed but is too small a part of the other. Passages that were only
+#: reported come last. Kinds take turns, so that thousands of
 #: weak ones of one kind do not hide those of another.
 _WEAKEST = """
 SELECT *, CASE
     WHEN kind = 'exact' THEN 1
     WHEN kind <> 'passage' THEN least(similarity - $similarity, greatest(coverage_a, coverage_b) - $coverage)
+    WHEN similarity >= $similarity AND greatest(coverage_a, coverage_b) >= $coverage
+    THEN abs($part - least(coverage_a, coverage_b))
     ELSE least(
         greatest($similarity - similarity, $coverage - greatest(coverage_a, coverage_b)),
         CASE WHEN longest < $droppable THEN 1 + similarity ELSE abs(similarity - $similarity) END)
@@ -46,8 +50,9 @@ QUALIFY row_number() OVER (PARTITION BY a, b ORDER BY m.similarity, m.words DESC
 def weakest(run: RunFolder, cap: int) -> list[dict[str, Any]]:
     """The weakest pairs with their weakest spans, ``cap`` spans in all; needs `tallies.make_pairs`.
 
-    ``shown`` of a pair has its spans {words, similarity, a, b}; a side ``a`` or ``b`` is {start, end, before, pieces:
-    [(text, differs), ...], after, hidden}, where ``hidden`` counts the code points of a long span that are not shown.
+    ``verdict`` says in words what became of the pair. ``shown`` has its spans {words, similarity, a, b}; a side ``a`` or
+    ``b`` is {start, end, before, pieces: [(text, differs, number), ...], after, hidden}, where ``hidden`` counts the code
+    points of a long span that are not shown.
     """
     pairs = _chosen(run, cap)
     if not pairs:
@@ -57,6 +62,8 @@ def weakest(run: RunFolder, cap: int) -> list[dict[str, Any]]:
     run.execute(_SPANS, SPANS)
     spans = run.rows("SELECT * FROM shown_spans ORDER BY place, a_start, b_start")
     texts = iter(page_texts(run, [part for row in spans for side in "ab" for part in _parts(row, side)]))
+    for row in pairs:
+        row["verdict"] = verdict(row, run.run.get("config", {}).get("dedup", {}))
     for row in spans:
         left, right = (_side(row, side, [next(texts) for _ in range(3)]) for side in "ab")
         left["pieces"], right["pieces"] = differences(left.pop("text"), right.pop("text"))
@@ -69,6 +76,7 @@ def weakest(run: RunFolder, cap: int) -> list[dict[str, Any]]:
 def _chosen(run: RunFolder, cap: int) -> list[dict[str, Any]]:
     dedup = {name: float(run.setting("dedup", name)) for name in ("similarity", "coverage")}
     cuts = run.setting("dedup", "passages") == "drop"
+    dedup["part"] = float(run.setting("dedup", "contained_share"))
     dedup["droppable"] = int(run.setting("dedup", "drop_passage_words")) if cuts else math.inf
     by_kind: dict[str, list[dict[str, Any]]] = {}
     for row in run.rows(_WEAKEST, **dedup, cap=cap):

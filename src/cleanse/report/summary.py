@@ -13,8 +13,12 @@ _EIGHTHS = " ▏▎▍▌▋▊▉█"
 _TITLES = {"boilerplate": "Boilerplate", "duplicate": "Duplicates", "empty": "Nothing left"}
 
 
-def summary_text(run: dict[str, Any], report_path: str, *, unicode: bool = False) -> str:
-    """A few aligned lines of what run.json holds; ASCII unless ``unicode``, and never a colour or control character."""
+#: Colours of a family's bars on a terminal, by their ANSI numbers: yellow, blue, grey.
+_COLOURS = {"boilerplate": 33, "duplicate": 34, "empty": 90}
+
+
+def summary_text(run: dict[str, Any], report_path: str, *, unicode: bool = False, colour: bool = False) -> str:
+    """A few aligned lines of what run.json holds; ASCII unless ``unicode``, only bars are coloured, and if asked."""
     counts = run.get("counts", {})
     lines = _totals(counts)
     reasons = counts.get("reasons", {})
@@ -26,12 +30,13 @@ def summary_text(run: dict[str, Any], report_path: str, *, unicode: bool = False
         if rows:
             words = sum(row["words"] for _, row in rows)
             lines += ["", f"{_TITLES[name]:<24}{_share(words, whole):>{_BAR + 2}} of the words"]
-            lines += [_reason(reason, row, most, unicode) for reason, row in rows]
+            ink = _COLOURS[name] if colour else 0
+            lines += [_reason(reason, row, most, unicode, ink) for reason, row in rows]
     if unread := counts.get("unreadable"):
         lines += ["", f"{number(unread)} unreadable, named in the report"]
     lines += ["", f"Report  {one_line(report_path)}"]
     text = "\n".join(lines)
-    return text if unicode else text.encode("ascii", "backslashreplace").decode()
+    return text.replace("->", "→") if unicode else text.encode("ascii", "backslashreplace").decode()
 
 
 def _totals(counts: dict[str, Any]) -> list[str]:
@@ -47,10 +52,11 @@ def _totals(counts: dict[str, Any]) -> list[str]:
     ]
 
 
-def _reason(reason: str, row: dict[str, Any], most: int, unicode: bool) -> str:
-    share = row["words"] / most if most else 0.0
+def _reason(reason: str, row: dict[str, Any], most: int, unicode: bool, ink: int) -> str:
+    bar = f"{_bar(row['words'] / most if most else 0.0, unicode):<{_BAR}}"
     pieces, words = number(row["pieces"]), number(row["words"])
-    return f"  {label(one_line(reason)):<22}{_bar(share, unicode):<{_BAR}}  {words:>9} words in {pieces}"
+    painted = f"\x1b[{ink}m{bar}\x1b[0m" if ink else bar
+    return f"  {label(one_line(reason)):<22}{painted}  {words:>9} words in {pieces}"
 
 
 def _bar(share: float, unicode: bool) -> str:

@@ -43,6 +43,16 @@ def number(value: float | None) -> str:
     return "–" if value is None else f"{value:,.0f}"
 
 
+def short(value: int) -> str:
+    """A count in four characters or so, for a cell or an axis: 1234, 12k, 3.4M."""
+    if value < 10_000:
+        return str(value)
+    for unit, size in (("G", 1_000_000_000), ("M", 1_000_000), ("k", 1000)):
+        if value >= size * 0.9995:
+            return f"{value / size:.1f}{unit}" if value < 9.95 * size else f"{value / size:.0f}{unit}"
+    return str(value)
+
+
 def counted(count: int, noun: str) -> str:
     """1 pair, 2 pairs."""
     return f"{number(count)} {noun}{'' if count == 1 else 's'}"

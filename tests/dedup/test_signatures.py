@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanse.config import Dedup
-from cleanse.dedup import signatures as module
-from cleanse.dedup.signatures import band_keys, choose_bands, common, count_shingles, shingle_hashes, sign
+from cleanse.dedup.bands import band_keys, choose_bands
+from cleanse.dedup.shingles import common, count_shingles, shingle, shingle_hashes
+from cleanse.dedup.signatures import sign
 from cleanse.dedup.tokens import Tokens
 
 lengths = st.lists(st.integers(0, 60), max_size=5)
@@ -87,7 +88,7 @@ def test_a_shingle_depends_on_its_tokens_only(size: int, words: int) -> None:
         assert shingle_hashes(hashes[k : k + words], words).tolist() == [value]
     with np.errstate(over="ignore"):
         plain = np.empty_like(found)
-        module.shingle.py_func(hashes, 0, size, words, plain)
+        shingle.py_func(hashes, 0, size, words, plain)
     assert plain.tolist() == found.tolist()
 
 

@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanse import characters
-from cleanse.dedup import tokens as module
-from cleanse.dedup.tokens import Tokens, fingerprints, tokenise
+from cleanse.dedup import scan
+from cleanse.dedup import tokens as tokens_module
+from cleanse.dedup.tokens import UNSPACED_BIT, Tokens, fingerprints, tokenise
 
 HYPHENS = "-\u2010\u00ad"
 
@@ -157,10 +158,10 @@ def test_the_kernel_is_plain_python_too(text: str) -> None:
     data = np.frombuffer(text.encode() or b" ", np.uint8)
     room = len(data) * 2 + 4
     states, places = np.zeros(room, np.uint64), np.zeros((room, 2), np.uint32)
-    tables = module._ascii(), characters.classes(), characters.folds(), characters.expansions()
+    tables = tokens_module._ascii(), characters.classes(), characters.folds(), characters.expansions()
     expected = tokens_of(text)
     with np.errstate(over="ignore"):
-        count = module._scan.py_func(data, 0, len(data), *tables, states, places, 0)
+        count = scan._scan_document.py_func(data, 0, len(data), *tables, states, places, 0)
     assert places[:count, 0].tolist() == expected.starts.tolist()
     assert places[:count, 1].tolist() == expected.ends.tolist()
 
@@ -243,7 +244,7 @@ def test_the_normal_form_is_of_no_matter(form: str, words: list[str]) -> None:
 
 
 def test_the_bit_of_unspaced_scripts_is_set() -> None:
-    assert (tokens_of("word 漢 ไ 가").hashes & module.UNSPACED_BIT).tolist() == [0, 1, 1, 0]
+    assert (tokens_of("word 漢 ไ 가").hashes & UNSPACED_BIT).tolist() == [0, 1, 1, 0]
 
 
 @given(st.lists(texts, max_size=5), st.lists(texts, max_size=5))

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numba import njit
 
+from cleanse.dedup.sorting import sort
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -42,15 +44,6 @@ def pairs(
     return _pair(docs, sizes, members, half)  # type: ignore[no-any-return]
 
 
-def hits(a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """The different pairs in ascending order, and how often each occurs, int64[m] each."""
-    packed = np.sort(a << 32 | b)
-    firsts = np.flatnonzero(np.concatenate(([True], packed[1:] != packed[:-1]))[: len(packed)])
-    counts = np.diff(np.concatenate((firsts, [len(packed)])))
-    packed = packed[firsts]
-    return packed >> 32, packed & 0xFFFFFFFF, counts
-
-
 def _filter_bits(rows: int) -> int:
     """Bits of the table that tells keys that occur once: 16 a row, a false alarm for one key in sixteen."""
     return max(6, int(rows * 16 - 1).bit_length()) if rows else 6
@@ -75,37 +68,6 @@ def _repeated(keys, bits):
         rows[count] = k
         count += np.int64((again[np.int64(slot >> _SIX)] >> (slot & _BITS)) & _ONE)
     return rows[:count].copy()
-
-
-@njit(cache=True, nogil=True)
-def sort(values):
-    """Sorts int64 values in place: by insertion if they are few, else as a heap (numba's own is slow to compile)."""
-    size = len(values)
-    if size <= 32:
-        for k in range(1, size):
-            value = values[k]
-            place = k
-            while place > 0 and values[place - 1] > value:
-                values[place] = values[place - 1]
-                place -= 1
-            values[place] = value
-        return
-    for k in range(size // 2 + size - 1):
-        # first every parent from the last one, to make the heap; then from the top, which goes behind the heap
-        last = size
-        top = size // 2 - 1 - k
-        if top < 0:
-            last = size // 2 + size - 1 - k
-            values[0], values[last] = values[last], values[0]
-            top = 0
-        child = 2 * top + 1
-        while child < last:
-            if child + 1 < last and values[child + 1] > values[child]:
-                child += 1
-            if values[top] >= values[child]:
-                break
-            values[top], values[child] = values[child], values[top]
-            top, child = child, 2 * child + 1
 
 
 @njit(cache=True, nogil=True)

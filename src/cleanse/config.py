@@ -31,7 +31,7 @@ PROFILES: Mapping[str, Mapping[str, Any]] = {
     "balanced": {
         "coverage": 0.75,
         "similarity": 0.55,
-        "survival": 0.5,
+        "survival": 0.45,
         "in_order": False,
         "contained_share": 0.4,
         "shingle_words": 3,

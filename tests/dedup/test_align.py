@@ -83,6 +83,8 @@ def test_moved_parts_are_found_in_both_documents() -> None:
     one, two, three = words(80, 1), words(80, 2), words(80, 3)
     found = aligned(one + two + three, three + one + two)
     assert places(found) == [(160, 240, 0, 80, 80), (0, 160, 80, 240, 160)]
+    assert found.matched_words.tolist() == [240]
+    assert found.ordered_words.tolist() == [160]
 
 
 def test_unrelated_texts_share_nothing() -> None:

@@ -56,6 +56,17 @@ def test_signatures_are_those_of_datasketch(window: int, words: int, num_perm: i
         assert signed.values[row].tolist() == datasketch_values(shingle_hashes(passage, words).tolist(), num_perm)
 
 
+@given(sizes=lengths)
+@settings(max_examples=15)
+def test_whole_documents_are_signed_as_datasketch_does(sizes: list[int]) -> None:
+    tokens = make_tokens(sizes)
+    signed = sign(tokens, Dedup(profile="classic"))
+    assert signed.docs.tolist() == [d for d, size in enumerate(sizes) if size]
+    for row, d in enumerate(signed.docs.tolist()):
+        document = tokens.hashes[tokens.offsets[d] : tokens.offsets[d + 1]]
+        assert signed.values[row].tolist() == datasketch_values(shingle_hashes(document, 5).tolist(), 128)
+
+
 @given(sizes=lengths, share=st.sampled_from([0.3, 0.9, 1.0]))
 @settings(max_examples=40)
 def test_common_shingles_are_left_out(sizes: list[int], share: float) -> None:

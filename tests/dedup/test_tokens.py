@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import numpy as np
@@ -158,7 +159,8 @@ def test_the_kernel_is_plain_python_too(text: str) -> None:
     data = np.frombuffer(text.encode() or b" ", np.uint8)
     room = len(data) * 2 + 4
     states, places = np.zeros(room, np.uint64), np.zeros((room, 2), np.uint32)
-    tables = tokens_module._ascii(), characters.classes(), characters.folds(), characters.expansions()
+    classes, folds = characters.classes(), characters.folds()
+    tables = tokens_module._ascii(classes, folds), classes, folds, characters.expansions(), True
     expected = tokens_of(text)
     with np.errstate(over="ignore"):
         count = scan._scan_document.py_func(data, 0, len(data), *tables, states, places, 0)
@@ -285,3 +287,20 @@ def test_fingerprints_are_equal_if_the_tokens_are(documents: list[str]) -> None:
     for i in range(len(documents)):
         for j in range(i):
             assert (marks[i] == marks[j]) == (lists[i] == lists[j])
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], max_codepoint=0x2FFFF), max_size=60))
+def test_plain_tokens_are_runs_of_word_characters_in_lower_case(text: str) -> None:
+    text = text.replace("\u03a3", "")  # the one letter whose lower case depends on what follows
+    words = re.findall(r"\w+", text.lower())
+    tokens = tokenise(pa.array([text], pa.large_string()), plain=True)
+    assert len(tokens.hashes) == len(words)
+    alone = tokenise(pa.array(words, pa.large_string()), plain=True)
+    assert tokens.hashes.tolist() == alone.hashes.tolist()
+    for start, end, word in zip(tokens.starts.tolist(), tokens.ends.tolist(), words, strict=True):
+        assert text[start:end].lower().startswith(word) or "\u0130" in text
+
+
+def test_plain_tokens_join_and_fold_nothing() -> None:
+    words = tokenise(pa.array(["exam-\nple caf\u00e9 cafe"], pa.large_string()), plain=True)
+    assert len(set(words.hashes.tolist())) == len(words.hashes) == 4

@@ -30,11 +30,16 @@ _MATCHED = """
     SELECT a, b, a_start, a_end, b_start, b_end, words, span_similarity, coverage_a, coverage_b, 'passage' FROM shared
 """
 
-#: Pairs whose similarity reaches the threshold though neither survives the other, for whoever wants all of them.
-_PAIRED = """
+#: All pairs that reach the threshold, one of which may have gone for a third, and all exact duplicates.
+_ALL_PAIRS = """
+    SELECT a, b, a_start, a_end, b_start, b_end, words, span_similarity AS similarity, coverage_a, coverage_b,
+        'near' AS kind
+    FROM spans
     UNION ALL
-    SELECT s.a, s.b, a_start, a_end, b_start, b_end, words, span_similarity, coverage_a, coverage_b, 'near'
-    FROM spans s ANTI JOIN removed r ON s.a = least(r.doc, r.survivor) AND s.b = greatest(r.doc, r.survivor)
+    SELECT survivor, doc, 0, length(y.text), 0, length(x.text), p.words, 1.0, 1.0, 1.0, 'exact'
+    FROM exact e JOIN fingerprints p USING (doc)
+        JOIN ranked i ON i.doc = e.doc JOIN pages x ON x."order" = i."order"
+        JOIN ranked j ON j.doc = e.survivor JOIN pages y ON y."order" = j."order"
 """
 
 _MATCHES_WITH_PIECES = """
@@ -48,7 +53,7 @@ _MATCHES_WITH_PIECES = """
 
 def matched(settings: Dedup) -> str:
     """The query for the table ``matched``."""
-    return _MATCHED + (_PAIRED if settings.profile == "classic" else "")
+    return _ALL_PAIRS if settings.profile == "classic" else _MATCHED
 
 
 def matches_on_pages(engine: Engine) -> Iterator[pa.RecordBatch]:

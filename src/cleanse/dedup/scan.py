@@ -24,7 +24,11 @@ _NONE = 0  # no token is open
 
 
 @njit(cache=True, nogil=True)
-def scan(data, bounds, ascii, classes, folds, expansions):
+def scan(data, bounds, ascii, classes, folds, expansions, joins):
+    """Token hashes, first and last places, and the documents' offsets, as `Tokens` has them.
+
+    ``ascii`` is what each byte folds to; ``joins``: a word hyphenated at a line end is one token.
+    """
     documents = len(bounds) - 1
     size = (bounds[documents] - bounds[0]) // 5 + 16
     offsets = np.zeros(documents + 1, np.int64)
@@ -43,7 +47,7 @@ def scan(data, bounds, ascii, classes, folds, expansions):
             for k in range(t):  # an assignment of slices would take seconds to compile
                 more_states[k], more_places[k, 0], more_places[k, 1] = states[k], places[k, 0], places[k, 1]
             states, places = more_states, more_places
-        t = _scan_document(data, bounds[d], bounds[d + 1], ascii, classes, folds, expansions, states, places, t)
+        t = _scan_document(data, bounds[d], bounds[d + 1], ascii, classes, folds, expansions, joins, states, places, t)
         offsets[d + 1] = t
     hashes, starts, ends = np.empty(t, np.uint32), np.empty(t, np.uint32), np.empty(t, np.uint32)
     for k in range(t):
@@ -56,7 +60,7 @@ def scan(data, bounds, ascii, classes, folds, expansions):
 
 
 @njit(cache=True, nogil=True)
-def _scan_document(data, i, stop, ascii, classes, folds, expansions, states, places, t):
+def _scan_document(data, i, stop, ascii, classes, folds, expansions, joins, states, places, t):
     """Tokens of the document data[i:stop], from t on: unmixed hashes above UNSPACED_BIT, and places; the next t."""
     base = i  # a code point's offset is its byte's, less `base`, which grows by every continuation byte
     open_ = _NONE  # the kind of the token that is being read
@@ -87,7 +91,7 @@ def _scan_document(data, i, stop, ascii, classes, folds, expansions, states, pla
         else:
             code, length = _decoded(data, i, stop)
             kind = np.int64(classes[code])
-        if open_ == _WORD and (code == 0x2D or code == 0xAD or code == 0x2010 or kind == _IGNORABLE):
+        if joins and open_ == _WORD and (code == 0x2D or code == 0xAD or code == 0x2010 or kind == _IGNORABLE):
             before = data[i - 1]
             if before < 128:
                 lower = 97 <= before <= 122

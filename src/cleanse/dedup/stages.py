@@ -45,7 +45,7 @@ def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, say
     engine.sql(_ranked(settings), "ranked")
     with TokenStore(folder) as store:
         say("tokens")
-        engine.load("fingerprints", _fingerprints(engine, store), _FINGERPRINT)
+        engine.load("fingerprints", _fingerprints(engine, store, settings), _FINGERPRINT)
         engine.sql(_EXACT, "exact")
         tokens = store.tokens()
         unique = _unique(engine, tokens)
@@ -92,11 +92,11 @@ def _ranked(settings: Dedup) -> str:
     """
 
 
-def _fingerprints(engine: Engine, store: TokenStore) -> Iterator[pa.RecordBatch]:
+def _fingerprints(engine: Engine, store: TokenStore, settings: Dedup) -> Iterator[pa.RecordBatch]:
     rows = engine.stream('SELECT doc, text FROM ranked JOIN pages USING ("order") ORDER BY doc')
     announce(TOKENISE)
     for batch in rows:
-        tokens = tokenise(batch["text"])
+        tokens = tokenise(batch["text"], plain=settings.profile == "classic")
         store.append(tokens)
         found = fingerprints(tokens)
         yield pa.record_batch(

@@ -18,6 +18,7 @@ import pyarrow as pa
 from numba import njit
 
 from cleanse import characters
+from cleanse.dedup.plain import tables as plain_tables
 from cleanse.dedup.scan import scan
 
 if TYPE_CHECKING:
@@ -49,10 +50,13 @@ class Tokens:
         return len(self.offsets) - 1
 
 
-def tokenise(text: pa.Array | pa.ChunkedArray) -> Tokens:
-    """The tokens of each string of a (large) string column; a null has none."""
+def tokenise(text: pa.Array | pa.ChunkedArray, *, plain: bool = False) -> Tokens:
+    r"""The tokens of each string of a (large) string column; a null has none.
+
+    ``plain``: lower-cased runs of ``\w``, nothing else folded and nothing joined, as other tools have them.
+    """
     chunks = text.chunks if isinstance(text, pa.ChunkedArray) else [text]
-    parts = [_tokenise_chunk(chunk) for chunk in chunks]
+    parts = [_tokenise_chunk(chunk, plain) for chunk in chunks]
     if len(parts) == 1:
         return parts[0]
     bases = np.cumsum([0] + [part.offsets[-1] for part in parts], dtype=np.int64)
@@ -72,7 +76,7 @@ def fingerprints(tokens: Tokens) -> NDArray[np.uint64]:
     return found
 
 
-def _tokenise_chunk(chunk: pa.Array) -> Tokens:
+def _tokenise_chunk(chunk: pa.Array, plain: bool) -> Tokens:
     chunk = chunk.cast(pa.large_string())
     if chunk.null_count:
         chunk = chunk.fill_null("")
@@ -83,9 +87,11 @@ def _tokenise_chunk(chunk: pa.Array) -> Tokens:
     data = np.zeros(1, np.uint8)
     if content is not None and content.size:
         data = np.frombuffer(content, np.uint8)
-    hashes, starts, ends, offsets = scan(
-        data, bounds, _ascii(), characters.classes(), characters.folds(), characters.expansions()
+    classes, folds, expansions = (
+        plain_tables() if plain else (characters.classes(), characters.folds(), characters.expansions())
     )
+    data.flags.writeable = bounds.flags.writeable = False  # else the kernel is compiled for either
+    hashes, starts, ends, offsets = scan(data, bounds, _ascii(classes, folds), classes, folds, expansions, not plain)
     return Tokens(hashes=hashes, starts=starts, ends=ends, offsets=offsets)
 
 
@@ -93,10 +99,10 @@ def _joined(parts: list[NDArray[np.uint32]]) -> NDArray[np.uint32]:
     return np.concatenate(parts) if parts else np.empty(0, np.uint32)
 
 
-def _ascii() -> NDArray[np.uint8]:
+def _ascii(classes: NDArray[np.uint8], folds: NDArray[np.uint32]) -> NDArray[np.uint8]:
     """What each byte folds to if it is an ASCII word character, else 0, uint8[256]."""
     table = np.zeros(256, np.uint8)
-    table[:128] = np.where(characters.classes()[:128] == characters.WORD, characters.folds()[:128] & characters.FOLD, 0)
+    table[:128] = np.where(classes[:128] == characters.WORD, folds[:128] & characters.FOLD, 0)
     return table
 
 

@@ -88,7 +88,9 @@ def plant(
             if kind == "half":
                 text = text[: len(text) // 2]
             elif kind == "extended":
-                text += "\n" + page(topics[(n + 1) % 10], len(text.split()) if space else len(text) // 4)[: len(text) // 2]
+                text += (
+                    "\n" + page(topics[(n + 1) % 10], len(text.split()) if space else len(text) // 4)[: len(text) // 2]
+                )
             group.append(len(texts))
             kinds[len(texts)] = kind, level, n
             texts.append(edit(text, level, letters, chance))

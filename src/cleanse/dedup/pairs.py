@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numba import njit
@@ -25,7 +25,7 @@ MAX_DOCUMENTS: Final = 2**31
 
 
 def pairs(
-    keys: NDArray[np.uint64], docs: NDArray[np.int64], members: int
+    keys: NDArray[np.uint64], docs: NDArray[np.integer[Any]], members: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Documents a < b that share a key, int64[m] each, once for each key they share; rows may come in any order.
 
@@ -35,13 +35,18 @@ def pairs(
     """
     if len(docs) and not 0 <= int(docs.min()) <= int(docs.max()) < MAX_DOCUMENTS:
         raise ValueError("document numbers must be below 2**31")
-    rows = _repeated(keys, _filter_bits(len(keys)))
-    keys, docs = keys[rows], docs[rows]
-    order = np.argsort(keys)
-    keys, docs = keys[order], docs[order]
-    half = max(members // 2, 1)
-    docs, sizes = _groups(keys, docs)
-    return _pair(docs, sizes, members, half)  # type: ignore[no-any-return]
+    rows = np.flatnonzero(_alone(keys, docs))
+    rows = rows[_repeated(keys[rows], _filter_bits(len(rows)))]
+    rows = rows[np.argsort(keys[rows])]
+    members_of, sizes = _groups(keys[rows], docs[rows].astype(np.int64))
+    return _pair(members_of, sizes, members, max(members // 2, 1))  # type: ignore[no-any-return]
+
+
+def _alone(keys: NDArray[np.uint64], docs: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+    """False where a row repeats the one before, as the overlapping passages of a document often do."""
+    found = np.ones(len(keys), np.bool_)
+    found[1:] = (keys[1:] != keys[:-1]) | (docs[1:] != docs[:-1])
+    return found
 
 
 def _filter_bits(rows: int) -> int:

@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from cleanse import schema
 from cleanse.config import Dedup
-from cleanse.dedup.candidates import common_shingles, find_pairs, sign_passages
+from cleanse.dedup.candidates import PAIR, common_shingles, find_pairs, sign_passages
 from cleanse.dedup.kernels import announce
 from cleanse.dedup.matches import CLUSTERS, matched, matches_on_pages
 from cleanse.dedup.settle import CUT, REMOVED, cut_passages, removed_documents, shared_passages
@@ -51,9 +51,9 @@ def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, say
         unique = _unique(engine, tokens)
         say("signatures")
         shared = common_shingles(tokens, unique, settings)
-        sign_passages(engine, tokens, unique, shared, settings)
-        say("candidates")
-        find_pairs(engine, settings)
+        with sign_passages(folder, tokens, unique, shared, settings) as signed:
+            say("candidates")
+            engine.load("pairs", find_pairs(signed, settings), PAIR)
         say("alignment")
         engine.load("spans", spans(engine, tokens, shared, settings, threads), SPAN)
         say("clusters")

@@ -14,22 +14,23 @@ import sys
 from collections import defaultdict
 from itertools import combinations
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
+
+import msgspec
 
 import cleanse
 from cleanse.config import load_config
 
 
 def find(corpus: str, *settings: str) -> dict[str, Any]:
-    """What a run over the corpus finds."""
-    config = load_config(pairs=["strip.enabled=false", "write.report=false", *settings])
-    with TemporaryDirectory() as folder:
-        run = cleanse.run(corpus, folder, config)
-        clusters = defaultdict(list)
-        for row in run.clusters.select(["cluster", "id"]).to_pylist():
-            clusters[row["cluster"]].append(row["id"])
-        matches = run.matches.select(["a", "a_start", "a_end", "b", "b_start", "b_end", "kind"]).to_pylist()
+    """What is found in the corpus; nothing but the result is written, as with the tools it is compared with."""
+    config = load_config(pairs=settings)
+    with open(corpus, "rb") as lines:
+        found = cleanse.find_duplicates(map(msgspec.json.decode, lines), config)
+    clusters = defaultdict(list)
+    for row in found.clusters.select(["cluster", "id"]).to_pylist():
+        clusters[row["cluster"]].append(row["id"])
+    matches = found.matches.select(["a", "a_start", "a_end", "b", "b_start", "b_end", "kind"]).to_pylist()
     groups = list(clusters.values())
     starred = [[group[0], other] for group in groups for other in group[1:]]
     return {

@@ -39,7 +39,7 @@ class BandStore:
 
     def __init__(self, folder: Path, bands: int) -> None:
         self._path = folder / "bands.keys"
-        self._file: BinaryIO = self._path.open("wb")
+        self._file: BinaryIO = self._path.open("w+b")
         self._bands = bands
         self._docs: list[NDArray[np.int32]] = []
 
@@ -63,27 +63,29 @@ class BandStore:
         docs = np.concatenate(self._docs) if self._docs else np.empty(0, np.int32)
         if not len(docs):
             return
-        keys = np.memmap(self._path, np.uint64, mode="r")
         parts = 1
         while len(docs) > _GROUPED_KEYS * parts:
             parts *= 2
         for band in range(self._bands):
             for part in range(parts):
                 if parts == 1:
-                    yield np.concatenate(list(self._pieces(keys, band))), docs
+                    yield np.concatenate(list(self._pieces(band))), docs
                     continue
-                chosen = [np.flatnonzero((piece & np.uint64(parts - 1)) == part) for piece in self._pieces(keys, band)]
-                bases = np.cumsum([0] + [len(piece) for piece in self._docs])
-                yield (
-                    np.concatenate([piece[rows] for piece, rows in zip(self._pieces(keys, band), chosen, strict=True)]),
-                    docs[np.concatenate([rows + base for rows, base in zip(chosen, bases, strict=False)])],
-                )
+                chosen, base = [], 0
+                rows = []
+                for piece in self._pieces(band):
+                    mine = np.flatnonzero((piece & np.uint64(parts - 1)) == part)
+                    chosen.append(piece[mine])
+                    rows.append(mine + base)
+                    base += len(piece)
+                yield np.concatenate(chosen), docs[np.concatenate(rows)]
 
-    def _pieces(self, keys: NDArray[np.uint64], band: int) -> Iterator[NDArray[np.uint64]]:
+    def _pieces(self, band: int) -> Iterator[NDArray[np.uint64]]:
         base = 0
         for piece in self._docs:
             size = len(piece)
-            yield keys[base + band * size : base + (band + 1) * size]
+            self._file.seek(8 * (base + band * size))
+            yield np.fromfile(self._file, np.uint64, size)
             base += self._bands * size
 
 

@@ -22,10 +22,9 @@ _MATCHED = """
         s.coverage_a, s.coverage_b, r.kind
     FROM spans s JOIN removed r ON s.a = least(r.doc, r.survivor) AND s.b = greatest(r.doc, r.survivor)
     UNION ALL
-    SELECT survivor, doc, 0, length(y.text), 0, length(x.text), p.words, 1.0, 1.0, 1.0, 'exact'
-    FROM exact e JOIN removed USING (doc, survivor) JOIN fingerprints p USING (doc)
-        JOIN ranked i ON i.doc = e.doc JOIN pages x ON x."order" = i."order"
-        JOIN ranked j ON j.doc = e.survivor JOIN pages y ON y."order" = j."order"
+    SELECT e.survivor, e.doc, 0, y.length, 0, x.length, x.words, 1.0, 1.0, 1.0, 'exact'
+    FROM exact e JOIN removed USING (doc, survivor) JOIN fingerprints x ON x.doc = e.doc
+        JOIN fingerprints y ON y.doc = e.survivor
     UNION ALL
     SELECT a, b, a_start, a_end, b_start, b_end, words, span_similarity, coverage_a, coverage_b, 'passage' FROM shared
 """
@@ -36,10 +35,8 @@ _ALL_PAIRS = """
         'near' AS kind
     FROM spans
     UNION ALL
-    SELECT survivor, doc, 0, length(y.text), 0, length(x.text), p.words, 1.0, 1.0, 1.0, 'exact'
-    FROM exact e JOIN fingerprints p USING (doc)
-        JOIN ranked i ON i.doc = e.doc JOIN pages x ON x."order" = i."order"
-        JOIN ranked j ON j.doc = e.survivor JOIN pages y ON y."order" = j."order"
+    SELECT e.survivor, e.doc, 0, y.length, 0, x.length, x.words, 1.0, 1.0, 1.0, 'exact'
+    FROM exact e JOIN fingerprints x ON x.doc = e.doc JOIN fingerprints y ON y.doc = e.survivor
 """
 
 _MATCHES_WITH_PIECES = """

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cleanse import schema
 from cleanse.config import Dedup
@@ -35,7 +36,9 @@ if TYPE_CHECKING:
 
     from cleanse.engines import Engine
 
-_FINGERPRINT = pa.schema([("doc", pa.int64()), ("one", pa.uint64()), ("two", pa.uint64()), ("words", pa.int64())])
+_FINGERPRINT = pa.schema(
+    [("doc", pa.int64()), ("one", pa.uint64()), ("two", pa.uint64()), ("words", pa.int64()), ("length", pa.int64())]
+)
 
 Say = Callable[[str], None]
 
@@ -45,9 +48,10 @@ def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, say
     engine.sql(_ranked(settings), "ranked")
     with TokenStore(folder) as store:
         say("tokens")
-        engine.load("fingerprints", _fingerprints(engine, store, settings), _FINGERPRINT)
+        ranks = _ranks(engine)
+        engine.load("fingerprints", _fingerprints(engine, store, ranks, settings), _FINGERPRINT)
         engine.sql(_EXACT, "exact")
-        tokens = store.tokens()
+        tokens = store.tokens(np.argsort(ranks))
         unique = _unique(engine, tokens)
         say("signatures")
         shared = common_shingles(tokens, unique, settings)
@@ -92,22 +96,33 @@ def _ranked(settings: Dedup) -> str:
     """
 
 
-def _fingerprints(engine: Engine, store: TokenStore, settings: Dedup) -> Iterator[pa.RecordBatch]:
-    rows = engine.stream('SELECT doc, text FROM ranked JOIN pages USING ("order") ORDER BY doc')
+def _ranks(engine: Engine) -> NDArray[np.int64]:
+    """The rank of each page, in the order of the table ``pages``."""
+    rows = engine.stream('SELECT doc FROM ranked ORDER BY "order"')
+    return np.concatenate([np.empty(0, np.int64), *(batch["doc"].to_numpy() for batch in rows)])
+
+
+def _fingerprints(
+    engine: Engine, store: TokenStore, ranks: NDArray[np.int64], settings: Dedup
+) -> Iterator[pa.RecordBatch]:
+    """A row a page, as they come; their tokens go into the store."""
     announce(TOKENISE)
-    for batch in rows:
+    done = 0
+    for batch in engine.stream("pages"):
         tokens = tokenise(batch["text"], plain=settings.profile == "classic")
         store.append(tokens)
         found = fingerprints(tokens)
         yield pa.record_batch(
             [
-                batch["doc"],
+                pa.array(ranks[done : done + len(batch)]),
                 pa.array(found[:, 0].copy()),
                 pa.array(found[:, 1].copy()),
                 pa.array(np.diff(tokens.offsets)),
+                pc.cast(pc.utf8_length(batch["text"]), pa.int64()),
             ],
             schema=_FINGERPRINT,
         )
+        done += len(batch)
 
 
 _EXACT = """

@@ -38,7 +38,7 @@ SPAN = pa.schema(
     ]
 )
 #: Pairs compared together: bounds the memory of a step.
-_COMPARED_PAIRS = 2048
+_COMPARED_PAIRS = 8192
 
 Part = tuple["NDArray[np.int64]", "NDArray[np.int64]"]
 

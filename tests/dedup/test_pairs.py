@@ -16,10 +16,12 @@ rows = st.lists(st.tuples(st.integers(0, 2**64 - 1) | st.integers(0, 4), st.inte
 
 
 def run(table: list[tuple[int, int]], members: int) -> Counter[tuple[int, int]]:
+    table = sorted(table, key=lambda row: row[1])
     keys = np.array([key for key, _ in table], np.uint64)
     docs = np.array([doc for _, doc in table], np.int64)
     a, b = pairs(keys, docs, members)
-    return Counter(zip(a.tolist(), b.tolist(), strict=True))
+    assert (keys[a] == keys[b]).all()
+    return Counter(zip(docs[a].tolist(), docs[b].tolist(), strict=True))
 
 
 def slow(table: list[tuple[int, int]], members: int) -> Counter[tuple[int, int]]:

@@ -1,4 +1,4 @@
-"""Pairs: documents that meet under a band key, in time linear in the number of keys however often a key occurs."""
+"""Pairs: passages of two documents that meet under a band key, in time linear in the number of keys however often a key occurs."""
 
 # Numba types the kernels, from their arguments.
 # mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
@@ -27,19 +27,19 @@ MAX_DOCUMENTS: Final = 2**31
 def pairs(
     keys: NDArray[np.uint64], docs: NDArray[np.integer[Any]], members: int
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Documents a < b that share a key, int64[m] each, once for each key they share; rows may come in any order.
+    """Rows that share a key, of documents a < b, int64[m] each: once for each key that the documents share.
 
-    Of a key with more than ``members`` documents each is paired with the ``members // 2`` lowest and with the
-    ``members // 2`` that follow it. Numbers are ranks, so the lowest are those that the others can survive in. Rows of
-    different key ranges can be given to different calls.
+    Rows ascend by document. Of a key with more than ``members`` documents each is paired with the ``members // 2``
+    lowest and with the ``members // 2`` that follow it. Numbers are ranks, so the lowest are those that the others can
+    survive in. Rows of different key ranges can be given to different calls.
     """
-    if len(docs) and not 0 <= int(docs.min()) <= int(docs.max()) < MAX_DOCUMENTS:
+    if len(docs) and not 0 <= int(docs[0]) <= int(docs[-1]) < MAX_DOCUMENTS:
         raise ValueError("document numbers must be below 2**31")
     rows = np.flatnonzero(_alone(keys, docs))
     rows = rows[_repeated(keys[rows], _filter_bits(len(rows)))]
     rows = rows[np.argsort(keys[rows])]
-    members_of, sizes = _groups(keys[rows], docs[rows].astype(np.int64))
-    return _pair(members_of, sizes, members, max(members // 2, 1))  # type: ignore[no-any-return]
+    grouped, sizes = _groups(keys[rows], rows, docs)
+    return _pair(grouped, sizes, members, max(members // 2, 1))  # type: ignore[no-any-return]
 
 
 def _alone(keys: NDArray[np.uint64], docs: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
@@ -76,8 +76,8 @@ def _repeated(keys, bits):
 
 
 @njit(cache=True, nogil=True)
-def _groups(keys, docs):
-    """Of rows sorted by key: the different documents, ascending, of each key that has two or more; their number."""
+def _groups(keys, rows, docs):
+    """Of rows sorted by key: for each key that two or more documents have, a row of each, ascending; their number."""
     sizes = np.empty(len(keys) // 2, np.int64)
     groups = 0
     kept = 0
@@ -87,11 +87,11 @@ def _groups(keys, docs):
         while last < len(keys) and keys[last] == keys[first]:
             last += 1
         if last - first > 1:
-            sort(docs[first:last])
+            sort(rows[first:last])
             start = kept
             for k in range(first, last):
-                if kept == start or docs[kept - 1] != docs[k]:
-                    docs[kept] = docs[k]
+                if kept == start or docs[rows[kept - 1]] != docs[rows[k]]:
+                    rows[kept] = rows[k]
                     kept += 1
             if kept - start > 1:
                 sizes[groups] = kept - start
@@ -99,12 +99,12 @@ def _groups(keys, docs):
             else:
                 kept = start
         first = last
-    return docs[:kept].copy(), sizes[:groups].copy()
+    return rows[:kept].copy(), sizes[:groups].copy()
 
 
 @njit(cache=True, nogil=True)
-def _pair(docs, sizes, members, half):
-    """The pairs of each group of documents."""
+def _pair(rows, sizes, members, half):
+    """The pairs of each group of rows."""
     found = 0
     for size in sizes:
         if size <= members:
@@ -119,11 +119,11 @@ def _pair(docs, sizes, members, half):
         reach = half if size > members else size
         for i in range(first, last):
             for j in range(i + 1, min(i + 1 + reach, last)):
-                a[found], b[found] = docs[i], docs[j]
+                a[found], b[found] = rows[i], rows[j]
                 found += 1
             if size > members:
                 for j in range(first, min(first + half, i - half)):
-                    a[found], b[found] = docs[j], docs[i]
+                    a[found], b[found] = rows[j], rows[i]
                     found += 1
         first = last
     return a[:found].copy(), b[:found].copy()

@@ -1,0 +1,93 @@
+"""The band keys of all passages on disk, read band by band, and a sketch of each passage to tell chance from likeness."""
+
+# Numba types the kernels, from their arguments.
+# mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numba import njit
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import TracebackType
+
+    from numpy.typing import NDArray
+
+#: Keys of one band that are grouped at once; more are split by their last bits.
+_GROUPED_KEYS = 2**22
+
+
+class BandStore:
+    """Passages of documents in rank order, in files of ``folder``: 8 bytes a key and 1 byte a permutation on disk.
+
+    In memory it takes 4 bytes a passage.
+    """
+
+    def __init__(self, folder: Path, bands: int) -> None:
+        self._paths = folder / "bands.keys", folder / "bands.sketches"
+        self._keys, self._sketches = (path.open("w+b") for path in self._paths)
+        self._bands = bands
+        self._sizes: list[int] = []
+        self._docs: list[NDArray[np.int32]] = []
+
+    def __enter__(self) -> BandStore:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for file in (self._keys, self._sketches):
+            file.close()
+        for path in self._paths:
+            path.unlink(missing_ok=True)
+
+    def append(self, docs: NDArray[np.int64], keys: NDArray[np.uint64], values: NDArray[np.uint32]) -> None:
+        """Add passages: the document of each, its keys, uint64[passages, bands], and its signature."""
+        self._docs.append(docs.astype(np.int32))
+        self._sizes.append(len(docs))
+        self._keys.write(np.ascontiguousarray(keys.T).data)
+        self._sketches.write(values.astype(np.uint8).data)
+
+    def docs(self) -> NDArray[np.int32]:
+        """The document of each passage, ascending."""
+        self._docs = [np.concatenate([np.empty(0, np.int32), *self._docs])]
+        return self._docs[0]
+
+    def bands(self) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int64]]]:
+        """Each band's keys and the passages that have them, in parts of bounded size; a key is in one part only."""
+        self._keys.flush()
+        parts = 1
+        while sum(self._sizes) > _GROUPED_KEYS * parts:
+            parts *= 2
+        for band in range(self._bands):
+            for part in range(parts):
+                keys, rows, base = [np.empty(0, np.uint64)], [np.empty(0, np.int64)], 0
+                for size in self._sizes:
+                    self._keys.seek(8 * (base * self._bands + band * size))
+                    piece = np.fromfile(self._keys, np.uint64, size)
+                    mine = np.flatnonzero((piece & np.uint64(parts - 1)) == part) if parts > 1 else np.arange(size)
+                    keys.append(piece[mine])
+                    rows.append(mine + base)
+                    base += size
+                yield np.concatenate(keys), np.concatenate(rows)
+
+    def equal(self, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
+        """In how many places the signatures of passages are equal, by 8 bits of each: one place in 256 by chance."""
+        self._sketches.flush()
+        if not len(one):
+            return np.empty(0, np.int64)
+        sketches = np.memmap(self._paths[1], np.uint8, mode="r").reshape(sum(self._sizes), -1)
+        return _equal(sketches, one, other)  # type: ignore[no-any-return]
+
+
+@njit(cache=True, nogil=True)
+def _equal(sketches, one, other):
+    found = np.zeros(len(one), np.int64)
+    for k in range(len(one)):
+        for p in range(sketches.shape[1]):
+            found[k] += sketches[one[k], p] == sketches[other[k], p]
+    return found

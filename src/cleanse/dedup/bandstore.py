@@ -1,14 +1,10 @@
 """The band keys of all passages on disk, read band by band, and a sketch of each passage to tell chance from likeness."""
 
-# Numba types the kernels, from their arguments.
-# mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
-
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,37 +53,37 @@ class BandStore:
         self._docs = [np.concatenate([np.empty(0, np.int32), *self._docs])]
         return self._docs[0]
 
-    def bands(self) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int64]]]:
-        """Each band's keys and the passages that have them, in parts of bounded size; a key is in one part only."""
+    def sketches(self) -> NDArray[np.uint8]:
+        """8 bits of each value of each passage's signature, uint8[passages, permutations]: equal by chance once in 256."""
+        self._sketches.flush()
+        rows = sum(self._sizes)
+        return np.memmap(self._paths[1], np.uint8, mode="r").reshape(rows, -1) if rows else np.empty((0, 1), np.uint8)
+
+    def bands(self) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int64] | None]]:
+        """Each band's keys and the passages that have them, in parts of bounded size; a key is in one part only.
+
+        None for all passages.
+        """
         self._keys.flush()
         parts = 1
         while sum(self._sizes) > _GROUPED_KEYS * parts:
             parts *= 2
         for band in range(self._bands):
+            if parts == 1:
+                yield np.concatenate([np.empty(0, np.uint64), *self._pieces(band)]), None
+                continue
             for part in range(parts):
-                keys, rows, base = [np.empty(0, np.uint64)], [np.empty(0, np.int64)], 0
-                for size in self._sizes:
-                    self._keys.seek(8 * (base * self._bands + band * size))
-                    piece = np.fromfile(self._keys, np.uint64, size)
-                    mine = np.flatnonzero((piece & np.uint64(parts - 1)) == part) if parts > 1 else np.arange(size)
+                keys, rows, base = [], [], 0
+                for piece in self._pieces(band):
+                    mine = np.flatnonzero((piece & np.uint64(parts - 1)) == part)
                     keys.append(piece[mine])
                     rows.append(mine + base)
-                    base += size
+                    base += len(piece)
                 yield np.concatenate(keys), np.concatenate(rows)
 
-    def equal(self, one: NDArray[np.int64], other: NDArray[np.int64]) -> NDArray[np.int64]:
-        """In how many places the signatures of passages are equal, by 8 bits of each: one place in 256 by chance."""
-        self._sketches.flush()
-        if not len(one):
-            return np.empty(0, np.int64)
-        sketches = np.memmap(self._paths[1], np.uint8, mode="r").reshape(sum(self._sizes), -1)
-        return _equal(sketches, one, other)  # type: ignore[no-any-return]
-
-
-@njit(cache=True, nogil=True)
-def _equal(sketches, one, other):
-    found = np.zeros(len(one), np.int64)
-    for k in range(len(one)):
-        for p in range(sketches.shape[1]):
-            found[k] += sketches[one[k], p] == sketches[other[k], p]
-    return found
+    def _pieces(self, band: int) -> Iterator[NDArray[np.uint64]]:
+        base = 0
+        for size in self._sizes:
+            self._keys.seek(8 * (base * self._bands + band * size))
+            yield np.fromfile(self._keys, np.uint64, size)
+            base += size

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ from cleanse.dedup.bandstore import BandStore
 from cleanse.dedup.pairs import pairs
 from cleanse.dedup.shingles import COUNTERS, common, count_shingles
 from cleanse.dedup.signatures import sign
-from cleanse.dedup.store import select
+from cleanse.dedup.store import release, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,10 +26,9 @@ if TYPE_CHECKING:
 
 PAIR = pa.schema([("a", pa.int64()), ("b", pa.int64())])
 #: Documents signed together: bounds the memory of a step.
-_SIGNED_DOCUMENTS = 2048
-#: Pairs that met less often than this are not compared unless two of their passages that met are somewhat alike ...
-_HITS = 3
-#: ... by this share of their signatures: half of what the bands are chosen for, so that hardly any of those is lost.
+_SIGNED_DOCUMENTS = 512
+#: Share of their signatures in which passages that meet must be equal: a third of the similarity that the bands are chosen
+#: for, so that hardly a pair of those is lost; of the pairs that share a band by chance, 19 in 20 are.
 _EQUAL = 0.05
 #: Pairs met, many of them often, that are held before they are counted.
 _HELD_PAIRS = 2**22
@@ -61,40 +61,44 @@ def sign_passages(
 
 def find_pairs(store: BandStore, settings: Dedup) -> Iterator[pa.RecordBatch]:
     """Pairs of documents a < b that share enough bands, ascending, as batches of PAIR."""
-    docs = store.docs().astype(np.int64)
-    met = np.empty((3, 0), np.int64)
-    held: list[NDArray[np.int64]] = []
-    size = 0
+    docs = store.docs()
+    # for the classic profile, whose bands have more rows, to share one is evidence enough
+    sketches = None if settings.profile == "classic" else store.sketches()
+    least = math.ceil(_EQUAL * settings.num_perm)
+    met, held, size = np.empty((2, 0), np.int64), [], 0
     for keys, rows in store.bands():
-        a, b = pairs(keys, docs[rows], settings.band_members)
-        held.append(np.stack([docs[rows[a]] << 32 | docs[rows[b]], rows[a] << 32 | rows[b], np.ones(len(a), np.int64)]))
+        if rows is None:
+            a, b = pairs(keys, docs, settings.band_members, sketches, least)
+        else:
+            some = None if sketches is None else sketches[rows]
+            a, b = (rows[side] for side in pairs(keys, docs[rows], settings.band_members, some, least))
+        held.append(docs[a].astype(np.int64) << 32 | docs[b])
         size += len(a)
         if size > max(_HELD_PAIRS, met.shape[1]):
-            met = _counted([met, *held])
-            held, size = [], 0
-    both, where, hits = _counted([met, *held])
-    enough = hits >= settings.band_hits
-    if settings.profile != "classic":  # there a single band is evidence enough
-        rare = np.flatnonzero(enough & (hits < _HITS))
-        enough[rare] = store.equal(where[rare] >> 32, where[rare] & 0xFFFFFFFF) >= _EQUAL * settings.num_perm
-    both = both[enough]
+            met, held, size = _counted(met, held), [], 0
+    both, hits = _counted(met, held)
+    both = both[hits >= settings.band_hits]
     for start in range(0, len(both), _ROWS):
         part = both[start : start + _ROWS]
         yield pa.record_batch([pa.array(part >> 32), pa.array(part & 0xFFFFFFFF)], schema=PAIR)
 
 
-def _counted(parts: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """Each different pair of documents, ascending; two of its passages that met; how often it met: int64[3, pairs]."""
-    both, where, hits = np.concatenate(parts, axis=1)
-    order = np.argsort(both, kind="stable")
-    both = both[order]
-    firsts = np.flatnonzero(np.diff(both, prepend=-1))
-    if not len(firsts):
-        return np.empty((3, 0), np.int64)
-    return np.stack([both[firsts], where[order[firsts]], np.add.reduceat(hits[order], firsts)])
+def _counted(met: NDArray[np.int64], held: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+    """Each different pair, ascending, and how often it met, int64[2, pairs]: those counted so far and those held."""
+    values = np.sort(np.concatenate([np.empty(0, np.int64), *held]))
+    firsts = np.flatnonzero(np.diff(values, prepend=-1))
+    counts = np.diff(firsts, append=len(values))
+    values = values[firsts]
+    if not met.shape[1]:
+        return np.stack([values, counts])
+    both = np.concatenate([met[0], values])
+    order = np.argsort(both)
+    firsts = np.flatnonzero(np.diff(both[order], prepend=-1))
+    return np.stack([both[order][firsts], np.add.reduceat(np.concatenate([met[1], counts])[order], firsts)])
 
 
 def _batches(tokens: Tokens, docs: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], Tokens]]:
     for start in range(0, len(docs), _SIGNED_DOCUMENTS):
         chosen = docs[start : start + _SIGNED_DOCUMENTS]
         yield chosen, select(tokens, chosen)
+        release(tokens)

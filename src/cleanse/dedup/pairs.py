@@ -25,13 +25,18 @@ MAX_DOCUMENTS: Final = 2**31
 
 
 def pairs(
-    keys: NDArray[np.uint64], docs: NDArray[np.integer[Any]], members: int
+    keys: NDArray[np.uint64],
+    docs: NDArray[np.integer[Any]],
+    members: int,
+    sketches: NDArray[np.uint8] | None = None,
+    least: int = 0,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows that share a key, of documents a < b, int64[m] each: once for each key that the documents share.
 
     Rows ascend by document. Of a key with more than ``members`` documents each is paired with the ``members // 2``
     lowest and with the ``members // 2`` that follow it. Numbers are ranks, so the lowest are those that the others can
-    survive in. Rows of different key ranges can be given to different calls.
+    survive in. Rows of different key ranges can be given to different calls. With ``sketches``, uint8[rows, n], only
+    rows whose sketches are equal in ``least`` places are paired.
     """
     if len(docs) and not 0 <= int(docs[0]) <= int(docs[-1]) < MAX_DOCUMENTS:
         raise ValueError("document numbers must be below 2**31")
@@ -39,7 +44,9 @@ def pairs(
     rows = rows[_repeated(keys[rows], _filter_bits(len(rows)))]
     rows = rows[np.argsort(keys[rows])]
     grouped, sizes = _groups(keys[rows], rows, docs)
-    return _pair(grouped, sizes, members, max(members // 2, 1))  # type: ignore[no-any-return]
+    if sketches is None:
+        sketches, least = np.empty((0, 0), np.uint8), 0
+    return _pair(grouped, sizes, members, max(members // 2, 1), sketches, least)  # type: ignore[no-any-return]
 
 
 def _alone(keys: NDArray[np.uint64], docs: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
@@ -103,27 +110,37 @@ def _groups(keys, rows, docs):
 
 
 @njit(cache=True, nogil=True)
-def _pair(rows, sizes, members, half):
+def _pair(rows, sizes, members, half, sketches, least):
     """The pairs of each group of rows."""
-    found = 0
-    for size in sizes:
-        if size <= members:
-            found += size * (size - 1) // 2
-        else:
-            found += 2 * size * half
-    a, b = np.empty(found, np.int64), np.empty(found, np.int64)
+    a, b = np.empty(1024, np.int64), np.empty(1024, np.int64)
     found = 0
     first = 0
     for size in sizes:
         last = first + size
         reach = half if size > members else size
         for i in range(first, last):
+            if found + size + half > len(a):
+                more = 2 * (found + size + half)
+                more_a, more_b = np.empty(more, np.int64), np.empty(more, np.int64)
+                for k in range(found):
+                    more_a[k], more_b[k] = a[k], b[k]
+                a, b = more_a, more_b
             for j in range(i + 1, min(i + 1 + reach, last)):
                 a[found], b[found] = rows[i], rows[j]
-                found += 1
+                found += least == 0 or _equal(sketches, rows[i], rows[j]) >= least
             if size > members:
                 for j in range(first, min(first + half, i - half)):
                     a[found], b[found] = rows[j], rows[i]
-                    found += 1
+                    found += least == 0 or _equal(sketches, rows[j], rows[i]) >= least
         first = last
     return a[:found].copy(), b[:found].copy()
+
+
+@njit(cache=True, nogil=True)
+def _equal(sketches, i, j):
+    """In how many places two sketches are equal."""
+    same = np.uint32(0)
+    one, other = sketches[i], sketches[j]
+    for p in range(len(one)):
+        same += np.uint32(one[p] == other[p])
+    return np.int64(same)

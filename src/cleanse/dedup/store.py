@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import mmap
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
@@ -82,6 +83,16 @@ def select(tokens: Tokens, docs: NDArray[np.int64]) -> Tokens:
         _gather(tokens.hashes, tokens.offsets, docs, hashes)
     nowhere = read_only(np.empty(0, np.uint32))
     return Tokens(hashes=read_only(hashes), starts=nowhere, ends=nowhere, offsets=offsets)
+
+
+def release(tokens: Tokens) -> None:
+    """Let go of the memory of mapped tokens; what is read again is mapped again, from the system's cache."""
+    for column in (tokens.hashes, tokens.starts, tokens.ends):
+        base: object = column
+        while isinstance(base, np.ndarray):
+            base = base.base
+        if isinstance(base, mmap.mmap) and hasattr(base, "madvise"):
+            base.madvise(mmap.MADV_DONTNEED)
 
 
 def read_only(array: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -12,6 +12,7 @@ from cleanse.dedup.align import KERNEL as ALIGN
 from cleanse.dedup.align import align
 from cleanse.dedup.jaccard import shared_shingles
 from cleanse.dedup.kernels import announce
+from cleanse.dedup.store import release
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +39,7 @@ SPAN = pa.schema(
     ]
 )
 #: Pairs compared together: bounds the memory of a step.
-_COMPARED_PAIRS = 8192
+_COMPARED_PAIRS = 2048
 
 Part = tuple["NDArray[np.int64]", "NDArray[np.int64]"]
 
@@ -50,6 +51,7 @@ def spans(
 
     def compare(part: Part) -> pa.RecordBatch:
         columns = _aligned(*part, tokens, shared, settings) if shared is not None else _alike(*part, tokens, settings)
+        release(tokens)
         return pa.record_batch([pa.array(columns[field.name], field.type) for field in SPAN], schema=SPAN)
 
     with ThreadPoolExecutor(threads) as pool:

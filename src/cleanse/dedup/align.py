@@ -110,7 +110,11 @@ def _align(a, b, hashes, offsets, common, words):
     slots = 4
     while slots < 2 * long_a:
         slots *= 2
-    heads, nexts, present = np.empty(slots, np.int32), np.empty(long_a, np.int32), np.empty(4 * slots, np.bool_)
+    heads, nexts, present = (
+        np.empty(slots, np.int32),
+        np.empty(long_a, np.int32),
+        np.empty(max(slots // 2, 1), np.uint64),
+    )
     # of each document that occurs, once: its shingles, its informative words and how many
     shingles, informs = np.empty(len(hashes) + 1, np.uint32), np.empty(len(hashes) + 1, np.bool_)
     sizes = np.zeros(len(offsets), np.int64)
@@ -143,9 +147,9 @@ def _align(a, b, hashes, offsets, common, words):
             used = np.int64(4)
             while used < 2 * size_a:
                 used *= 2
-            index(shingles_a, heads[:used], nexts, present[: 4 * used])
+            index(shingles_a, heads[:used], nexts, present[: used // 2])
         totals[pair, 0], totals[pair, 1] = sizes[a[pair]], sizes[b[pair]]
-        runs, count = find_runs(shingles_a, shingles_b, heads[:used], nexts, present[: 4 * used], reached, runs)
+        runs, count = find_runs(shingles_a, shingles_b, heads[:used], nexts, present[: used // 2], reached, runs)
         if count == 0:
             continue
         width = min(words, size_a, size_b)

@@ -64,7 +64,7 @@ def find_pairs(store: BandStore, settings: Dedup) -> Iterator[pa.RecordBatch]:
     docs = store.docs()
     # for the classic profile, whose bands have more rows, to share one is evidence enough
     sketches = None if settings.profile == "classic" else store.sketches()
-    least = math.ceil(_EQUAL * settings.num_perm)
+    least = 0 if sketches is None else math.ceil(_EQUAL * sketches.shape[1])
     met, held, size = np.empty((2, 0), np.int64), [], 0
     for keys, rows in store.bands():
         if rows is None:

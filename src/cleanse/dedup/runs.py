@@ -15,6 +15,7 @@ _OCCURRENCES: Final = 8
 #: Shingles of a run that settles where its words belong: inside it nothing else is looked for. What begins in it and
 #: goes on after it is found from there, backwards.
 _LONG_RUN: Final = 16
+_ONE = np.uint64(1)
 #: Words compared for runs, per word of the two documents.
 _EFFORT: Final = 16
 
@@ -23,10 +24,11 @@ _EFFORT: Final = 16
 def index(shingles, heads, nexts, present):
     """An open hash table of the first place of each shingle; ``nexts`` leads to its next place, or -1.
 
-    ``present`` is sparse: it turns away nearly all shingles that are not there, and the processor learns to expect it.
+    ``present`` has a bit for each of many hashes: it turns away nearly all shingles that are not there, and the
+    processor learns to expect it.
     """
     heads[:] = -1
-    present[:] = False
+    present[:] = 0
     mask = len(heads) - 1
     for k in range(len(shingles) - 1, -1, -1):
         slot = np.int64(shingles[k]) & mask
@@ -34,7 +36,8 @@ def index(shingles, heads, nexts, present):
             slot = (slot + 1) & mask
         nexts[k] = heads[slot]
         heads[slot] = k
-        present[np.int64(shingles[k]) & (len(present) - 1)] = True
+        bit = np.int64(shingles[k]) & (64 * len(present) - 1)
+        present[bit >> 6] |= _ONE << np.uint64(bit & 63)
 
 
 @njit(cache=True, nogil=True)
@@ -50,7 +53,8 @@ def find_runs(shingles_a, shingles_b, heads, nexts, present, reached, runs):
         effort = _EFFORT * (count_a + count_b)
         beyond = 0  # the long runs so far
         for j in range(count_b):
-            if j < beyond or not present[np.int64(shingles_b[j]) & (len(present) - 1)]:
+            bit = np.int64(shingles_b[j]) & (64 * len(present) - 1)
+            if j < beyond or (present[bit >> 6] >> np.uint64(bit & 63)) & _ONE == 0:
                 continue
             slot = np.int64(shingles_b[j]) & mask
             while heads[slot] >= 0 and shingles_a[heads[slot]] != shingles_b[j]:

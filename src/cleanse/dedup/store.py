@@ -67,8 +67,10 @@ class TokenStore:
         if (order != np.arange(len(order))).any():
             moved = path.with_suffix(path.suffix + ".moved")
             with moved.open("wb") as file:
-                for part in _moved(np.memmap(path, np.uint32, mode="r"), order, at):
+                column = np.memmap(path, np.uint32, mode="r")
+                for part in _moved(column, order, at):
                     file.write(part.data)
+                    _release(column)
             moved.replace(path)
         return np.asarray(np.memmap(path, np.uint32, mode="r"))
 
@@ -88,11 +90,15 @@ def select(tokens: Tokens, docs: NDArray[np.int64]) -> Tokens:
 def release(tokens: Tokens) -> None:
     """Let go of the memory of mapped tokens; what is read again is mapped again, from the system's cache."""
     for column in (tokens.hashes, tokens.starts, tokens.ends):
-        base: object = column
-        while isinstance(base, np.ndarray):
-            base = base.base
-        if isinstance(base, mmap.mmap) and hasattr(base, "madvise"):
-            base.madvise(mmap.MADV_DONTNEED)
+        _release(column)
+
+
+def _release(column: NDArray[np.uint32]) -> None:
+    base: object = column
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if isinstance(base, mmap.mmap) and hasattr(base, "madvise"):
+        base.madvise(mmap.MADV_DONTNEED)
 
 
 def read_only(array: NDArray[np.uint32]) -> NDArray[np.uint32]:

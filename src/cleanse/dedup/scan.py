@@ -85,6 +85,13 @@ def _scan_document(data, i, stop, ascii, classes, folds, expansions, joins, stat
                 fold = ascii[data[i]]
             places[t, 1] = i - base
             continue
+        if byte < 128 and byte != 0x2D:  # nearly every second turn: a space or a stop
+            if open_ != _NONE:
+                states[t] = state << _ONE | _U64(open_ == _UNSPACED)
+                t += 1
+                open_ = _NONE
+            i += 1
+            continue
         if byte < 128:
             code, length = np.int64(byte), 1
             kind = _SEPARATOR

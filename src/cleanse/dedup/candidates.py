@@ -71,6 +71,8 @@ def find_pairs(store: BandStore, settings: Dedup) -> Iterator[pa.RecordBatch]:
             a, b = pairs(keys, docs, settings.band_members, sketches, least)
         else:
             some = None if sketches is None else sketches[rows]
+            if some is not None:
+                some.flags.writeable = False  # as maps are: one kernel for both
             a, b = (rows[side] for side in pairs(keys, docs[rows], settings.band_members, some, least))
         held.append(docs[a].astype(np.int64) << 32 | docs[b])
         size += len(a)

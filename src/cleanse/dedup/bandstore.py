@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 #: Values of a signature that a sketch tells of; with half as many, one in 200 of the pairs edited 40 % is lost.
 _SKETCHED = 128
 #: Keys of one band that are grouped at once; more are split by their last bits.
-_GROUPED_KEYS = 2**22
+_GROUPED_KEYS = 2**21
 
 
 class BandStore:

@@ -67,13 +67,8 @@ def find_pairs(store: BandStore, settings: Dedup) -> Iterator[pa.RecordBatch]:
     least = 0 if sketches is None else math.ceil(_EQUAL * sketches.shape[1])
     met, held, size = np.empty((2, 0), np.int64), [], 0
     for keys, rows in store.bands():
-        if rows is None:
-            a, b = pairs(keys, docs, settings.band_members, sketches, least)
-        else:
-            some = None if sketches is None else sketches[rows]
-            if some is not None:
-                some.flags.writeable = False  # as maps are: one kernel for both
-            a, b = (rows[side] for side in pairs(keys, docs[rows], settings.band_members, some, least))
+        mine = docs if rows is None else docs[rows]
+        a, b = pairs(keys, mine, settings.band_members, sketches, least, rows)
         held.append(docs[a].astype(np.int64) << 32 | docs[b])
         size += len(a)
         if size > max(_HELD_PAIRS, met.shape[1]):

@@ -30,13 +30,15 @@ def pairs(
     members: int,
     sketches: NDArray[np.uint8] | None = None,
     least: int = 0,
+    passages: NDArray[np.int64] | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows that share a key, of documents a < b, int64[m] each: once for each key that the documents share.
 
     Rows ascend by document. Of a key with more than ``members`` documents each is paired with the ``members // 2``
     lowest and with the ``members // 2`` that follow it. Numbers are ranks, so the lowest are those that the others can
     survive in. Rows of different key ranges can be given to different calls. With ``sketches``, uint8[rows, n], only
-    rows whose sketches are equal in ``least`` places are paired.
+    rows whose sketches are equal in ``least`` places are paired. ``passages`` says which of the sketches a row has, and is
+    what comes back in its place.
     """
     if len(docs) and not 0 <= int(docs[0]) <= int(docs[-1]) < MAX_DOCUMENTS:
         raise ValueError("document numbers must be below 2**31")
@@ -44,6 +46,8 @@ def pairs(
     rows = rows[_repeated(keys[rows], _filter_bits(len(rows)))]
     rows = rows[np.argsort(keys[rows])]
     grouped, sizes = _groups(keys[rows], rows, docs)
+    if passages is not None:
+        grouped = passages[grouped]
     if sketches is None:
         sketches, least = np.empty((0, 0), np.uint8), 0
     return _pair(grouped, sizes, members, max(members // 2, 1), sketches, least)  # type: ignore[no-any-return]

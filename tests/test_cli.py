@@ -303,3 +303,13 @@ def test_every_command_explains_itself() -> None:
         done = cleanse(command, "--help")
         assert done.exit_code == 0
         assert len(done.output.splitlines()[2].split()) >= 4
+
+
+def test_a_profile_is_one_option_and_set_wins_over_what_it_sets(pages: Path, tmp_path: Path) -> None:
+    for number, options in enumerate((["--profile", "strict"], ["--profile", "strict", "--set", "dedup.survival=0.8"])):
+        out = tmp_path / f"out{number}"
+        assert cleanse("dedupe", pages, "-o", out, "--quiet", *options).exit_code == 0
+        dedup = json.loads((out / "run.json").read_text())["config"]["dedup"]
+        assert (dedup["profile"], dedup["in_order"]) == ("strict", True)
+        assert dedup["survival"] == (0.95, 0.8)[number]
+    assert cleanse("dedupe", pages, "-o", tmp_path / "out", "--profile", "loose").exit_code == 2

@@ -77,6 +77,12 @@ def _corpus(command: Callable[..., Any]) -> Callable[..., Any]:
     for decorate in (
         click.option("--no-report", is_flag=True, help="Write no report.html."),
         click.option(
+            "--profile",
+            type=click.Choice(["balanced", "strict", "classic"]),
+            help="What counts as a duplicate: copies, edited ones too (the default); only what survives almost word for "
+            "word; Jaccard similarity of shingles.",
+        ),
+        click.option(
             "--fail-over", metavar="SHARE", help="Exit with 1 when more of the documents are duplicates: 20%."
         ),
         click.option("--strict", is_flag=True, help="Exit with 1 when an input was unreadable."),
@@ -263,6 +269,7 @@ def _run(
     form: str | None,
     as_json: bool,
     dry_run: bool,
+    profile: str | None,
     strict: bool,
     fail_over: str | None,
     no_report: bool,
@@ -277,7 +284,7 @@ def _run(
         "read": {name: value for name, value in fields.items() if value},
         "write": ({"format": form} if form else {}) | ({"report": False} if no_report else {}),
     }
-    settings = _config(config_file, pairs, over)
+    settings = _config(config_file, (f"dedup.profile={profile}", *pairs) if profile else pairs, over)
     if dry_run:
         return _dry_run(inputs, out)
     from cleanse import pipeline

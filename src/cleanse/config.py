@@ -22,6 +22,50 @@ Count = Annotated[int, Meta(ge=1)]
 _LEAST_MB = 200
 
 
+#: The default of a setting that a profile sets. `Dedup` replaces it, so that nobody else sees it.
+_PROFILE: Any = msgspec.UNSET
+
+#: What each profile sets, unless the setting itself is given.
+PROFILES: Mapping[str, Mapping[str, Any]] = {
+    # thresholds and bands: best F1 on planted copies of 14 kinds; survival: two of five words edited still pass it
+    "balanced": {
+        "coverage": 0.75,
+        "similarity": 0.55,
+        "survival": 0.45,
+        "in_order": False,
+        "contained_share": 0.4,
+        "shingle_words": 3,
+        "window_words": 80,
+        "lsh_similarity": 0.15,
+        "lsh_recall": 0.75,
+    },
+    # the same candidates, other verdicts: one word in twenty may be lost
+    "strict": {
+        "coverage": 0.9,
+        "similarity": 0.9,
+        "survival": 0.95,
+        "in_order": True,
+        "contained_share": 0.4,
+        "shingle_words": 3,
+        "window_words": 80,
+        "lsh_similarity": 0.15,
+        "lsh_recall": 0.75,
+    },
+    # what papers and other tools do: five-word shingles, 0.7 (text-dedup's default); bands that miss one pair in fifty
+    "classic": {
+        "similarity": 0.7,
+        "lsh_similarity": _PROFILE,  # the same
+        "lsh_recall": 0.98,
+        "coverage": 0.0,
+        "survival": 0.0,
+        "in_order": False,
+        "contained_share": 0.0,
+        "shingle_words": 5,
+        "window_words": 0,
+    },
+}
+
+
 class Read(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How inputs become documents."""
 
@@ -66,18 +110,33 @@ class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How near-duplicates are found, verified and settled."""
 
     enabled: Annotated[bool, Meta(description="false: keep every document")] = True
+    profile: Annotated[
+        Literal["balanced", "strict", "classic"],
+        Meta(
+            description="balanced: copies, edited ones too; strict: only what survives almost word for word; "
+            "classic: Jaccard of shingles; sets the settings that are not given"
+        ),
+    ] = "balanced"
     coverage: Annotated[
         Share, Meta(description="share of a document's informative words that its survivor must match")
-    ] = 0.75
-    similarity: Annotated[Share, Meta(description="share of the words inside the matched spans that must be equal")] = (
-        0.55
-    )
+    ] = _PROFILE
+    similarity: Annotated[
+        Share,
+        Meta(
+            description="share of the words inside the matched spans that must be equal; "
+            "classic: Jaccard similarity of the shingles"
+        ),
+    ] = _PROFILE
+    survival: Annotated[
+        Share, Meta(description="share of all words of what is removed, document or passage, that its survivor has")
+    ] = _PROFILE
+    in_order: Annotated[bool, Meta(description="those words must stand in the survivor in the same order")] = _PROFILE
     contained_share: Annotated[
         Share,
         Meta(
             description="share of its survivor that a contained document must make up to be removed, unless it begins it"
         ),
-    ] = 0.4
+    ] = _PROFILE
     teaser_words: Annotated[
         int,
         Meta(ge=0, description="a contained document below this many words is removed however long its survivor is"),
@@ -95,18 +154,21 @@ class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Count, Meta(description="shared passages below this many words stay where they are")
     ] = 60
     num_perm: Annotated[int, Meta(ge=2, le=1024, description="permutations of a MinHash signature")] = 128
-    shingle_words: Annotated[int, Meta(ge=1, le=16, description="words of a shingle")] = 3
+    shingle_words: Annotated[int, Meta(ge=1, le=16, description="words of a shingle")] = _PROFILE
     window_words: Annotated[
-        int, Meta(ge=10, le=10_000, description="words of the passages that are signed, half overlapping")
-    ] = 80
+        int,
+        Meta(
+            ge=0, le=10_000, description="words of the passages that are signed, half overlapping; 0: whole documents"
+        ),
+    ] = _PROFILE
     lsh_similarity: Annotated[
         Annotated[float, Meta(gt=0.0, lt=1.0)],
         Meta(description="Jaccard similarity of two passages that the bands are chosen for"),
-    ] = 0.15
+    ] = _PROFILE
     lsh_recall: Annotated[
         Annotated[float, Meta(gt=0.0, lt=1.0)],
         Meta(description="share of passage pairs at that similarity that must meet in a band"),
-    ] = 0.75
+    ] = _PROFILE
     band_hits: Annotated[Count, Meta(description="bands two documents must share before they are aligned")] = 1
     band_members: Annotated[
         Count, Meta(description="documents of one band key that each document is paired with at most")
@@ -115,6 +177,12 @@ class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Count, Meta(description="a shingle in more documents than this is not informative ...")
     ] = 30
     common_share: Annotated[Share, Meta(description="... and in more than this share of the documents")] = 0.005
+
+    def __post_init__(self) -> None:
+        """Settings that are not given are the profile's."""
+        for name, value in PROFILES[self.profile].items():
+            if getattr(self, name) is _PROFILE:
+                msgspec.structs.force_setattr(self, name, self.similarity if value is _PROFILE else value)
 
 
 class Write(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

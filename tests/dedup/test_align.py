@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanse.config import Dedup
-from cleanse.dedup import align as module
+from cleanse.dedup import spans as module
 from cleanse.dedup.align import Spans, align
 from cleanse.dedup.tokens import tokenise
 
@@ -83,6 +83,8 @@ def test_moved_parts_are_found_in_both_documents() -> None:
     one, two, three = words(80, 1), words(80, 2), words(80, 3)
     found = aligned(one + two + three, three + one + two)
     assert places(found) == [(160, 240, 0, 80, 80), (0, 160, 80, 240, 160)]
+    assert found.matched_words.tolist() == [240]
+    assert found.ordered_words.tolist() == [160]
 
 
 def test_unrelated_texts_share_nothing() -> None:
@@ -150,7 +152,7 @@ def test_common_words_make_no_two_documents_alike() -> None:
     a, b = words(40, 2) + boilerplate, words(40, 3) + boilerplate
     tokens = tokenise(pa.array([" ".join(boilerplate)], pa.large_string()))
     table = np.zeros(2**16, np.bool_)
-    from cleanse.dedup.signatures import shingle_hashes
+    from cleanse.dedup.shingles import shingle_hashes
 
     table[shingle_hashes(tokens.hashes, 3) & 0xFFFF] = True
     found = aligned(a, b, common=table)

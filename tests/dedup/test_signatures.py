@@ -11,8 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanse.config import Dedup
-from cleanse.dedup import signatures as module
-from cleanse.dedup.signatures import band_keys, choose_bands, common, count_shingles, shingle_hashes, sign
+from cleanse.dedup.bands import band_keys, choose_bands
+from cleanse.dedup.shingles import common, count_shingles, shingle, shingle_hashes
+from cleanse.dedup.signatures import sign
 from cleanse.dedup.tokens import Tokens
 
 lengths = st.lists(st.integers(0, 60), max_size=5)
@@ -55,6 +56,17 @@ def test_signatures_are_those_of_datasketch(window: int, words: int, num_perm: i
         assert signed.values[row].tolist() == datasketch_values(shingle_hashes(passage, words).tolist(), num_perm)
 
 
+@given(sizes=lengths)
+@settings(max_examples=15)
+def test_whole_documents_are_signed_as_datasketch_does(sizes: list[int]) -> None:
+    tokens = make_tokens(sizes)
+    signed = sign(tokens, Dedup(profile="classic"))
+    assert signed.docs.tolist() == [d for d, size in enumerate(sizes) if size]
+    for row, d in enumerate(signed.docs.tolist()):
+        document = tokens.hashes[tokens.offsets[d] : tokens.offsets[d + 1]]
+        assert signed.values[row].tolist() == datasketch_values(shingle_hashes(document, 5).tolist(), 128)
+
+
 @given(sizes=lengths, share=st.sampled_from([0.3, 0.9, 1.0]))
 @settings(max_examples=40)
 def test_common_shingles_are_left_out(sizes: list[int], share: float) -> None:
@@ -87,7 +99,7 @@ def test_a_shingle_depends_on_its_tokens_only(size: int, words: int) -> None:
         assert shingle_hashes(hashes[k : k + words], words).tolist() == [value]
     with np.errstate(over="ignore"):
         plain = np.empty_like(found)
-        module.shingle.py_func(hashes, 0, size, words, plain)
+        shingle.py_func(hashes, 0, size, words, plain)
     assert plain.tolist() == found.tolist()
 
 

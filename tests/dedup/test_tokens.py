@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 import numpy as np
@@ -11,8 +12,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanse import characters
-from cleanse.dedup import tokens as module
-from cleanse.dedup.tokens import Tokens, fingerprints, tokenise
+from cleanse.dedup import scan
+from cleanse.dedup import tokens as tokens_module
+from cleanse.dedup.tokens import UNSPACED_BIT, Tokens, fingerprints, tokenise
 
 HYPHENS = "-\u2010\u00ad"
 
@@ -157,10 +159,11 @@ def test_the_kernel_is_plain_python_too(text: str) -> None:
     data = np.frombuffer(text.encode() or b" ", np.uint8)
     room = len(data) * 2 + 4
     states, places = np.zeros(room, np.uint64), np.zeros((room, 2), np.uint32)
-    tables = module._ascii(), characters.classes(), characters.folds(), characters.expansions()
+    classes, folds = characters.classes(), characters.folds()
+    tables = tokens_module._ascii(classes, folds), classes, folds, characters.expansions(), True
     expected = tokens_of(text)
     with np.errstate(over="ignore"):
-        count = module._scan.py_func(data, 0, len(data), *tables, states, places, 0)
+        count = scan._scan_document.py_func(data, 0, len(data), *tables, states, places, 0)
     assert places[:count, 0].tolist() == expected.starts.tolist()
     assert places[:count, 1].tolist() == expected.ends.tolist()
 
@@ -243,7 +246,7 @@ def test_the_normal_form_is_of_no_matter(form: str, words: list[str]) -> None:
 
 
 def test_the_bit_of_unspaced_scripts_is_set() -> None:
-    assert (tokens_of("word 漢 ไ 가").hashes & module.UNSPACED_BIT).tolist() == [0, 1, 1, 0]
+    assert (tokens_of("word 漢 ไ 가").hashes & UNSPACED_BIT).tolist() == [0, 1, 1, 0]
 
 
 @given(st.lists(texts, max_size=5), st.lists(texts, max_size=5))
@@ -284,3 +287,20 @@ def test_fingerprints_are_equal_if_the_tokens_are(documents: list[str]) -> None:
     for i in range(len(documents)):
         for j in range(i):
             assert (marks[i] == marks[j]) == (lists[i] == lists[j])
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"], max_codepoint=0x2FFFF), max_size=60))
+def test_plain_tokens_are_runs_of_word_characters_in_lower_case(text: str) -> None:
+    text = text.replace("\u03a3", "")  # the one letter whose lower case depends on what follows
+    words = re.findall(r"\w+", text.lower())
+    tokens = tokenise(pa.array([text], pa.large_string()), plain=True)
+    assert len(tokens.hashes) == len(words)
+    alone = tokenise(pa.array(words, pa.large_string()), plain=True)
+    assert tokens.hashes.tolist() == alone.hashes.tolist()
+    for start, end, word in zip(tokens.starts.tolist(), tokens.ends.tolist(), words, strict=True):
+        assert text[start:end].lower().startswith(word) or "\u0130" in text
+
+
+def test_plain_tokens_join_and_fold_nothing() -> None:
+    words = tokenise(pa.array(["exam-\nple caf\u00e9 cafe"], pa.large_string()), plain=True)
+    assert len(set(words.hashes.tolist())) == len(words.hashes) == 4

@@ -17,33 +17,18 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from numba import njit
 
-from cleanse.dedup.pairs import sort
-from cleanse.dedup.signatures import informative, shingle
+from cleanse.dedup.chains import LONG_GAP, chain
+from cleanse.dedup.runs import find_runs, index
+from cleanse.dedup.shingles import informative, shingle
+from cleanse.dedup.spans import fill_spans
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cleanse.config import Dedup
 
-#: Words between two runs of a chain, in either document: finds 99.7 % of the passages with 20 % edits ...
-_GAP: Final = 16
-#: ... or up to this many, if the gaps in the two documents differ by at most _DRIFT words (edited 40 %).
-_LONG_GAP: Final = 32
-_DRIFT: Final = 6
-#: Least matched words of a span, in half words: a character of an unspaced script counts one, a word two.
-_LEAST: Final = 20
-# ... and at least half of the longer side must match: less is chance, as where trigrams of letters stand for shingles.
-#: Occurrences of a shingle in one document beyond which it seeds nothing; runs still extend over it.
-_OCCURRENCES: Final = 8
-#: Words beyond the ends of a span among which more matches are looked for.
-_BEYOND: Final = 12
-#: Runs before a run that it can follow. Runs come in the order of the second document, so these reach well over a gap.
-_BEFORE: Final = 32
-#: Shingles of a run that settles where its words belong: inside it nothing else is looked for. What begins in it and
-#: goes on after it is found from there, backwards.
-_LONG_RUN: Final = 16
-#: Words compared for runs, per word of the two documents.
-_EFFORT: Final = 16
+#: Spans before a span that may precede it in both documents: a pair with more of them out of order is settled by these.
+_EARLIER: Final = 512
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -54,7 +39,8 @@ class Spans:
     half-open; ``matched`` tokens; ``informative`` tokens of b in the span. The spans of a pair ascend in b, and overlap
     in neither document. One row a pair, int64[m, 2], column 0 for a and 1 for b: ``informative`` words of the document
     (all its words if it has fewer than ten informative ones, or less than a tenth), those ``covered`` by spans, those
-    ``matched``; and ``words``, all those in spans. ``matched_words`` int64[m] counts all matched words.
+    ``matched``; and ``words``, all those in spans. ``matched_words`` int64[m] counts all
+    matched words, ``ordered_words`` those of the heaviest spans that stand in the same order in both documents.
     """
 
     pair: NDArray[np.int64]
@@ -69,6 +55,7 @@ class Spans:
     pair_matched: NDArray[np.int64]
     pair_words: NDArray[np.int64]
     matched_words: NDArray[np.int64]
+    ordered_words: NDArray[np.int64]
 
     @property
     def coverage(self) -> NDArray[np.float64]:
@@ -90,7 +77,7 @@ def align(
     common: NDArray[np.bool_],
     settings: Dedup,
 ) -> Spans:
-    """Align document a[k] with b[k] for each k; documents as in `Tokens`, ``common`` from `signatures.common`.
+    """Align document a[k] with b[k] for each k; documents as in `Tokens`, ``common`` from `shingles.common`.
 
     Pairs with the same ``a`` in a row share the work on it. Safe to call from several threads at once. Takes five
     bytes a token of the documents that occur in pairs.
@@ -110,6 +97,7 @@ def align(
         pair_matched=totals[:, 4:6],
         pair_words=totals[:, 6:8],
         matched_words=totals[:, 8],
+        ordered_words=totals[:, 9],
     )
 
 
@@ -122,7 +110,11 @@ def _align(a, b, hashes, offsets, common, words):
     slots = 4
     while slots < 2 * long_a:
         slots *= 2
-    heads, nexts, present = np.empty(slots, np.int32), np.empty(long_a, np.int32), np.empty(4 * slots, np.bool_)
+    heads, nexts, present = (
+        np.empty(slots, np.int32),
+        np.empty(long_a, np.int32),
+        np.empty(max(slots // 2, 1), np.uint64),
+    )
     # of each document that occurs, once: its shingles, its informative words and how many
     shingles, informs = np.empty(len(hashes) + 1, np.uint32), np.empty(len(hashes) + 1, np.bool_)
     sizes = np.zeros(len(offsets), np.int64)
@@ -130,10 +122,10 @@ def _align(a, b, hashes, offsets, common, words):
     taken_a, taken_b = np.zeros(long_a, np.bool_), np.zeros(long_b, np.bool_)
     marks_a, marks_b = np.zeros(long_a, np.bool_), np.zeros(long_b, np.bool_)
     reached = np.zeros(long_a + long_b, np.int32)
-    table = np.zeros((_LONG_GAP + 1, _LONG_GAP + 1), np.int64)
+    table = np.zeros((LONG_GAP + 1, LONG_GAP + 1), np.int64)
     runs = np.empty((64, 3), np.int64)
     spans = np.empty((len(a) + 16, 7), np.int64)
-    totals = np.zeros((len(a), 9), np.int64)
+    totals = np.zeros((len(a), 10), np.int64)
     used, found, previous = np.int64(4), np.int64(0), np.int64(-1)
     for pair in range(len(a)):
         for doc in (a[pair], b[pair]):
@@ -155,13 +147,13 @@ def _align(a, b, hashes, offsets, common, words):
             used = np.int64(4)
             while used < 2 * size_a:
                 used *= 2
-            _index(shingles_a, heads[:used], nexts, present[: 4 * used])
+            index(shingles_a, heads[:used], nexts, present[: used // 2])
         totals[pair, 0], totals[pair, 1] = sizes[a[pair]], sizes[b[pair]]
-        runs, count = _runs(shingles_a, shingles_b, heads[:used], nexts, present[: 4 * used], reached, runs)
+        runs, count = find_runs(shingles_a, shingles_b, heads[:used], nexts, present[: used // 2], reached, runs)
         if count == 0:
             continue
         width = min(words, size_a, size_b)
-        chains = _chains(runs, count, width)
+        chains = chain(runs, count, width)
         if found + count >= len(spans):
             larger = np.empty((2 * (found + count), 7), np.int64)
             for k in range(found):
@@ -169,7 +161,7 @@ def _align(a, b, hashes, offsets, common, words):
                     larger[k, column] = spans[k, column]
             spans = larger
         start = found
-        found = _spans(
+        found = fill_spans(
             runs,
             width,
             chains,
@@ -198,251 +190,23 @@ def _align(a, b, hashes, offsets, common, words):
             totals[pair, 6] += spans[k, 2] - spans[k, 1]
             totals[pair, 7] += spans[k, 4] - spans[k, 3]
             totals[pair, 8] += spans[k, 5]
+        totals[pair, 9] = _ordered(spans, start, found)
     return spans[:found].copy(), totals
 
 
 @njit(cache=True, nogil=True)
-def _index(shingles, heads, nexts, present):
-    """An open hash table of the first place of each shingle; ``nexts`` leads to its next place, or -1.
-
-    ``present`` is sparse: it turns away nearly all shingles that are not there, and the processor learns to expect it.
-    """
-    heads[:] = -1
-    present[:] = False
-    mask = len(heads) - 1
-    for k in range(len(shingles) - 1, -1, -1):
-        slot = np.int64(shingles[k]) & mask
-        while heads[slot] >= 0 and shingles[heads[slot]] != shingles[k]:
-            slot = (slot + 1) & mask
-        nexts[k] = heads[slot]
-        heads[slot] = k
-        present[np.int64(shingles[k]) & (len(present) - 1)] = True
-
-
-@njit(cache=True, nogil=True)
-def _runs(shingles_a, shingles_b, heads, nexts, present, reached, runs):
-    """Maximal runs of shared shingles: first in a, first in b, number of shingles; and how many runs.
-
-    ``reached`` says for each diagonal up to where in b it has been looked at (zero before and after).
-    """
-    count_a, count_b = len(shingles_a), len(shingles_b)
-    mask = len(heads) - 1
-    count = 0
-    for attempt in range(2):
-        effort = _EFFORT * (count_a + count_b)
-        beyond = 0  # the long runs so far
-        for j in range(count_b):
-            if j < beyond or not present[np.int64(shingles_b[j]) & (len(present) - 1)]:
-                continue
-            slot = np.int64(shingles_b[j]) & mask
-            while heads[slot] >= 0 and shingles_a[heads[slot]] != shingles_b[j]:
-                slot = (slot + 1) & mask
-            i = np.int64(heads[slot])
-            if attempt == 0:
-                place = i
-                for _ in range(_OCCURRENCES):
-                    if place >= 0:
-                        place = np.int64(nexts[place])
-                if place >= 0:
-                    continue
-            while i >= 0 and effort > 0:
-                diagonal = i - j + count_b
-                if reached[diagonal] <= j:
-                    low, high = 0, 1
-                    while low < min(i, j - reached[diagonal]) and shingles_a[i - low - 1] == shingles_b[j - low - 1]:
-                        low += 1
-                    while i + high < count_a and j + high < count_b and shingles_a[i + high] == shingles_b[j + high]:
-                        high += 1
-                    effort -= low + high
-                    reached[diagonal] = j + high
-                    if low + high >= _LONG_RUN:
-                        beyond = max(beyond, j + high)
-                    if count == len(runs):
-                        larger = np.empty((2 * count, 3), np.int64)
-                        for k in range(count):
-                            larger[k, 0], larger[k, 1], larger[k, 2] = runs[k, 0], runs[k, 1], runs[k, 2]
-                        runs = larger
-                    runs[count, 0], runs[count, 1], runs[count, 2] = i - low, j - low, low + high
-                    count += 1
-                effort -= 1
-                # a second attempt is for documents that share only what repeats: one occurrence must do
-                i = np.int64(nexts[i]) if attempt == 0 else np.int64(-1)
-        if count > 0:
-            break
-    for k in range(count):
-        reached[runs[k, 0] - runs[k, 1] + count_b] = 0
-    return runs, count
-
-
-@njit(cache=True, nogil=True)
-def _chains(runs, count, width):
-    """The runs of each chain, -1 after each, best chain first; in a chain, from its last run back.
-
-    The score of a chain is its words less a little for each word of drift; each run follows the one before it that
-    makes the best chain, as in minimap2 (Li 2018, section 2.1).
-    """
-    order, scores, before = np.empty(count, np.int64), np.empty(count, np.int64), np.empty(count, np.int64)
-    furthest = np.empty(count, np.int64)  # in b that a run up to this one reaches
-    for r in range(count):
-        order[r] = runs[r, 1] << 32 | r
-    sort(order)
-    for k in range(count):
-        r = order[k] & 0xFFFFFFFF
-        i, j, words = runs[r, 0], runs[r, 1], runs[r, 2] + width - 1
-        scores[r], before[r] = 8 * words, -1
-        furthest[k] = max(furthest[k - 1], j + words) if k else j + words
-        for p in range(k - 1, max(k - 1 - _BEFORE, -1), -1):
-            if furthest[p] + _LONG_GAP < j:
-                break
-            q = order[p] & 0xFFFFFFFF
-            gap_a = i - (runs[q, 0] + runs[q, 2] + width - 1)
-            gap_b = j - (runs[q, 1] + runs[q, 2] + width - 1)
-            overlap = max(0, -gap_a, -gap_b)
-            longest, drift = max(gap_a, gap_b) + overlap, abs(gap_a - gap_b)
-            if overlap < words and (longest <= _GAP or (longest <= _LONG_GAP and drift <= _DRIFT)):
-                score = scores[q] + 8 * (words - overlap) - drift
-                if score > scores[r] and runs[q, 0] < i and runs[q, 1] < j:
-                    scores[r], before[r] = score, q
-    for r in range(count):
-        order[r] = scores[r] << 32 | r
-    sort(order)
-    chains = np.empty(2 * count, np.int64)
-    size = 0
-    for k in range(count - 1, -1, -1):
-        r = order[k] & 0xFFFFFFFF
-        if scores[r] >= 0 and (before[r] >= 0 or 2 * (runs[r, 2] + width - 1) >= _LEAST):
-            while r >= 0 and scores[r] >= 0:
-                chains[size] = r
-                size += 1
-                scores[r] = -1
-                r = before[r]
-            chains[size] = -1
-            size += 1
-    return chains[:size].copy()
-
-
-@njit(cache=True, nogil=True)
-def _spans(runs, width, chains, words_a, words_b, taken_a, taken_b, marks_a, marks_b, table, spans, found):
-    """Writes the spans of the chains that are left when better chains have taken their words; the next row."""
-    forward, no_penalty = np.int64(1), np.int64(0)  # literals would compile `_match` once more
-    start = found
-    first = 0
-    while first < len(chains):
-        last = first
-        while chains[last] >= 0:
-            last += 1
-        end_a, end_b, open_ = np.int64(0), np.int64(0), False
-        for k in range(last - 1, first - 2, -1):
-            i, j, size = 0, 0, 0
-            if k >= first:  # else the chain has ended
-                i, j, size = runs[chains[k], 0], runs[chains[k], 1], runs[chains[k], 2] + width - 1
-            if open_ and size:
-                overlap = max(0, end_a - i, end_b - j)
-                i, j, size = i + overlap, j + overlap, size - overlap
-            for t in range(size + 1 if k >= first else 1):
-                free = t < size and not taken_a[i + t] and not taken_b[j + t]
-                close = open_ and not free and (t < size or k < first)
-                if free and open_ and (end_a < i + t or end_b < j + t):
-                    for u in range(end_a, i + t):
-                        close = close or taken_a[u]
-                    for u in range(end_b, j + t):
-                        close = close or taken_b[u]
-                    if not close:
-                        ends = end_a, i + t, end_b, j + t
-                        _match(words_a, words_b, *ends, forward, no_penalty, marks_a, marks_b, table)
-                if close:
-                    found = _closed(spans, found, words_a, words_b, taken_a, taken_b, marks_a, marks_b, table)
-                    open_ = False
-                if free:
-                    if not open_:
-                        open_ = True
-                        spans[found, 1], spans[found, 3] = i + t, j + t
-                    marks_a[i + t] = marks_b[j + t] = True
-                    end_a, end_b = i + t + 1, j + t + 1
-                    spans[found, 2], spans[found, 4] = end_a, end_b
-        first = last + 1
-    for k in range(start + 1, found):  # by place in b; they are few
-        for p in range(k, start, -1):
-            if spans[p - 1, 3] <= spans[p, 3]:
-                break
-            for column in range(1, 6):
-                spans[p - 1, column], spans[p, column] = spans[p, column], spans[p - 1, column]
-    return found
-
-
-@njit(cache=True, nogil=True)
-def _closed(spans, found, words_a, words_b, taken_a, taken_b, marks_a, marks_b, table):
-    """Keeps the span if enough matches, extends it and takes its words; the next row."""
-    weight, matched = 0, 0
-    for t in range(spans[found, 3], spans[found, 4]):
-        if marks_b[t]:
-            weight += 2 - np.int64(words_b[t] & np.uint32(1))
-            matched += 1
-    longer = max(spans[found, 2] - spans[found, 1], spans[found, 4] - spans[found, 3])
-    if weight < _LEAST or matched * 2 < longer:
-        for t in range(spans[found, 1], spans[found, 2]):
-            marks_a[t] = False
-        for t in range(spans[found, 3], spans[found, 4]):
-            marks_b[t] = False
-        return found
-    for side in range(2):
-        step, penalty = np.int64(2 * side - 1), np.int64(1)
-        a, b = (spans[found, 2], spans[found, 4]) if side else (spans[found, 1] - 1, spans[found, 3] - 1)
-        stop_a, stop_b = a, b
-        while abs(stop_a - a) < _BEYOND and 0 <= stop_a < len(words_a) and not taken_a[stop_a]:
-            stop_a += step
-        while abs(stop_b - b) < _BEYOND and 0 <= stop_b < len(words_b) and not taken_b[stop_b]:
-            stop_b += step
-        more_a, more_b = _match(words_a, words_b, a, stop_a, b, stop_b, step, penalty, marks_a, marks_b, table)
-        if side:
-            spans[found, 2] += more_a
-            spans[found, 4] += more_b
-        else:
-            spans[found, 1] -= more_a
-            spans[found, 3] -= more_b
-    spans[found, 5] = 0
-    for t in range(spans[found, 1], spans[found, 2]):
-        taken_a[t] = True
-        spans[found, 5] += marks_a[t]
-    for t in range(spans[found, 3], spans[found, 4]):
-        taken_b[t] = True
-    return found + 1
-
-
-@njit(cache=True, nogil=True)
-def _match(words_a, words_b, a, stop_a, b, stop_b, step, penalty, marks_a, marks_b, table):
-    """Marks the words of the best alignment of two short pieces, read in direction ``step``; how much of each it takes.
-
-    With penalty 0 that is their longest common subsequence. With penalty 1, for each word that has no match, it is the
-    best alignment of any two beginnings of theirs (Needleman and Wunsch, with a free end).
-    """
-    rows, columns = abs(stop_a - a), abs(stop_b - b)
-    for i in range(rows + 1):
-        table[i, 0] = -penalty * i
-    for j in range(columns + 1):
-        table[0, j] = -penalty * j
-    best, best_i, best_j = 0, 0, 0
-    for i in range(1, rows + 1):
-        word = words_a[a + step * (i - 1)]
-        for j in range(1, columns + 1):
-            score = max(table[i - 1, j], table[i, j - 1]) - penalty
-            diagonal = table[i - 1, j - 1] + (1 if word == words_b[b + step * (j - 1)] else -penalty)
-            table[i, j] = max(score, diagonal)
-            if table[i, j] > best:
-                best, best_i, best_j = table[i, j], i, j
-    i, j = best_i, best_j
-    while i > 0 and j > 0:
-        place_a, place_b = a + step * (i - 1), b + step * (j - 1)
-        if words_a[place_a] == words_b[place_b] and table[i, j] == table[i - 1, j - 1] + 1:
-            marks_a[place_a] = marks_b[place_b] = True
-            i, j = i - 1, j - 1
-        elif table[i, j] == table[i - 1, j] - penalty:
-            i -= 1
-        elif table[i, j] == table[i, j - 1] - penalty:
-            j -= 1
-        else:
-            i, j = i - 1, j - 1
-    return best_i, best_j
+def _ordered(spans, first, last):
+    """Matched words of the heaviest spans from first to last, which ascend in b, that ascend in a as well."""
+    heaviest = np.zeros(last - first + 1, np.int64)
+    most = 0
+    for k in range(first, last):
+        before = 0
+        for p in range(max(first, k - _EARLIER), k):
+            if spans[p, 1] < spans[k, 1]:
+                before = max(before, heaviest[p - first])
+        heaviest[k - first] = before + spans[k, 5]
+        most = max(most, heaviest[k - first])
+    return most
 
 
 #: The kernel of this module that calls all others.

@@ -4,31 +4,39 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleanse import schema
+from cleanse.dedup.pieces import page_offsets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
+    from cleanse.config import Dedup
     from cleanse.engines import Engine
 
 #: Spans between a removed document and its survivor; exact duplicates as one span each; and shared passages.
-MATCHED = """
-    SELECT s.a, s.b, s.a_start, s.a_end, s.b_start, s.b_end, s.words, s.matched / s.words AS similarity,
+_MATCHED = """
+    SELECT s.a, s.b, s.a_start, s.a_end, s.b_start, s.b_end, s.words, s.span_similarity AS similarity,
         s.coverage_a, s.coverage_b, r.kind
     FROM spans s JOIN removed r ON s.a = least(r.doc, r.survivor) AND s.b = greatest(r.doc, r.survivor)
     UNION ALL
-    SELECT survivor, doc, 0, length(y.text), 0, length(x.text), p.words, 1.0, 1.0, 1.0, 'exact'
-    FROM exact e JOIN removed USING (doc, survivor) JOIN fingerprints p USING (doc)
-        JOIN ranked i ON i.doc = e.doc JOIN pages x ON x."order" = i."order"
-        JOIN ranked j ON j.doc = e.survivor JOIN pages y ON y."order" = j."order"
+    SELECT e.survivor, e.doc, 0, y.length, 0, x.length, x.words, 1.0, 1.0, 1.0, 'exact'
+    FROM exact e JOIN removed USING (doc, survivor) JOIN fingerprints x ON x.doc = e.doc
+        JOIN fingerprints y ON y.doc = e.survivor
     UNION ALL
-    SELECT a, b, a_start, a_end, b_start, b_end, words, matched / words, coverage_a, coverage_b, 'passage' FROM shared
+    SELECT a, b, a_start, a_end, b_start, b_end, words, span_similarity, coverage_a, coverage_b, 'passage' FROM shared
+"""
+
+#: All pairs that reach the threshold, one of which may have gone for a third, and all exact duplicates.
+_ALL_PAIRS = """
+    SELECT a, b, a_start, a_end, b_start, b_end, words, span_similarity AS similarity, coverage_a, coverage_b,
+        'near' AS kind
+    FROM spans
+    UNION ALL
+    SELECT e.survivor, e.doc, 0, y.length, 0, x.length, x.words, 1.0, 1.0, 1.0, 'exact'
+    FROM exact e JOIN fingerprints x ON x.doc = e.doc JOIN fingerprints y ON y.doc = e.survivor
 """
 
 _MATCHES_WITH_PIECES = """
@@ -38,6 +46,11 @@ _MATCHES_WITH_PIECES = """
         JOIN pages p ON p."order" = x."order" JOIN pages q ON q."order" = y."order"
     ORDER BY m.a, m.b, m.b_start
 """
+
+
+def matched(settings: Dedup) -> str:
+    """The query for the table ``matched``."""
+    return _ALL_PAIRS if settings.profile == "classic" else _MATCHED
 
 
 def matches_on_pages(engine: Engine) -> Iterator[pa.RecordBatch]:
@@ -50,19 +63,6 @@ def matches_on_pages(engine: Engine) -> Iterator[pa.RecordBatch]:
             columns[f"{side}_start"] = pa.array(page_offsets(pieces, batch[f"{side}_start"].to_numpy(), end=False))
             columns[f"{side}_end"] = pa.array(page_offsets(pieces, batch[f"{side}_end"].to_numpy(), end=True))
         yield pa.record_batch([pc.cast(columns[field.name], field.type) for field in target], schema=target)
-
-
-def page_offsets(pieces: pa.ListArray, places: NDArray[np.int64], *, end: bool) -> NDArray[np.int64]:
-    """Where on the page each place of a kept text stands; an ``end`` belongs to the piece before it."""
-    flat = pieces.values
-    page_start, text_start = (flat.field(name).to_numpy() for name in ("page_start", "text_start"))
-    offsets = pieces.offsets.to_numpy()
-    found = np.empty(len(places), np.int64)
-    for k, place in enumerate(places.tolist()):
-        first, last = offsets[k], offsets[k + 1]
-        at = first + max(np.searchsorted(text_start[first:last], place, side="left" if end else "right") - 1, 0)
-        found[k] = place + (page_start[at] - text_start[at] if at < last else 0)
-    return found
 
 
 CLUSTERS = """

@@ -1,14 +1,16 @@
-"""Pairs: documents that meet under a band key, in time linear in the number of keys however often a key occurs."""
+"""Pairs: passages of two documents that meet under a band key, in time linear in the number of keys however often a key occurs."""
 
 # Numba types the kernels, from their arguments.
 # mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numba import njit
+
+from cleanse.dedup.sorting import sort
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -23,32 +25,39 @@ MAX_DOCUMENTS: Final = 2**31
 
 
 def pairs(
-    keys: NDArray[np.uint64], docs: NDArray[np.int64], members: int
+    keys: NDArray[np.uint64],
+    docs: NDArray[np.integer[Any]],
+    members: int,
+    sketches: NDArray[np.uint8] | None = None,
+    least: int = 0,
+    passages: NDArray[np.int64] | None = None,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Documents a < b that share a key, int64[m] each, once for each key they share; rows may come in any order.
+    """Rows that share a key, of documents a < b, int64[m] each: once for each key that the documents share.
 
-    Of a key with more than ``members`` documents each is paired with the ``members // 2`` lowest and with the
-    ``members // 2`` that follow it. Numbers are ranks, so the lowest are those that the others can survive in. Rows of
-    different key ranges can be given to different calls.
+    Rows ascend by document. Of a key with more than ``members`` documents each is paired with the ``members // 2``
+    lowest and with the ``members // 2`` that follow it. Numbers are ranks, so the lowest are those that the others can
+    survive in. Rows of different key ranges can be given to different calls. With ``sketches``, uint8[rows, n], only
+    rows whose sketches are equal in ``least`` places are paired. ``passages`` says which of the sketches a row has, and is
+    what comes back in its place.
     """
-    if len(docs) and not 0 <= int(docs.min()) <= int(docs.max()) < MAX_DOCUMENTS:
+    if len(docs) and not 0 <= int(docs[0]) <= int(docs[-1]) < MAX_DOCUMENTS:
         raise ValueError("document numbers must be below 2**31")
-    rows = _repeated(keys, _filter_bits(len(keys)))
-    keys, docs = keys[rows], docs[rows]
-    order = np.argsort(keys)
-    keys, docs = keys[order], docs[order]
-    half = max(members // 2, 1)
-    docs, sizes = _groups(keys, docs)
-    return _pair(docs, sizes, members, half)  # type: ignore[no-any-return]
+    rows = np.flatnonzero(_alone(keys, docs))
+    rows = rows[_repeated(keys[rows], _filter_bits(len(rows)))]
+    rows = rows[np.argsort(keys[rows])]
+    grouped, sizes = _groups(keys[rows], rows, docs)
+    if passages is not None:
+        grouped = passages[grouped]
+    if sketches is None:
+        sketches, least = np.empty((0, 0), np.uint8), 0
+    return _pair(grouped, sizes, members, max(members // 2, 1), sketches, least)  # type: ignore[no-any-return]
 
 
-def hits(a: NDArray[np.int64], b: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    """The different pairs in ascending order, and how often each occurs, int64[m] each."""
-    packed = np.sort(a << 32 | b)
-    firsts = np.flatnonzero(np.concatenate(([True], packed[1:] != packed[:-1]))[: len(packed)])
-    counts = np.diff(np.concatenate((firsts, [len(packed)])))
-    packed = packed[firsts]
-    return packed >> 32, packed & 0xFFFFFFFF, counts
+def _alone(keys: NDArray[np.uint64], docs: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
+    """False where a row repeats the one before, as the overlapping passages of a document often do."""
+    found = np.ones(len(keys), np.bool_)
+    found[1:] = (keys[1:] != keys[:-1]) | (docs[1:] != docs[:-1])
+    return found
 
 
 def _filter_bits(rows: int) -> int:
@@ -78,39 +87,8 @@ def _repeated(keys, bits):
 
 
 @njit(cache=True, nogil=True)
-def sort(values):
-    """Sorts int64 values in place: by insertion if they are few, else as a heap (numba's own is slow to compile)."""
-    size = len(values)
-    if size <= 32:
-        for k in range(1, size):
-            value = values[k]
-            place = k
-            while place > 0 and values[place - 1] > value:
-                values[place] = values[place - 1]
-                place -= 1
-            values[place] = value
-        return
-    for k in range(size // 2 + size - 1):
-        # first every parent from the last one, to make the heap; then from the top, which goes behind the heap
-        last = size
-        top = size // 2 - 1 - k
-        if top < 0:
-            last = size // 2 + size - 1 - k
-            values[0], values[last] = values[last], values[0]
-            top = 0
-        child = 2 * top + 1
-        while child < last:
-            if child + 1 < last and values[child + 1] > values[child]:
-                child += 1
-            if values[top] >= values[child]:
-                break
-            values[top], values[child] = values[child], values[top]
-            top, child = child, 2 * child + 1
-
-
-@njit(cache=True, nogil=True)
-def _groups(keys, docs):
-    """Of rows sorted by key: the different documents, ascending, of each key that has two or more; their number."""
+def _groups(keys, rows, docs):
+    """Of rows sorted by key: for each key that two or more documents have, a row of each, ascending; their number."""
     sizes = np.empty(len(keys) // 2, np.int64)
     groups = 0
     kept = 0
@@ -120,11 +98,11 @@ def _groups(keys, docs):
         while last < len(keys) and keys[last] == keys[first]:
             last += 1
         if last - first > 1:
-            sort(docs[first:last])
+            sort(rows[first:last])
             start = kept
             for k in range(first, last):
-                if kept == start or docs[kept - 1] != docs[k]:
-                    docs[kept] = docs[k]
+                if kept == start or docs[rows[kept - 1]] != docs[rows[k]]:
+                    rows[kept] = rows[k]
                     kept += 1
             if kept - start > 1:
                 sizes[groups] = kept - start
@@ -132,31 +110,41 @@ def _groups(keys, docs):
             else:
                 kept = start
         first = last
-    return docs[:kept].copy(), sizes[:groups].copy()
+    return rows[:kept].copy(), sizes[:groups].copy()
 
 
 @njit(cache=True, nogil=True)
-def _pair(docs, sizes, members, half):
-    """The pairs of each group of documents."""
-    found = 0
-    for size in sizes:
-        if size <= members:
-            found += size * (size - 1) // 2
-        else:
-            found += 2 * size * half
-    a, b = np.empty(found, np.int64), np.empty(found, np.int64)
+def _pair(rows, sizes, members, half, sketches, least):
+    """The pairs of each group of rows."""
+    a, b = np.empty(1024, np.int64), np.empty(1024, np.int64)
     found = 0
     first = 0
     for size in sizes:
         last = first + size
         reach = half if size > members else size
         for i in range(first, last):
+            if found + size + half > len(a):
+                more = 2 * (found + size + half)
+                more_a, more_b = np.empty(more, np.int64), np.empty(more, np.int64)
+                for k in range(found):
+                    more_a[k], more_b[k] = a[k], b[k]
+                a, b = more_a, more_b
             for j in range(i + 1, min(i + 1 + reach, last)):
-                a[found], b[found] = docs[i], docs[j]
-                found += 1
+                a[found], b[found] = rows[i], rows[j]
+                found += least == 0 or _equal(sketches, rows[i], rows[j]) >= least
             if size > members:
                 for j in range(first, min(first + half, i - half)):
-                    a[found], b[found] = docs[j], docs[i]
-                    found += 1
+                    a[found], b[found] = rows[j], rows[i]
+                    found += least == 0 or _equal(sketches, rows[j], rows[i]) >= least
         first = last
     return a[:found].copy(), b[:found].copy()
+
+
+@njit(cache=True, nogil=True)
+def _equal(sketches, i, j):
+    """In how many places two sketches are equal."""
+    same = np.uint32(0)
+    one, other = sketches[i], sketches[j]
+    for p in range(len(one)):
+        same += np.uint32(one[p] == other[p])
+    return np.int64(same)

@@ -39,20 +39,27 @@ _BEGINNING = 300
 def _edges(settings: Dedup) -> str:
     """Pairs of which one document covers the other so that it can be removed for it.
 
+    The informative words decide whether two documents are alike; the share of all words that survive, whether one of
+    them can go: formulae and notices make none alike, but a document that is mostly such is lost with them.
+
     A document that another contains is removed for it when it makes up a good share of it, when it is its beginning (a
     truncated copy), or when it is short (a teaser). A longer one somewhere inside a much larger document (a digest, an
     anthology) stays, and what they share is a passage.
     """
-    enough, part, teaser = float(settings.coverage), float(settings.contained_share), int(settings.teaser_words)
+    enough, there = float(settings.coverage), float(settings.survival)
+    part, teaser = float(settings.contained_share), int(settings.teaser_words)
     return f"""
         WITH pairs AS (
             SELECT a, b, min(a_start) AS a_first, min(b_start) AS b_first, any_value(coverage_a) AS coverage_a,
-                any_value(coverage_b) AS coverage_b, any_value(similarity) AS similarity
+                any_value(coverage_b) AS coverage_b, any_value(similarity) AS similarity,
+                any_value(survival_a) AS survival_a, any_value(survival_b) AS survival_b
             FROM spans GROUP BY a, b
         )
         SELECT a, b, coverage_a, coverage_b, similarity,
-            coverage_a >= {enough} AND (coverage_b >= {part} OR b_first <= {_BEGINNING} OR x.text_words < {teaser}) AS covers_a,
-            coverage_b >= {enough} AND (coverage_a >= {part} OR a_first <= {_BEGINNING} OR y.text_words < {teaser}) AS covers_b
+            coverage_a >= {enough} AND survival_a >= {there}
+                AND (coverage_b >= {part} OR b_first <= {_BEGINNING} OR x.text_words < {teaser}) AS covers_a,
+            coverage_b >= {enough} AND survival_b >= {there}
+                AND (coverage_a >= {part} OR a_first <= {_BEGINNING} OR y.text_words < {teaser}) AS covers_b
         FROM pairs JOIN ranked x ON x.doc = a JOIN ranked y ON y.doc = b
         WHERE similarity >= {float(settings.similarity)} AND (covers_a OR covers_b)
         ORDER BY a, b
@@ -104,8 +111,8 @@ def shared_passages(settings: Dedup) -> str:
     ``b_fills``: the passage is all that b is, so that it is a that can do without it.
     """
     return f"""
-        SELECT a, b, a_start, a_end, b_start, b_end, words, matched, coverage_a, coverage_b,
-            coverage_b >= {float(settings.coverage)} AND coverage_a < coverage_b AS b_fills
+        SELECT a, b, a_start, a_end, b_start, b_end, words, matched, a_words, b_words, span_similarity, coverage_a,
+            coverage_b, coverage_b >= {float(settings.coverage)} AND coverage_a < coverage_b AS b_fills
         FROM spans
         WHERE words >= {int(settings.passage_words)} AND 2 * informative >= words
           AND a NOT IN (SELECT doc FROM removed) AND b NOT IN (SELECT doc FROM removed)
@@ -124,8 +131,9 @@ def cut_passages(engine: Engine, settings: Dedup) -> Iterator[pa.RecordBatch]:
                 CASE WHEN b_fills THEN b_start ELSE a_start END AS keeper_start,
                 CASE WHEN b_fills THEN b_end ELSE a_end END AS keeper_end,
                 CASE WHEN b_fills THEN a_start ELSE b_start END AS start,
-                CASE WHEN b_fills THEN a_end ELSE b_end END AS "end", matched / words AS similarity
+                CASE WHEN b_fills THEN a_end ELSE b_end END AS "end", span_similarity AS similarity
             FROM shared WHERE words >= {int(settings.drop_passage_words)}
+                AND matched >= {float(settings.survival)} * CASE WHEN b_fills THEN a_words ELSE b_words END
             """
         )
         for row in batch.to_pylist()

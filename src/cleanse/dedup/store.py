@@ -1,24 +1,32 @@
-"""The tokens of all documents on disk: appended batch by batch in rank order, then read through memory maps."""
+"""The tokens of all documents on disk: appended batch by batch as pages come, then put in rank order and mapped."""
+
+# Numba types the kernels, from their arguments.
+# mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
 
 from __future__ import annotations
 
+import mmap
 from typing import TYPE_CHECKING, BinaryIO
 
 import numpy as np
+from numba import njit
 
 from cleanse.dedup.tokens import Tokens
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
 
     from numpy.typing import NDArray
 
 _COLUMNS = ("hashes", "starts", "ends")
+#: Documents whose tokens are moved together: bounds the memory of a step.
+_MOVED_DOCUMENTS = 2048
 
 
 class TokenStore:
-    """Tokens of documents 0, 1, 2 ... in files of ``folder``: 12 bytes a token on disk, 8 bytes a document in memory."""
+    """Tokens of documents in files of ``folder``: 12 bytes a token on disk, 16 bytes a document in memory."""
 
     def __init__(self, folder: Path) -> None:
         self._paths = {name: folder / f"tokens.{name}" for name in _COLUMNS}
@@ -44,25 +52,75 @@ class TokenStore:
         self._offsets.append(tokens.offsets[1:] + self._count)
         self._count += int(tokens.offsets[-1])
 
-    def tokens(self) -> Tokens:
-        """All documents, memory-mapped."""
+    def tokens(self, order: NDArray[np.int64]) -> Tokens:
+        """All documents, memory-mapped: first the one that was appended as number order[0], then order[1] ..."""
         for file in self._files.values():
-            file.flush()
-        columns = {name: self._column(path) for name, path in self._paths.items()}
-        return Tokens(**columns, offsets=np.concatenate(self._offsets))
+            file.close()
+        at = np.concatenate(self._offsets)
+        offsets = np.concatenate(([0], np.cumsum(at[order + 1] - at[order]))).astype(np.int64)
+        columns = {name: self._column(path, order, at) for name, path in self._paths.items()}
+        return Tokens(**columns, offsets=offsets)
 
-    def _column(self, path: Path) -> NDArray[np.uint32]:
+    def _column(self, path: Path, order: NDArray[np.int64], at: NDArray[np.int64]) -> NDArray[np.uint32]:
         if not self._count:  # an empty file cannot be mapped
-            return np.empty(0, np.uint32)
+            return read_only(np.empty(0, np.uint32))
+        if (order != np.arange(len(order))).any():
+            moved = path.with_suffix(path.suffix + ".moved")
+            with moved.open("wb") as file:
+                column = np.memmap(path, np.uint32, mode="r")
+                for part in _moved(column, order, at):
+                    file.write(part.data)
+                    _release(column)
+            moved.replace(path)
         return np.asarray(np.memmap(path, np.uint32, mode="r"))
 
 
 def select(tokens: Tokens, docs: NDArray[np.int64]) -> Tokens:
-    """The tokens of some documents, in the order given, as a batch of their own."""
-    lengths = tokens.offsets[docs + 1] - tokens.offsets[docs]
-    offsets = np.concatenate(([0], np.cumsum(lengths))).astype(np.int64)
+    """The hashes of some documents, in the order given, as a batch of their own, which has no places."""
+    offsets = np.concatenate(([0], np.cumsum(tokens.offsets[docs + 1] - tokens.offsets[docs]))).astype(np.int64)
     if len(docs) and docs[-1] - docs[0] + 1 == len(docs):
-        where: NDArray[np.int64] | slice = slice(int(tokens.offsets[docs[0]]), int(tokens.offsets[docs[-1] + 1]))
+        hashes = tokens.hashes[tokens.offsets[docs[0]] : tokens.offsets[docs[-1] + 1]]
     else:
-        where = np.repeat(tokens.offsets[docs] - offsets[:-1], lengths) + np.arange(offsets[-1])
-    return Tokens(hashes=tokens.hashes[where], starts=tokens.starts[where], ends=tokens.ends[where], offsets=offsets)
+        hashes = np.empty(offsets[-1], np.uint32)
+        _gather(tokens.hashes, tokens.offsets, docs, hashes)
+    nowhere = read_only(np.empty(0, np.uint32))
+    return Tokens(hashes=read_only(hashes), starts=nowhere, ends=nowhere, offsets=offsets)
+
+
+def release(tokens: Tokens) -> None:
+    """Let go of the memory of mapped tokens; what is read again is mapped again, from the system's cache."""
+    for column in (tokens.hashes, tokens.starts, tokens.ends):
+        _release(column)
+
+
+def _release(column: NDArray[np.uint32]) -> None:
+    base: object = column
+    while isinstance(base, np.ndarray):
+        base = base.base
+    if isinstance(base, mmap.mmap) and hasattr(base, "madvise"):
+        base.madvise(mmap.MADV_DONTNEED)
+
+
+def read_only(array: NDArray[np.uint32]) -> NDArray[np.uint32]:
+    """A view that cannot be written to, as maps of files are: kernels are compiled for one of the two."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
+def _moved(column: NDArray[np.uint32], order: NDArray[np.int64], at: NDArray[np.int64]) -> Iterator[NDArray[np.uint32]]:
+    for start in range(0, len(order), _MOVED_DOCUMENTS):
+        docs = order[start : start + _MOVED_DOCUMENTS]
+        part = np.empty(int((at[docs + 1] - at[docs]).sum()), np.uint32)
+        _gather(column, at, docs, part)
+        yield part
+
+
+@njit(cache=True, nogil=True)
+def _gather(column, offsets, docs, found):
+    """Writes what the documents have of the column into ``found``, one document after the other."""
+    k = 0
+    for doc in docs:
+        for t in range(offsets[doc], offsets[doc + 1]):
+            found[k] = column[t]
+            k += 1

@@ -90,7 +90,7 @@ class Local:
     def stream(self, query: str) -> Iterator[pa.RecordBatch]:
         """The rows of a table (its name) or of a query (``SELECT ...``), a record batch at a time."""
         if query in self._tables:
-            with pa.memory_map(str(self.folder / f"{query}.arrow")) as source:
+            with pa.OSFile(str(self.folder / f"{query}.arrow")) as source:
                 reader = ipc.open_file(source)
                 for index in range(reader.num_record_batches):
                     yield reader.get_batch(index)

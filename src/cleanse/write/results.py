@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 
 from cleanse import schema
 from cleanse.dedup.passages import whole_sentences
+from cleanse.dedup.pieces import page_offsets
 from cleanse.errors import InternalError
 from cleanse.write.corpus import Corpus
 from cleanse.write.verdicts import Cut, Outcome, Removal, outcome
@@ -110,8 +111,7 @@ def write_results(engine: Engine, folder: Path, settings: Write) -> Counts:
 
 def _outcomes(engine: Engine) -> Iterator[tuple[list[dict[str, Any]], list[Outcome]]]:
     """Pages come in order, and so do removals and cuts: one merge over the three."""
-    removals = _by_order(engine, _REMOVALS)
-    cuts = _by_order(engine, _CUTS)
+    removals, cuts = _by_order(engine.stream(_REMOVALS)), _by_order(_cuts(engine))
     for batch in engine.stream("pages"):
         pages = batch.to_pylist()
         outcomes = []
@@ -127,14 +127,16 @@ def _outcomes(engine: Engine) -> Iterator[tuple[list[dict[str, Any]], list[Outco
 
 def _cut(text: str, row: dict[str, Any]) -> Cut:
     start, end = whole_sentences(text, row["start"], row["end"])
-    keeper_start = _on_page(row["pieces"], row["keeper_start"])
-    keeper_end = _on_page(row["pieces"], row["keeper_end"] - 1) + 1
-    return Cut(start, end, row["survivor"], keeper_start, keeper_end, min(1.0, row["similarity"]))
+    return Cut(start, end, row["survivor"], row["keeper_start"], row["keeper_end"], min(1.0, row["similarity"]))
 
 
-def _on_page(pieces: list[dict[str, int]], place: int) -> int:
-    piece = next(piece for piece in reversed(pieces) if piece["text_start"] <= place)
-    return place + piece["page_start"] - piece["text_start"]
+def _cuts(engine: Engine) -> Iterator[pa.RecordBatch]:
+    """The cuts, with the keeper's places on its page."""
+    for batch in engine.stream(_CUTS):
+        columns = {name: batch[name] for name in batch.schema.names if name != "pieces"}
+        for name, end in (("keeper_start", False), ("keeper_end", True)):
+            columns[name] = pa.array(page_offsets(batch["pieces"], batch[name].to_numpy(), end=end))
+        yield pa.record_batch(columns)
 
 
 class _Merge:
@@ -158,5 +160,5 @@ def _visible(text: str) -> int:
     return sum(map(len, text.split())) - text.count("\u200b") - text.count("\ufeff")
 
 
-def _by_order(engine: Engine, query: str) -> _Merge:
-    return _Merge(row for batch in engine.stream(query) for row in batch.to_pylist())
+def _by_order(batches: Iterator[pa.RecordBatch]) -> _Merge:
+    return _Merge(row for batch in batches for row in batch.to_pylist())

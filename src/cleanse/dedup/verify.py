@@ -1,0 +1,128 @@
+"""Verification: candidate pairs compared on their words, aligned or, for the classic profile, by their sets of shingles."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from cleanse.dedup.align import KERNEL as ALIGN
+from cleanse.dedup.align import align
+from cleanse.dedup.jaccard import shared_shingles
+from cleanse.dedup.kernels import announce
+from cleanse.dedup.store import release
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from cleanse.config import Dedup
+    from cleanse.dedup.tokens import Tokens
+    from cleanse.engines import Engine
+
+#: A span: documents by rank, places in their kept texts, words of either side and of the shorter one. What is said of
+#: the pair stands in each of its spans: coverage, the share of all words of a and of b that the other has, similarity.
+SPAN = pa.schema(
+    [
+        (name, pa.int64())
+        for name in (
+            *("a", "b", "a_start", "a_end", "b_start", "b_end"),
+            *("words", "a_words", "b_words", "matched", "informative"),
+        )
+    ]
+    + [
+        (name, pa.float64())
+        for name in ("span_similarity", "coverage_a", "coverage_b", "survival_a", "survival_b", "similarity")
+    ]
+)
+#: Pairs compared together: bounds the memory of a step.
+_COMPARED_PAIRS = 2048
+
+Part = tuple["NDArray[np.int64]", "NDArray[np.int64]"]
+
+
+def spans(
+    engine: Engine, tokens: Tokens, shared: NDArray[np.bool_] | None, settings: Dedup, threads: int
+) -> Iterator[pa.RecordBatch]:
+    """The spans of the table ``pairs``, in its order."""
+
+    def compare(part: Part) -> pa.RecordBatch:
+        columns = _aligned(*part, tokens, shared, settings) if shared is not None else _alike(*part, tokens, settings)
+        release(tokens)
+        return pa.record_batch([pa.array(columns[field.name], field.type) for field in SPAN], schema=SPAN)
+
+    with ThreadPoolExecutor(threads) as pool:
+        yield from pool.map(compare, _parts(engine))
+
+
+def _aligned(
+    a: NDArray[np.int64], b: NDArray[np.int64], tokens: Tokens, shared: NDArray[np.bool_], settings: Dedup
+) -> dict[str, NDArray[np.int64] | NDArray[np.float64]]:
+    found = align(a, b, tokens.hashes, tokens.offsets, shared, settings)
+    pair = found.pair
+    of_a, of_b = a[pair], b[pair]
+    at_a, at_b = tokens.offsets[of_a], tokens.offsets[of_b]
+    a_words, b_words = found.a_last - found.a_first, found.b_last - found.b_first
+    words = np.minimum(a_words, b_words)
+    there = found.ordered_words if settings.in_order else found.matched_words
+    sizes = np.diff(tokens.offsets)
+    return {
+        "a": of_a,
+        "b": of_b,
+        "a_start": tokens.starts[at_a + found.a_first].astype(np.int64),
+        "a_end": tokens.ends[at_a + found.a_last - 1].astype(np.int64),
+        "b_start": tokens.starts[at_b + found.b_first].astype(np.int64),
+        "b_end": tokens.ends[at_b + found.b_last - 1].astype(np.int64),
+        "words": words,
+        "a_words": a_words,
+        "b_words": b_words,
+        "matched": found.matched,
+        "informative": found.informative,
+        "span_similarity": found.matched / np.maximum(words, 1),
+        "coverage_a": found.coverage[pair, 0],
+        "coverage_b": found.coverage[pair, 1],
+        "survival_a": there[pair] / sizes[of_a],
+        "survival_b": there[pair] / sizes[of_b],
+        "similarity": found.similarity[pair],
+    }
+
+
+def _alike(
+    a: NDArray[np.int64], b: NDArray[np.int64], tokens: Tokens, settings: Dedup
+) -> dict[str, NDArray[np.int64] | NDArray[np.float64]]:
+    """One span a pair, both documents whole, for the pairs that reach the threshold."""
+    in_a, in_b, both = shared_shingles(a, b, tokens.hashes, tokens.offsets, settings.shingle_words)
+    jaccard = both / np.maximum(in_a + in_b - both, 1)
+    enough = jaccard >= settings.similarity
+    a, b, in_a, in_b, both, jaccard = (column[enough] for column in (a, b, in_a, in_b, both, jaccard))
+    a_words, b_words = (tokens.offsets[of + 1] - tokens.offsets[of] for of in (a, b))
+    return {
+        "a": a,
+        "b": b,
+        "a_start": tokens.starts[tokens.offsets[a]].astype(np.int64),
+        "a_end": tokens.ends[tokens.offsets[a + 1] - 1].astype(np.int64),
+        "b_start": tokens.starts[tokens.offsets[b]].astype(np.int64),
+        "b_end": tokens.ends[tokens.offsets[b + 1] - 1].astype(np.int64),
+        "words": np.minimum(a_words, b_words),
+        "a_words": a_words,
+        "b_words": b_words,
+        "matched": np.zeros(len(a), np.int64),  # a set of shingles says of no word whether the other has it
+        "informative": np.zeros(len(a), np.int64),
+        "span_similarity": jaccard,
+        "coverage_a": both / np.maximum(in_a, 1),
+        "coverage_b": both / np.maximum(in_b, 1),
+        "survival_a": np.zeros(len(a)),
+        "survival_b": np.zeros(len(a)),
+        "similarity": jaccard,
+    }
+
+
+def _parts(engine: Engine) -> Iterator[Part]:
+    for batch in engine.stream("pairs"):
+        announce(ALIGN)
+        a, b = batch["a"].to_numpy(), batch["b"].to_numpy()
+        for start in range(0, len(a), _COMPARED_PAIRS):
+            yield a[start : start + _COMPARED_PAIRS].copy(), b[start : start + _COMPARED_PAIRS].copy()

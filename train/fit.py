@@ -1,4 +1,4 @@
-"""Fitting: weights of names by logistic regression, two looks by gradient boosting, all by folds of sites."""
+"""Fitting: weights of names by logistic regression, blocks by gradient boosting, all by folds of sites."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import lightgbm
 import numpy as np
 from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
-from train.pages import FOLDS, Example, token_sets
+from train.pages import Example, token_sets
 
 from cleanse.boilerplate.features.columns import neighbour
-from cleanse.boilerplate.features.second import second_features
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,8 +31,7 @@ _BOOSTING = {
     "force_row_wise": True,
     "verbose": -1,
 }
-FIRST = {"learning_rate": 0.08, "num_leaves": 31, "rounds": 180}
-SECOND = {"learning_rate": 0.07, "num_leaves": 15, "rounds": 110}
+SHAPE = {"learning_rate": 0.08, "num_leaves": 31, "rounds": 180}
 
 #: Blocks of one page that are learned from at most.
 _MOST_BLOCKS = 240
@@ -118,17 +116,16 @@ def boost(
     examples: Sequence[Example],
     rows: Callable[[Example], NDArray[np.float32]],
     weight: Weight,
-    shape: dict[str, float],
     threads: int,
 ) -> lightgbm.Booster:
-    """One look: boosted trees over the labelled blocks of all pages."""
+    """Boosted trees over the labelled blocks of all pages."""
     known = [_sample(example) for example in examples]
     data = np.concatenate([rows(example)[ok] for example, ok in zip(examples, known, strict=True)])
     labels = np.concatenate([example.label[ok] for example, ok in zip(examples, known, strict=True)])
     weights = np.concatenate(
         [weight(example) * block_weights(example)[ok] for example, ok in zip(examples, known, strict=True)]
     )
-    settings: dict[str, Any] = _BOOSTING | shape | {"num_threads": threads}
+    settings: dict[str, Any] = _BOOSTING | SHAPE | {"num_threads": threads}
     rounds = int(settings.pop("rounds"))
     return lightgbm.train(settings, lightgbm.Dataset(data, labels, weight=weights), rounds)
 
@@ -139,22 +136,6 @@ def _sample(example: Example) -> NDArray[np.intp]:
     if len(known) <= _MOST_BLOCKS:
         return known
     return known[np.linspace(0, len(known) - 1, _MOST_BLOCKS).astype(np.intp)]
-
-
-def second_rows(example: Example, first: NDArray[np.float64], columns: NDArray[np.intp]) -> NDArray[np.float32]:
-    """What the second look sees: some columns of the first, and the first one's answers."""
-    answers = second_features(first, example.words.astype(float), example.groups)
-    return np.concatenate([example.rows[:, columns], np.stack(list(answers.values()), 1)], axis=1, dtype=np.float32)
-
-
-def second_names(example: Example) -> list[str]:
-    """The names of the second look's own features."""
-    return list(second_features(np.array([0.5]), np.array([1.0]), None if example.groups is None else np.zeros(1, int)))
-
-
-def folds() -> range:
-    """The folds of cross-validation."""
-    return range(FOLDS)
 
 
 def trees_of(booster: lightgbm.Booster) -> list[dict[str, list[float]]]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from train.fit import fit_names, put_names
-from train.looks import Answers, train_looks
+from train.models import Answers, train_model
 from train.pages import FOLDS, VOTES, Example
 
 from cleanse.boilerplate.operating import best_threshold
@@ -52,7 +52,7 @@ def train(sets: Mapping[str, Sequence[Example]], modes: Sequence[Mode], work: Pa
     for mode in modes:
         voters = VOTERS[mode]
         _combine(pages, voters)
-        answers = train_looks(
+        answers = train_model(
             pages,
             lambda example: weights[example.key],
             _columns(pages[0].names, voters),

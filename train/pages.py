@@ -14,8 +14,10 @@ from rapidfuzz.distance import LCSseq
 
 from cleanse.boilerplate.blocks import Page, words_of
 from cleanse.boilerplate.case import Case
-from cleanse.boilerplate.estimate import first_features
+from cleanse.boilerplate.estimate import features
+from cleanse.boilerplate.features.lines import Lines
 from cleanse.boilerplate.features.names import Names, elements_above, tokens
+from cleanse.boilerplate.features.tree import path_groups
 from cleanse.boilerplate.html import find_html_blocks, parse
 from cleanse.boilerplate.text import find_text_blocks
 from cleanse.boilerplate.votes import votes
@@ -86,7 +88,8 @@ def example_of(
     page: Page, shares: Mapping[str, NDArray[np.float64]], entry: dict[str, Any], key: str, text: str | None = None
 ) -> Example:
     """A page with its labels as an example."""
-    columns, groups = first_features(Case(page), shares, Names({}, {}))
+    case = Case(page)
+    columns = features(case, shares, Names({}, {}))
     weak = bool(entry.get("snippets_only")) and text is None
     return Example(
         key=key,
@@ -96,7 +99,7 @@ def example_of(
         words=np.array([block.words for block in page.blocks], np.float32),
         names=tuple(columns),
         rows=np.stack(list(columns.values()), axis=1).astype(np.float32),
-        groups=groups,
+        groups=path_groups(Lines(case)) if page.places else None,
         above=[tuple(elements_above(place)) for place in page.places],
         texts=[block.text for block in page.blocks],
         gold=None if entry.get("snippets_only") else entry["text"],

@@ -12,7 +12,7 @@ import html_text
 import numpy as np
 from bs4 import BeautifulSoup
 from train.html import KEPT_OUT, SETS
-from train.looks import train_looks
+from train.models import train_model
 from train.pages import Example, example_of
 
 from cleanse.boilerplate.text import find_text_blocks
@@ -44,7 +44,7 @@ def train(data: Path, work: Path, models: Path, threads: int) -> None:
         example.names = pages[0].names
     columns = np.arange(len(pages[0].names))
     none: dict[str, dict[str, float]] = {"near": {}, "far": {}}
-    train_looks(pages, lambda example: weights[example.key], columns, none, models / "text.json", threads)
+    train_model(pages, lambda example: weights[example.key], columns, none, models / "text.json", threads)
 
 
 def _jobs(data: Path, kept: dict[str, str]) -> Iterator[_Job]:

@@ -23,7 +23,9 @@ def scores(language: str, form: str, extractor: str = "best") -> dict[str, float
     found = {}
     for path in sorted((FIXTURES / language).glob("*.json")):
         gold = json.loads(path.read_text(encoding="utf-8"))
-        page = cleanse.strip(path.with_suffix(f".{form}").read_text(encoding="utf-8"), url=gold["url"], extractor=extractor)
+        page = cleanse.strip(
+            path.with_suffix(f".{form}").read_text(encoding="utf-8"), url=gold["url"], extractor=extractor
+        )
         found[path.stem] = word_f1("\n".join(gold["kept"]), page.text)
     return found
 

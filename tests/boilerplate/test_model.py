@@ -64,7 +64,15 @@ def test_a_forest_is_the_sum_of_its_trees_in_both_ways_of_walking_it(rows: int) 
         for tree in trees:
             total += leaf_of(tree, row)
         wanted.append(total)
-    parts = (forest._feature, forest._threshold, forest._left, forest._right, forest._leaf, forest._nodes, forest._leaves)
+    parts = (
+        forest._feature,
+        forest._threshold,
+        forest._left,
+        forest._right,
+        forest._leaf,
+        forest._nodes,
+        forest._leaves,
+    )
     assert forest.margins(data).tolist() == wanted
     assert walk(data, *parts).tolist() == wanted
     forest._seen = 1_000_000
@@ -100,16 +108,16 @@ def test_moves_over_columns_do_what_they_say(values: list[float], reach: int) ->
             wanted = [values[i + step] if 0 <= i + step < n else -1.0 for i in range(n)]
             assert neighbour(column, step).tolist() == wanted
     flags = column > 0
-    assert since(flags, 9).tolist() == [
-        min([i - j for j in range(i + 1) if flags[j]] + [i + 9, 9]) for i in range(n)
-    ]
+    assert since(flags, 9).tolist() == [min([i - j for j in range(i + 1) if flags[j]] + [i + 9, 9]) for i in range(n)]
     assert until(flags, 9).tolist() == since(flags[::-1], 9)[::-1].tolist()
     groups = np.array([i % 3 for i in range(n)])
     assert per_group(groups, column) == pytest.approx([sum(values[i % 3 :: 3]) for i in range(n)])
 
 
 def test_names_far_up_and_near_are_weighed_apart_and_each_element_once() -> None:
-    html = "<body><div class='page-9'><div class='side bar'><ul class='menu'><li><b>One</b></li></ul></div></div></body>"
+    html = (
+        "<body><div class='page-9'><div class='side bar'><ul class='menu'><li><b>One</b></li></ul></div></div></body>"
+    )
     page = find_html_blocks(parse(html))
     above = list(elements_above(page.places[0]))
     assert [(near, tag) for near, tag, _ in above] == [
@@ -134,7 +142,9 @@ def test_features_of_any_text_are_finite_and_one_a_block(text: str) -> None:
 
 @pytest.mark.parametrize("mode", ["best", "fast", "text"])
 def test_models_ask_for_features_that_exist_and_answer_with_probabilities(mode: Any) -> None:
-    source = "<body><nav><a href='/'>Home</a></nav><article><h1>A storm</h1><p>It rained, and no ship left.</p></article>"
+    source = (
+        "<body><nav><a href='/'>Home</a></nav><article><h1>A storm</h1><p>It rained, and no ship left.</p></article>"
+    )
     page = find_html_blocks(parse(source)) if mode != "text" else find_text_blocks("Home\nA storm\nIt rained all day.")
     shares = {name: np.full(len(page.blocks), 0.5) for name in ("readability", "resiliparse")}
     content = model(mode).content(Case(page), shares)
@@ -147,12 +157,14 @@ def test_models_are_plain_json_of_a_modest_size() -> None:
     folder = resources.files("cleanse.boilerplate").joinpath("models")
     for mode in ("best", "fast", "text"):
         text = folder.joinpath(f"{mode}.json").read_text(encoding="utf-8")
-        assert set(json.loads(text)) == {"names", "first", "second"}
+        assert set(json.loads(text)) == {"names", "features", "trees"}
         assert len(text) < 1_500_000
 
 
 def test_a_page_that_is_none_has_less_confidence_than_an_article() -> None:
     sentence = "The harbour was closed on Monday after the storm of the night before, and no ship left the town."
-    article = "<body><article><h1>Storm</h1>" + "".join(f"<p>{sentence} {n}.</p>" for n in range(12)) + "</article></body>"
+    article = (
+        "<body><article><h1>Storm</h1>" + "".join(f"<p>{sentence} {n}.</p>" for n in range(12)) + "</article></body>"
+    )
     index = "<body><div>" + "".join(f"<a href='/{n}'>Story {n}</a><br>" for n in range(40)) + "</div></body>"
     assert cleanse.strip(article).confidence > 0.8 > cleanse.strip(index).confidence

@@ -1,10 +1,9 @@
-"""How likely each block of a page is content, by the learned model: two looks, the second with the first one's answers."""
+"""How likely each block of a page is content, by the learned model."""
 
 from __future__ import annotations
 
 import functools
 import json
-from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,12 +11,11 @@ import numpy as np
 
 from cleanse.boilerplate.features.lines import Lines
 from cleanse.boilerplate.features.names import Names
-from cleanse.boilerplate.features.second import second_features
-from cleanse.boilerplate.features.tree import path_groups, tree_features
+from cleanse.boilerplate.features.tree import tree_features
 from cleanse.boilerplate.forest import Forest
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
@@ -27,51 +25,33 @@ if TYPE_CHECKING:
 Mode = Literal["best", "fast", "text"]
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
-    """One forest with the features it asks for, in order, and the log-odds it starts from."""
+class Model:
+    """What training has learned for one mode: weights of names, and boosted trees over the features they ask for."""
 
-    features: Sequence[str]
-    forest: Forest
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._names = Names(data["names"]["near"], data["names"]["far"])
+        self._features: list[str] = data["features"]
+        self._forest = Forest(data["trees"])
 
-    def probabilities(self, columns: Columns) -> NDArray[np.float64]:
-        """For each block the probability to be content."""
-        rows = np.stack([columns[name] for name in self.features], axis=1).astype(np.float32)
-        probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-self.forest.margins(rows)))
+    def content(self, case: Case, votes: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+        """For each block of a page the probability to be content. ``votes``: see `cleanse.boilerplate.votes`."""
+        if not case.blocks:
+            return np.zeros(0)
+        columns = features(case, votes, self._names)
+        rows = np.stack([columns[name] for name in self._features], axis=1).astype(np.float32)
+        probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-self._forest.margins(rows)))
         return probabilities
 
 
-class Model:
-    """What training has learned for one mode: weights of names, and two looks."""
-
-    def __init__(self, data: Mapping[str, Any]) -> None:
-        self.names = Names(data["names"]["near"], data["names"]["far"])
-        self.first, self.second = (
-            Look(data[look]["features"], Forest(data[look]["trees"])) for look in ("first", "second")
-        )
-
-    def content(self, case: Case, votes: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
-        """For each block of a page the probability to be content."""
-        if not case.blocks:
-            return np.zeros(0)
-        columns, groups = first_features(case, votes, self.names)
-        first = self.first.probabilities(columns)
-        words = np.array([block.words for block in case.blocks], float)
-        return self.second.probabilities(columns | second_features(first, words, groups))
-
-
-def first_features(
-    case: Case, votes: Mapping[str, NDArray[np.float64]], names: Names
-) -> tuple[Columns, NDArray[np.intp] | None]:
-    """(the columns of the first look, the path of each block if the page has a tree)."""
+def features(case: Case, votes: Mapping[str, NDArray[np.float64]], names: Names) -> Columns:
+    """The columns of a page: those of its lines, and of its tree where it has one."""
     lines = Lines(case)
-    if not case.page.places:
-        return lines.columns, None
-    return lines.columns | tree_features(lines, names, votes), path_groups(lines)
+    return lines.columns | tree_features(lines, names, votes) if case.page.places else lines.columns
 
 
 @functools.cache
 def model(mode: Mode) -> Model:
     """The model of a mode, as it was trained."""
-    data = resources.files(__package__).joinpath("models", f"{mode}.json").read_text(encoding="utf-8")
-    return Model(json.loads(data))
+    return Model(
+        json.loads(resources.files(__package__).joinpath("models", f"{mode}.json").read_text(encoding="utf-8"))
+    )

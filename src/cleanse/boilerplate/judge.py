@@ -8,11 +8,21 @@ caption, repeats, and a reason for everything that is left out.
 from __future__ import annotations
 
 from collections import Counter
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from cleanse.boilerplate.case import Case, Verdict
 from cleanse.boilerplate.content import RUN, find_content
-from cleanse.boilerplate.lines import has_date, is_address, is_copyright, is_mail, is_number, is_prose
+from cleanse.boilerplate.lines import (
+    LONG_WORDS,
+    ends_sentence,
+    has_date,
+    is_address,
+    is_copyright,
+    is_mail,
+    is_number,
+    is_prose,
+)
 from cleanse.boilerplate.operating import logit
 from cleanse.boilerplate.sections import find_sections
 from cleanse.boilerplate.titles import find_captions, find_title
@@ -38,6 +48,7 @@ def judge(page: Page, repeated: Sequence[bool], settings: Strip) -> tuple[list[V
     case = Case(page)
     _lines(case)
     find_sections(case)
+    _dated_titles(case)
     content = find_content(case, settings.favor)
     find_title(case, content)
     find_captions(case, content)
@@ -65,6 +76,22 @@ def _lines(case: Case) -> None:
             case.noise[i] = Verdict(Reason.METADATA, 0.8, "an address alone")
         elif block.words <= 8 and has_date(block.text) and not block.terminal and block.kind is not Kind.TABLE_ROW:
             case.noise[i] = Verdict(Reason.METADATA, 0.8, "a date")
+
+
+def _dated_titles(case: Case) -> None:
+    """Titles with a date each, one after the other at an end of a text, are a list of other pages."""
+    if case.page.format == "html":
+        return
+    for steps in (range(len(case.blocks)), range(len(case.blocks) - 1, -1, -1)):
+        dated = list(takewhile(lambda i: _is_dated_title(case.blocks[i]), steps))
+        if len(dated) >= RUN:
+            for i in dated:
+                if case.noise[i] is None or case.named(i) is Reason.METADATA:
+                    case.noise[i] = Verdict(Reason.RELATED_LINKS, 0.8, f"one of {len(dated)} dated titles in a row")
+
+
+def _is_dated_title(block: Block) -> bool:
+    return block.size < LONG_WORDS and not ends_sentence(block.text) and has_date(block.text)
 
 
 def _repeats(case: Case, content: list[bool]) -> None:

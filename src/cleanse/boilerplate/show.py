@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from click import style
 
-from cleanse.boilerplate.page import Stripped
 from cleanse.schema import BLOCK_REASONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cleanse.boilerplate.page import Stripped
 
 _COLOURS = ("yellow", "cyan", "magenta", "blue", "red", "bright_black")
 _MARGIN = 22

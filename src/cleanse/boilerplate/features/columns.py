@@ -60,9 +60,3 @@ def per_group(groups: Groups, values: Column) -> Column:
 def over_page(value: float, n: int) -> Column:
     """A fact of the page, said of each block."""
     return np.full(n, float(value))
-
-
-def logit(shares: Column) -> Column:
-    """Log-odds of probabilities, within +-7."""
-    inside = np.clip(shares, 1e-3, 1 - 1e-3)
-    return np.log(inside / (1 - inside))

@@ -46,9 +46,11 @@ def test_comments_at_the_end_go_with_their_authors() -> None:
 
 def test_a_list_of_titles_in_the_middle_goes_and_the_text_goes_on() -> None:
     titles = ["Ten ships that never came home", "Why the mayor sold his boat", "A winter on the island"]
-    page = cleanse.strip("\n".join([*PROSE[:2], "Read also", *titles, *PROSE[2:]]))
-    assert page.text.split("\n\n") == ["\n".join(PROSE[:2]), "\n".join(PROSE[2:])]
-    assert {block.reason for block in page.dropped} == {"related_links"}
+    after = [*PROSE[2:], "Divers will look at the piles of the old bridge as soon as the water is clear enough to see them.",
+             "Until then lorries have to take the road by the airport, which adds an hour to the way into town."]  # fmt: skip
+    page = cleanse.strip("\n".join([*PROSE[:2], "Read also", *titles, *after, "© 2024 Northern Ledger"]))
+    assert page.text.split("\n\n") == ["\n".join(PROSE[:2]), "\n".join(after)]
+    assert {block.reason for block in page.dropped} == {"related_links", "footer"}
 
 
 def test_a_page_of_lists_alone_is_not_emptied() -> None:

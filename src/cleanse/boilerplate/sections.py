@@ -20,6 +20,8 @@ _CONTENT_IN_LINKS = 0.5
 #: Markup that is something else than the section that a heading opened.
 _ENDS_COMMENTS = (Reason.FOOTER, Reason.RELATED_LINKS, Reason.NEWSLETTER, Reason.COOKIE)
 _ENDS_LINKS = (Reason.FOOTER, Reason.COMMENTS, Reason.NEWSLETTER, Reason.COOKIE)
+#: A block of HTML that is content with this probability ends a section.
+_SURE = 0.8
 #: What an author says of himself below an article has fewer words than this.
 _AUTHOR_WORDS = 60.0
 
@@ -74,7 +76,7 @@ def _comments_end(case: Case, at: int) -> int:
         block = case.blocks[end]
         if _names_footer(case, end) or block.hint in _ENDS_COMMENTS:
             break
-        if block.hint not in (Reason.COMMENTS, Reason.FORM) and block.content > 0.8:
+        if block.hint not in (Reason.COMMENTS, Reason.FORM) and _surely_content(case, end):
             break
         end += 1
     return end
@@ -98,10 +100,15 @@ def _links_end(case: Case, at: int) -> int:
             break
         if ends_list(block) and block.links < 0.5:
             break
-        if block.content > 0.8 and block.links < 0.3:
+        if _surely_content(case, end) and block.links < 0.3:
             break
         end += 1
     return end
+
+
+def _surely_content(case: Case, at: int) -> bool:
+    """Whether the page's markup leaves no doubt; a line of text always may be one more title or comment."""
+    return case.page.format == "html" and case.blocks[at].content > _SURE
 
 
 def _names_footer(case: Case, at: int) -> bool:

@@ -21,7 +21,7 @@ KNOWN = {
     "blog_ja.txt": (4, 1),
     "docs_fr.txt": (1, 1),
     "forum_es.html": (0, 13),
-    "forum_es.txt": (1, 10),
+    "forum_es.txt": (2, 10),
     "news_ar.html": (0, 1),
     "recipe_en.html": (0, 1),
     "recipe_en.txt": (0, 3),

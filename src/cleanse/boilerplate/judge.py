@@ -37,6 +37,8 @@ if TYPE_CHECKING:
 #: A second copy within so many blocks is one whatever its length; farther away it must have so many words.
 _CLOSE = 3
 _REPEATED_WORDS = 8
+#: A link of so few words is an entry of a menu; titles are longer.
+_MENU_WORDS = 2.5
 #: What it counts in log-odds against a block that its site repeats it: a sure one stays, as a refrain or a legal formula.
 _REPEATED_ODDS = 3.0
 _REPEATING_KINDS = (Kind.CODE, Kind.TABLE_ROW)
@@ -157,7 +159,8 @@ def _unnamed(case: Case, i: int, body: tuple[int, int]) -> Verdict:
     if case.title >= 0 and case.title < i < first and block.words <= 12 and block.links < 0.6:
         return Verdict(Reason.BYLINE, 0.65, "a short line between title and text")
     if block.links > 0.6 or case.runs[i] >= RUN:
-        reason = Reason.NAVIGATION if i < first else Reason.RELATED_LINKS
+        menu = i < first or block.size <= _MENU_WORDS
+        reason = Reason.NAVIGATION if menu else Reason.RELATED_LINKS
         shape = f"one of {case.runs[i]} short lines in a row" if case.runs[i] >= RUN else "a link"
         return Verdict(reason, 0.75, f"{shape}, link density {block.links:.2f}")
     if i < first:

@@ -104,8 +104,13 @@ def _readability() -> Extract:
     from lxml import html
     from trafilatura.readability_lxml import Document
 
+    from cleanse.boilerplate.html import parse
+
     def extract(page: str, url: str | None) -> str:
-        summary = Document(html.fromstring(page.encode("utf-8", "replace"))).summary()
+        tree = parse(page)
+        if tree is None:
+            return ""
+        summary = Document(tree).summary()
         return " ".join(html.fromstring(summary).itertext()) if summary.strip() else ""
 
     return extract

@@ -113,7 +113,7 @@ def _talk(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 #: Below this confidence `strip` says that it hardly knows what the page is about.
-_UNSURE = 0.6
+_UNSURE = 0.7
 
 
 def _judging(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -194,7 +194,7 @@ def strip(
         click.echo(page.text)
     if page.confidence < _UNSURE:
         click.echo(
-            f"cleanse: hardly a page with a text of its own (confidence {page.confidence:.2f}): an index, a search, a shell?",
+            f"cleanse: not sure what this page's text is (confidence {page.confidence:.2f}): an index, a search, an empty shell?",
             err=True,
         )
 

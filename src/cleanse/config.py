@@ -288,7 +288,7 @@ def to_toml(config: Config) -> str:
 def _check(config: Config, where: str) -> None:
     from cleanse.schema import BLOCK_REASONS, Kind
 
-    known = [reason.value for reason in BLOCK_REASONS] + [kind.value for kind in Kind]
+    known = list(dict.fromkeys([*(reason.value for reason in BLOCK_REASONS), *(kind.value for kind in Kind)]))
     for name in config.strip.keep:
         if name not in known:
             raise ConfigError(f"{where}: strip.keep: unknown reason or kind {name!r}{nearest(name, known)}")

@@ -41,8 +41,8 @@ class StrippedBlock:
 class Stripped:
     """A page without its scraper noise. ``text`` is what is kept; ``page`` is all there was, and ``blocks`` tell which is which.
 
-    ``confidence`` in 0..1 is the word F1 that the judge expects of ``text``: above .9 for most articles, below .6 where it
-    hardly knows what the page is about (an index, search results, an empty shell).
+    ``confidence`` in 0..1 is the word F1 that the judge expects of ``text``: above .9 for most articles, below .7 where it
+    hardly knows what the page's text is (an index, search results, an empty shell).
     """
 
     text: str

@@ -10,17 +10,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from rapidfuzz.distance import LCSseq
 
-from cleanse.boilerplate.blocks import Page, words_of
 from cleanse.boilerplate.case import Case
 from cleanse.boilerplate.estimate import features
-from cleanse.boilerplate.features.lines import Lines
 from cleanse.boilerplate.features.names import Names, elements_above, tokens
 from cleanse.boilerplate.features.tree import path_groups
 from cleanse.boilerplate.html import find_html_blocks, parse
 from cleanse.boilerplate.text import find_text_blocks
-from cleanse.boilerplate.votes import votes
+from cleanse.boilerplate.votes import PageWords, votes
 from cleanse.read.sources import site
 
 if TYPE_CHECKING:
@@ -28,6 +25,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from numpy.typing import NDArray
+
+    from cleanse.boilerplate.blocks import Page
 
 VOTES = ("trafilatura", "readability", "resiliparse")
 FOLDS = 5
@@ -88,42 +87,24 @@ def example_of(
     page: Page, shares: Mapping[str, NDArray[np.float64]], entry: dict[str, Any], key: str, text: str | None = None
 ) -> Example:
     """A page with its labels as an example."""
-    case = Case(page)
-    columns = features(case, shares, Names({}, {}))
+    columns = features(Case(page), shares, Names({}, {}))
     weak = bool(entry.get("snippets_only")) and text is None
     return Example(
         key=key,
         site=site(entry["url"]) if entry.get("url") else entry.get("site") or "",
         kind=entry.get("type") or entry.get("lang") or "",
-        label=_snippet_labels(page, entry) if weak else content_shares(page, text or entry["text"]),
+        label=_snippet_labels(page, entry)
+        if weak
+        else PageWords(page).shares(text or entry["text"]).astype(np.float32),
         words=np.array([block.words for block in page.blocks], np.float32),
         names=tuple(columns),
         rows=np.stack(list(columns.values()), axis=1).astype(np.float32),
-        groups=path_groups(Lines(case)) if page.places else None,
+        groups=path_groups(page.places) if page.places else None,
         above=[tuple(elements_above(place)) for place in page.places],
         texts=[block.text for block in page.blocks],
         gold=None if entry.get("snippets_only") else entry["text"],
         snippets=(entry.get("with") or [], entry.get("without") or []),
     )
-
-
-def content_shares(page: Page, gold: str) -> NDArray[np.float32]:
-    """The share of each block's words that stand in the gold text, in order."""
-    numbers: dict[str, int] = {}
-    words: list[int] = []
-    owners: list[int] = []
-    for at, block in enumerate(page.blocks):
-        found = words_of(block.text.lower())
-        words += [numbers.setdefault(word, len(numbers)) for word in found]
-        owners += [at] * len(found)
-    wanted = [numbers.setdefault(word, len(numbers)) for word in words_of(gold.lower())]
-    same = np.zeros(len(words), bool)
-    for op in LCSseq.opcodes(words, wanted):
-        if op.tag == "equal":
-            same[op.src_start : op.src_end] = True
-    owner = np.array(owners, np.intp)
-    each = np.maximum(np.bincount(owner, minlength=len(page.blocks)), 1)
-    return (np.bincount(owner[same], minlength=len(page.blocks)) / each).astype(np.float32)
 
 
 def _snippet_labels(page: Page, entry: dict[str, Any]) -> NDArray[np.float32]:

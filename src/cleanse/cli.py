@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 import click
 
 from cleanse import __version__
-from cleanse.errors import CleanseError, ConfigError, GateFailed, UnreadableInput, UsageError
+from cleanse.errors import CleanseError, ConfigError, GateFailed, UnreadableInput, UsageError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -245,13 +245,6 @@ def config(config_file: Path | None, pairs: tuple[str, ...]) -> None:
     from cleanse.config import to_toml
 
     click.echo(to_toml(_config(config_file, pairs, {})), nl=False)
-
-
-def printable(text: str) -> str:
-    """Text for a terminal: control characters, which could steer it, are shown as escapes."""
-    return "".join(
-        c if c.isprintable() or c == "\n" else c.encode("unicode_escape", "backslashreplace").decode() for c in text
-    )
 
 
 def _looks(stream: TextIO) -> dict[str, bool]:

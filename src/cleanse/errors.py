@@ -68,3 +68,10 @@ class InternalError(CleanseError):
     """A promise of the program to itself does not hold: please report it."""
 
     exit_code = 70
+
+
+def printable(text: str) -> str:
+    """Text for a terminal: control characters, which could steer it, are shown as escapes."""
+    return "".join(
+        c if c.isprintable() or c == "\n" else c.encode("unicode_escape", "backslashreplace").decode() for c in text
+    )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from click import style
 
+from cleanse.errors import printable
 from cleanse.schema import BLOCK_REASONS
 
 if TYPE_CHECKING:
@@ -22,11 +23,8 @@ def shown(page: Stripped) -> Iterator[str]:
     colours = {reason.value: _COLOURS[at % len(_COLOURS)] for at, reason in enumerate(BLOCK_REASONS)}
     for block in page.blocks:
         label = f"{block.reason or block.kind} {block.confidence:.2f}"
-        for at, line in enumerate(block.text.split("\n")):
+        for at, text in enumerate(printable(block.text).split("\n")):
             margin = (label if at == 0 else "").rjust(_MARGIN)
-            text = "".join(
-                c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode() for c in line
-            )
             if block.kept:
                 yield f"{style(margin, dim=True)}  {text}"
             else:

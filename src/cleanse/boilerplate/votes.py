@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import logging
+import math
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -28,26 +29,39 @@ def votes(
 ) -> dict[str, NDArray[np.float64]]:
     """For each extractor the share of each block's words that it keeps, in order. ``source`` and ``tree`` are the page's
     HTML and its tree, which is left as it is."""
-    words: list[int] = []
-    owners: list[int] = []
-    numbers: dict[str, int] = {}
-    for index, block in enumerate(page.blocks):
-        found = words_of(block.text.lower())
-        words += [numbers.setdefault(word, len(numbers)) for word in found]
-        owners += [index] * len(found)
-    owner = np.array(owners, np.intp)
-    each = np.maximum(np.bincount(owner, minlength=len(page.blocks)), 1)
-    shares: dict[str, NDArray[np.float64]] = {}
-    for name in extractors:
-        text = _extracted(_EXTRACTORS[name], source, tree, url) if tree is not None else ""
-        kept = [numbers.setdefault(word, len(numbers)) for word in words_of(text.lower())]
-        same = np.zeros(len(words), bool)
-        if kept and max(len(kept), len(words)) <= _MOST_WORDS:
-            for op in LCSseq.opcodes(words, kept):
+    words = PageWords(page)
+    return {
+        name: words.shares(_extracted(_EXTRACTORS[name], source, tree, url) if tree is not None else "", _MOST_WORDS)
+        for name in extractors
+    }
+
+
+class PageWords:
+    """The words of a page, to be found again in other texts."""
+
+    def __init__(self, page: Page) -> None:
+        self._numbers: dict[str, int] = {}
+        found = [self._numbered(block.text) for block in page.blocks]
+        self._words = [word for words in found for word in words]
+        self._each = np.array([len(words) for words in found], np.intp)
+        self._owner = np.repeat(np.arange(len(found)), self._each)
+
+    def shares(self, text: str, most: float = math.inf) -> NDArray[np.float64]:
+        """The share of each block's words that stand in a text, in order; none of them where there are more than ``most``
+        words on either side."""
+        kept = self._numbered(text)
+        same = np.zeros(len(self._words), bool)
+        if kept and max(len(kept), len(self._words)) <= most:
+            for op in LCSseq.opcodes(self._words, kept):
                 if op.tag == "equal":
                     same[op.src_start : op.src_end] = True
-        shares[name] = np.bincount(owner[same], minlength=len(page.blocks)) / each
-    return shares
+        found: NDArray[np.float64] = np.bincount(self._owner[same], minlength=len(self._each)) / np.maximum(
+            self._each, 1
+        )
+        return found
+
+    def _numbered(self, text: str) -> list[int]:
+        return [self._numbers.setdefault(word, len(self._numbers)) for word in words_of(text.lower())]
 
 
 def _extracted(

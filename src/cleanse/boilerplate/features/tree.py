@@ -12,11 +12,12 @@ from cleanse.boilerplate.places import TOLD
 from cleanse.schema import Kind, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
     from cleanse.boilerplate.features.names import Names, Weights
+    from cleanse.boilerplate.places import Place
 
 _KINDS = (Kind.CAPTION, Kind.FORM, Kind.QUOTE)
 _HINTS = (
@@ -40,10 +41,10 @@ def tree_features(lines: Lines, names: Names, votes: Mapping[str, Column]) -> Co
     return f
 
 
-def path_groups(lines: Lines) -> NDArray[np.intp]:
-    """The number of each block's path: equal for blocks that stand at the same tags and classes."""
+def path_groups(places: Sequence[Place]) -> NDArray[np.intp]:
+    """The number of each place's path: equal for those that stand at the same tags and classes."""
     groups: dict[int, int] = {}
-    return np.array([groups.setdefault(place.path, len(groups)) for place in lines.case.page.places], np.intp)
+    return np.array([groups.setdefault(place.path, len(groups)) for place in places], np.intp)
 
 
 def _markup(f: Columns, lines: Lines) -> None:
@@ -124,7 +125,7 @@ def _ranges(lines: Lines) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 def _paths(f: Columns, lines: Lines, votes: Mapping[str, Column]) -> None:
     """The blocks that stand at the same path are often one thing: paragraphs, teasers, menu items, comments."""
-    n, groups = len(lines.size), path_groups(lines)
+    n, groups = len(lines.size), path_groups(lines.case.page.places)
     members = np.bincount(groups)
 
     def mean(values: Column) -> Column:

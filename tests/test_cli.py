@@ -142,7 +142,7 @@ def test_two_runs_are_compared_and_the_next_run_clears_the_page(pages: Path, tmp
 def test_the_summary_is_plain_unless_a_terminal_takes_more(monkeypatch: pytest.MonkeyPatch) -> None:
     import io
 
-    from cleanse.cli import _looks
+    from cleanse.cli.run import _looks
 
     class Terminal(io.TextIOWrapper):
         def isatty(self) -> bool:

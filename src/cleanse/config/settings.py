@@ -1,26 +1,18 @@
-"""Settings: frozen, typed, each with its meaning, default and range; from TOML, ``a.b=c`` pairs or keywords."""
+"""Every setting: frozen, typed, with its meaning, default and range."""
 
 from __future__ import annotations
 
 import hashlib
-import tomllib
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
-from cleanse.errors import ConfigError
-
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Mapping
 
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 Count = Annotated[int, Meta(ge=1)]
-
-#: The SQL engine cannot spill with less.
-_LEAST_MB = 200
-
 
 #: The default of a setting that a profile sets. `Dedup` replaces it, so that nobody else sees it.
 _PROFILE: Any = msgspec.UNSET
@@ -223,123 +215,3 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """A short hash of the settings that can change a verdict."""
         deciding = [self.read, self.strip, self.dedup]
         return hashlib.sha256(msgspec.json.encode(deciding, order="sorted")).hexdigest()[:16]
-
-
-def load_config(path: Path | None = None, pairs: Iterable[str] = ()) -> Config:
-    """Settings from a TOML file, then ``section.name=value`` pairs over them.
-
-    Raises ConfigError naming the file or pair, the field and the fix.
-
-    >>> load_config(pairs=["dedup.coverage=0.9"]).dedup.coverage
-    0.9
-    """
-    tree: dict[str, Any] = {}
-    if path is not None:
-        try:
-            tree = tomllib.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise ConfigError(f"{path}: no such settings file") from None
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-            raise ConfigError(f"{path}: not a readable TOML file: {error}") from None
-        to_config(tree, where=str(path))
-    for pair in pairs:
-        name, equals, value = pair.partition("=")
-        section, dot, field = name.strip().partition(".")
-        if not (equals and dot and field):
-            raise ConfigError(f"--set {pair}: write it as section.name=value, as in dedup.coverage=0.9")
-        branch = tree.setdefault(section, {})
-        branch[field] = _toml_value(value.strip())
-        to_config(tree, where=f"--set {pair}")
-    return to_config(tree, where="settings")
-
-
-def to_config(tree: Mapping[str, Any], where: str) -> Config:
-    """A nested mapping as Config; raises ConfigError that names the field and the nearest known one."""
-    try:
-        config = msgspec.convert(tree, Config, strict=True)
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"{where}: {_explain(str(error), tree)}") from None
-    _check(config, where)
-    return config
-
-
-def settings(config: Config) -> Iterator[tuple[str, str, Any, str]]:
-    """(section, name, value, meaning) of every setting, in the order of this module."""
-    for section in config.__struct_fields__:
-        part = getattr(config, section)
-        hints = get_type_hints(type(part), include_extras=True)
-        for name in part.__struct_fields__:
-            yield section, name, getattr(part, name), _meaning(hints[name])
-
-
-def to_toml(config: Config) -> str:
-    """The settings as TOML, each with its meaning; ``load_config`` reads it back."""
-    lines: list[str] = []
-    current = ""
-    for section, name, value, meaning in settings(config):
-        if section != current:
-            doc = (type(getattr(config, section)).__doc__ or "").strip()
-            lines += ([""] if lines else []) + [f"# {doc}", f"[{section}]"]
-            current = section
-        lines.append(f"{name} = {_toml(value)}  # {meaning}")
-    return "\n".join(lines) + "\n"
-
-
-def _check(config: Config, where: str) -> None:
-    from cleanse.schema import BLOCK_REASONS, Kind
-
-    known = list(dict.fromkeys([*(reason.value for reason in BLOCK_REASONS), *(kind.value for kind in Kind)]))
-    for name in config.strip.keep:
-        if name not in known:
-            raise ConfigError(f"{where}: strip.keep: unknown reason or kind {name!r}{nearest(name, known)}")
-    if config.dedup.survivor == "source" and not config.dedup.source_priority:
-        raise ConfigError(f"{where}: dedup.survivor = source needs dedup.source_priority, the best source first")
-    if config.run.memory.rstrip("iB ").endswith("M") and float(config.run.memory.rstrip("iBM ")) < _LEAST_MB:
-        raise ConfigError(f"{where}: run.memory must not be below {_LEAST_MB}MB")
-    if config.dedup.drop_passage_words < config.dedup.passage_words:
-        raise ConfigError(f"{where}: dedup.drop_passage_words must not be below dedup.passage_words")
-
-
-def nearest(name: str, known: Iterable[str]) -> str:
-    """A hint that names the closest known word, or all of them."""
-    import difflib
-
-    known = list(known)
-    close = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {close[0]}?" if close else f"; known: {', '.join(known)}"
-
-
-def _explain(message: str, tree: Mapping[str, Any]) -> str:
-    for section in tree:
-        if section not in Config.__struct_fields__:
-            return f"unknown section {section!r}{nearest(section, Config.__struct_fields__)}"
-        part = tree[section]
-        known = getattr(Config(), section).__struct_fields__
-        if isinstance(part, Mapping):
-            for name in part:
-                if name not in known:
-                    return f"unknown setting {section}.{name}{nearest(name, known)}"
-    problem, _, place = message.partition(" - at `$.")
-    return f"{place.rstrip('`')}: {problem}" if place else message
-
-
-def _toml_value(text: str) -> Any:
-    try:
-        return tomllib.loads(f"x = {text}")["x"]
-    except tomllib.TOMLDecodeError:
-        return text
-
-
-def _toml(value: Any) -> str:
-    if isinstance(value, tuple):
-        return "[" + ", ".join(map(_toml, value)) + "]"
-    return msgspec.json.encode(value).decode()
-
-
-def _meaning(hint: Any) -> str:
-    if get_origin(hint) is Annotated:
-        base, *extra = get_args(hint)
-        text = next((m.description for m in extra if isinstance(m, Meta) and m.description), "")
-        choices = get_args(base) if get_origin(base) is Literal else ()
-        return text + (f" ({', '.join(choices)})" if choices else "")
-    return ""

@@ -1,0 +1,60 @@
+"""The command line: a thin skin over the library. Data and --json go to stdout, everything else to stderr."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, NoReturn
+
+import click
+
+from cleanse import __version__
+from cleanse.cli.config import config
+from cleanse.cli.report import explain, report
+from cleanse.cli.run import dedupe, run
+from cleanse.cli.strip import strip
+from cleanse.errors import CleanseError, printable
+
+_INTERRUPTED = 130
+
+
+class _Group(click.Group):
+    """Turns errors into one line and an exit code; a traceback is only for defects."""
+
+    def main(self, *args: Any, **kwargs: Any) -> NoReturn:
+        kwargs["standalone_mode"] = False
+        try:
+            code = super().main(*args, **kwargs)
+            sys.exit(code if isinstance(code, int) else 0)
+        except CleanseError as error:
+            self._fail(str(error), error.exit_code)
+        except click.ClickException as error:
+            error.show()
+            sys.exit(error.exit_code)
+        except (click.Abort, KeyboardInterrupt):
+            self._fail("interrupted; run the same command again to start over", _INTERRUPTED)
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(0)
+
+    @staticmethod
+    def _fail(message: str, code: int) -> NoReturn:
+        click.echo(f"cleanse: {printable(message)}", err=True)
+        sys.exit(code)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="cleanse")
+def main() -> None:
+    """Scraped pages in; one clean corpus and a duplication report out.
+
+    Every dropped piece has a reason, every duplicate names the text that is kept.
+
+    \b
+    cleanse run pages/ -o out/        strip, deduplicate, report
+    cleanse strip page.html           one page to stdout
+    cleanse explain out/ ID           what became of a document, and why
+    """
+
+
+for command in (run, strip, dedupe, explain, report, config):
+    main.add_command(command)

@@ -1,0 +1,48 @@
+"""``cleanse explain`` and ``cleanse report``: what a run has done."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cleanse.errors import printable
+
+
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("doc_id", metavar="DOC_ID")
+@click.option("--passage", type=int, metavar="N", help="One of its matches whole, both texts with their differences.")
+@click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON.")
+def explain(out: Path, doc_id: str, passage: int | None, as_json: bool) -> None:
+    """Say what became of a document: every block, every match, and why."""
+    from cleanse import report
+
+    facts = report.explain(out, doc_id, passage)
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.encode(facts).decode())
+    else:
+        click.echo(report.explain_text(facts))
+
+
+@click.command()
+@click.argument("out", type=click.Path(path_type=Path))
+@click.option("--open", "show", is_flag=True, help="Open the page in the browser.")
+@click.option(
+    "--compare", "other", type=click.Path(path_type=Path), metavar="OTHER_OUT",
+    help="Write compare.html instead: what flipped from the run in OTHER_OUT to this one.",
+)  # fmt: skip
+def report(out: Path, show: bool, other: Path | None) -> None:
+    """Rebuild report.html and report.json from the tables of a run, or compare two runs."""
+    from cleanse.report import compare_text, write_comparison, write_report
+
+    if other is None:
+        path = write_report(out)
+        click.echo(f"report: {printable(str(path))}", err=True)
+    else:
+        path, facts = write_comparison(out, other)
+        click.echo(f"{compare_text(facts)}\ncomparison: {printable(str(path))}", err=True)
+    if show and click.launch(path.resolve().as_uri()) != 0:
+        click.echo("no browser could be started; open the file yourself", err=True)

@@ -1,58 +1,93 @@
-"""Star clusters: each removed document points to a document that is kept and covers it, never to another removed one."""
+"""Star clusters: each removed document points to a document that is kept and covers it, never to another removed one.
+
+A choice is a table of edges ``node``, ``candidate``, ``strength``: the node can be removed for the candidate. All
+candidates rank before their node, or all after it, so that nobody waits for himself. In that order each node is removed
+for its strongest candidate that is kept, the one that ranks first of equals.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 from numba import njit
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-#: A kept document has no survivor but itself.
-KEPT = -1
+    from cleanse.engines import Engine
+
+CHOSEN = pa.schema([("node", pa.int64()), ("candidate", pa.int64())])
+
+#: Edges that one machine settles in one sweep, in some 300 MB; rounds over the tables make more of them fewer.
+_AT_ONCE = 2**22
+
+#: A node's strongest candidate, if nothing can remove that one any more.
+_CERTAIN = """
+    SELECT node, candidate
+    FROM (
+        SELECT node, candidate, row_number() OVER (PARTITION BY node ORDER BY strength DESC, candidate) AS place FROM {edges}
+    ) best
+    WHERE place = 1 AND NOT EXISTS (SELECT 1 FROM {edges} waiting WHERE waiting.node = best.candidate)
+"""
+#: What is left to choose when these nodes are removed.
+_OPEN = """
+    SELECT node, candidate, strength
+    FROM {edges} edge
+    WHERE NOT EXISTS (SELECT 1 FROM {chosen} gone WHERE gone.node = edge.node)
+        AND NOT EXISTS (SELECT 1 FROM {chosen} gone WHERE gone.node = edge.candidate)
+"""
 
 
-def stars(
-    documents: int,
-    a: NDArray[np.int64],
-    b: NDArray[np.int64],
-    covers_b: NDArray[np.bool_],
-    covers_a: NDArray[np.bool_],
-    strength: NDArray[np.float64],
-) -> NDArray[np.int64]:
-    """The survivor of each document, int64[documents], KEPT for those that stay.
+def choose(engine: Engine, edges: str, into: str, *, at_once: int = _AT_ONCE) -> None:
+    """Make the table ``into`` (CHOSEN) of the nodes that are removed, each with the candidate it is removed for.
 
-    Documents are numbered by rank, a[k] < b[k]; ``covers_b[k]``: a covers b, so that b can be removed for a;
-    ``covers_a[k]``: the other way round. In rank order each document is removed for the strongest document that ranks
-    before it, is kept and covers it. Then a kept document that only a lower-ranking one covers is removed for that one,
-    last rank first, unless a document that was removed for it would lose its cover.
+    As long as there are more than ``at_once`` edges, a round settles all nodes whose strongest candidate is certain to
+    stay; what is left is settled in one sweep. The answer is the same.
     """
-    survivor = np.full(documents, KEPT, np.int64)
-    down = np.flatnonzero(covers_b)
-    down = down[np.lexsort((a[down], -strength[down], b[down]))]
-    _remove(a[down], b[down], survivor)
-    up = np.flatnonzero(covers_a & ~covers_b)
-    up = up[np.lexsort((b[up], -strength[up], -a[up]))]
-    if len(up):
-        covered = {(int(x), int(y)) for x, y in zip(b[covers_b], a[covers_b], strict=True)}
-        covered |= {(int(x), int(y)) for x, y in zip(a[covers_a], b[covers_a], strict=True)}
-        dependents: dict[int, list[int]] = {}
-        for doc in np.flatnonzero(survivor != KEPT).tolist():
-            dependents.setdefault(int(survivor[doc]), []).append(doc)
-        for small, large in zip(a[up].tolist(), b[up].tolist(), strict=True):
-            mine = dependents.get(small, [])
-            if survivor[small] == KEPT and survivor[large] == KEPT and all((doc, large) in covered for doc in mine):
-                survivor[small] = large
-                survivor[mine] = large
-                dependents.setdefault(large, []).extend([small, *dependents.pop(small, [])])
-    return survivor
+    rounds: list[str] = []
+    left = edges
+    while (count := _count(engine, left)) > at_once:
+        chosen, rest = f"{into}_{len(rounds)}", f"{into}_left_{len(rounds)}"
+        engine.sql(_CERTAIN.format(edges=left), chosen)
+        engine.sql(_OPEN.format(edges=left, chosen=chosen), rest)
+        if left != edges:
+            engine.drop(left)
+        rounds.append(chosen)
+        left = rest
+    swept = f"{into}_{len(rounds)}"
+    engine.load(swept, [_sweep(engine, left)] if count else [], CHOSEN)
+    engine.sql(" UNION ALL ".join(f"SELECT node, candidate FROM {name}" for name in [*rounds, swept]), into)
+    for name in [*rounds, swept, *([left] if left != edges else [])]:
+        engine.drop(name)
+
+
+def sweep(
+    node: NDArray[np.int64], candidate: NDArray[np.int64], strength: NDArray[np.float64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The nodes that are removed, and for whom, of edges in memory."""
+    documents, places = np.unique(np.concatenate([node, candidate]), return_inverse=True)
+    before = np.sign(node - candidate)  # 1: candidates rank before their node, which is settled after them
+    order = np.lexsort((candidate, -strength, before * node))
+    survivor = np.full(len(documents), -1, np.int64)
+    _remove(places[len(node) :][order], places[: len(node)][order], survivor)
+    gone = np.flatnonzero(survivor >= 0)
+    return documents[gone], documents[survivor[gone]]
+
+
+def _sweep(engine: Engine, edges: str) -> pa.RecordBatch:
+    table = pa.Table.from_batches(engine.stream(f"SELECT node, candidate, strength FROM {edges}"))
+    return pa.record_batch(list(sweep(*(column.to_numpy() for column in table.columns))), schema=CHOSEN)
+
+
+def _count(engine: Engine, table: str) -> int:
+    return int(next(engine.stream(f"SELECT count(*) AS n FROM {table}"))["n"][0].as_py())
 
 
 @njit(cache=True, nogil=True)
-def _remove(a, b, survivor):  # type: ignore[no-untyped-def]
-    """Edges come by b, the strongest first: the first whose a is kept decides."""
-    for k in range(len(b)):
-        if survivor[b[k]] == -1 and survivor[a[k]] == -1:
-            survivor[b[k]] = a[k]
+def _remove(candidate, node, survivor):  # type: ignore[no-untyped-def]
+    """Edges come by node, the strongest first: the first whose candidate is kept decides."""
+    for k in range(len(node)):
+        if survivor[node[k]] == -1 and survivor[candidate[k]] == -1:
+            survivor[node[k]] = candidate[k]

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pyarrow as pa
 
-from cleanse.dedup.clusters import KEPT, stars
+from cleanse.dedup.clusters import choose
 from cleanse.dedup.passages import Passage, choose_cuts
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from numpy.typing import NDArray
 
     from cleanse.config import Dedup
     from cleanse.engines import Engine
@@ -36,6 +33,24 @@ CUT = pa.schema(
 _BEGINNING = 300
 
 
+def remove_documents(engine: Engine, settings: Dedup) -> None:
+    """Make the table ``removed`` of the tables ``spans``, ``ranked`` and ``exact``.
+
+    In rank order each document is removed for the strongest document that ranks before it, is kept and covers it. Then a
+    kept document that only lower-ranking ones cover is removed for one of those, last rank first, unless a document
+    that was removed for it would lose its cover.
+    """
+    engine.sql(_edges(settings), "edges")
+    engine.sql(f"SELECT b AS node, a AS candidate, {_STRENGTH} AS strength FROM edges WHERE covers_b", "downwards")
+    choose(engine, "downwards", "down")
+    engine.sql(_UPWARDS, "upwards")
+    choose(engine, "upwards", "up")
+    engine.sql(_near(settings), "near")
+    engine.sql(_REMOVED, "removed")
+    for name in ("edges", "downwards", "down", "upwards", "up", "near"):
+        engine.drop(name)
+
+
 def _edges(settings: Dedup) -> str:
     """Pairs of which one document covers the other so that it can be removed for it.
 
@@ -50,59 +65,70 @@ def _edges(settings: Dedup) -> str:
     part, teaser = float(settings.contained_share), int(settings.teaser_words)
     return f"""
         WITH pairs AS (
-            SELECT a, b, min(a_start) AS a_first, min(b_start) AS b_first, any_value(coverage_a) AS coverage_a,
-                any_value(coverage_b) AS coverage_b, any_value(similarity) AS similarity,
-                any_value(survival_a) AS survival_a, any_value(survival_b) AS survival_b
+            SELECT a, b, min(a_start) AS a_first, min(b_start) AS b_first, min(coverage_a) AS coverage_a,
+                min(coverage_b) AS coverage_b, min(similarity) AS similarity,
+                min(survival_a) AS survival_a, min(survival_b) AS survival_b
             FROM spans GROUP BY a, b
+        ), judged AS (
+            SELECT a, b, coverage_a, coverage_b, similarity,
+                coverage_a >= {enough} AND survival_a >= {there}
+                    AND (coverage_b >= {part} OR b_first <= {_BEGINNING} OR x.text_words < {teaser}) AS covers_a,
+                coverage_b >= {enough} AND survival_b >= {there}
+                    AND (coverage_a >= {part} OR a_first <= {_BEGINNING} OR y.text_words < {teaser}) AS covers_b
+            FROM pairs JOIN ranked x ON x.doc = a JOIN ranked y ON y.doc = b
+            WHERE similarity >= {float(settings.similarity)}
         )
-        SELECT a, b, coverage_a, coverage_b, similarity,
-            coverage_a >= {enough} AND survival_a >= {there}
-                AND (coverage_b >= {part} OR b_first <= {_BEGINNING} OR x.text_words < {teaser}) AS covers_a,
-            coverage_b >= {enough} AND survival_b >= {there}
-                AND (coverage_a >= {part} OR a_first <= {_BEGINNING} OR y.text_words < {teaser}) AS covers_b
-        FROM pairs JOIN ranked x ON x.doc = a JOIN ranked y ON y.doc = b
-        WHERE similarity >= {float(settings.similarity)} AND (covers_a OR covers_b)
-        ORDER BY a, b
+        SELECT * FROM judged WHERE covers_a OR covers_b
     """
 
 
-def removed_documents(engine: Engine, documents: int, settings: Dedup) -> Iterator[pa.RecordBatch]:
-    edges = pa.Table.from_batches(
-        engine.stream(_edges(settings)),
-        schema=pa.schema(
-            [("a", pa.int64()), ("b", pa.int64())]
-            + [(name, pa.float64()) for name in ("coverage_a", "coverage_b", "similarity")]
-            + [("covers_a", pa.bool_()), ("covers_b", pa.bool_())]
-        ),
+_STRENGTH = "(coverage_a + coverage_b) * similarity"
+
+#: Kept documents with lower-ranking ones that cover them and all that were removed for them.
+_UPWARDS = f"""
+    WITH covers AS (
+        SELECT b AS doc, a AS survivor FROM edges WHERE covers_b UNION ALL SELECT a, b FROM edges WHERE covers_a
+    ), kept AS (
+        SELECT a AS node, b AS candidate, {_STRENGTH} AS strength
+        FROM edges
+        WHERE covers_a AND NOT covers_b
+            AND NOT EXISTS (SELECT 1 FROM down WHERE down.node = edges.a)
+            AND NOT EXISTS (SELECT 1 FROM down WHERE down.node = edges.b)
+    ), bereft AS (
+        SELECT DISTINCT kept.node, kept.candidate
+        FROM kept JOIN down ON down.candidate = kept.node
+        WHERE NOT EXISTS (SELECT 1 FROM covers WHERE covers.doc = down.node AND covers.survivor = kept.candidate)
     )
-    a, b, cover_a, cover_b, similarity, covers_a, covers_b = (column.to_numpy() for column in edges.columns)
-    survivor = stars(documents, a, b, covers_b, covers_a, (cover_a + cover_b) * similarity)
-    docs = np.flatnonzero(survivor != KEPT)
-    of = survivor[docs]
-    # the edge between a removed document and its survivor, whichever ranks first
-    place = {edge: k for k, edge in enumerate(zip(a.tolist(), b.tolist(), strict=True))}
-    rows = [place[min(x, y), max(x, y)] for x, y in zip(docs.tolist(), of.tolist(), strict=True)]
-    near = (np.minimum(cover_a, cover_b) >= settings.coverage)[rows]
-    kinds = np.where(near, "near", "contained").astype(object)
-    coverage = np.where(docs > of, cover_b[rows], cover_a[rows])
-    yield _removed_batch(docs, of, kinds, similarity[rows], coverage)
-    for batch in engine.stream("exact"):
-        doc, first = batch["doc"].to_numpy(), batch["survivor"].to_numpy()
-        final = np.where(survivor[first] == KEPT, first, survivor[first])
-        kinds = np.full(len(doc), "exact", dtype=object)
-        # the text is that of `first`; if that one went too, its verdict is this one's
-        gone = survivor[first] != KEPT
-        own = {int(x): k for k, x in enumerate(docs)} if gone.any() else {}
-        similar, cover = np.ones(len(doc)), np.ones(len(doc))
-        for k in np.flatnonzero(gone):
-            row = rows[own[int(first[k])]]
-            kinds[k] = "near" if near[own[int(first[k])]] else "contained"
-            similar[k], cover[k] = similarity[row], coverage[own[int(first[k])]]
-        yield _removed_batch(doc, final, kinds, similar, cover)
+    SELECT node, candidate, strength
+    FROM kept
+    WHERE NOT EXISTS (SELECT 1 FROM bereft WHERE bereft.node = kept.node AND bereft.candidate = kept.candidate)
+"""
 
 
-def _removed_batch(*columns: NDArray[np.generic]) -> pa.RecordBatch:
-    return pa.record_batch([pa.array(column) for column in columns], schema=REMOVED)
+def _near(settings: Dedup) -> str:
+    """Who goes and for whom, with what the pair of the two, whichever ranks first, has in common."""
+    return f"""
+        WITH gone AS (
+            SELECT down.node AS doc, coalesce(up.candidate, down.candidate) AS survivor
+            FROM down LEFT JOIN up ON up.node = down.candidate
+            UNION ALL
+            SELECT node, candidate FROM up
+        )
+        SELECT doc, survivor,
+            CASE WHEN least(coverage_a, coverage_b) >= {float(settings.coverage)} THEN 'near' ELSE 'contained' END AS kind,
+            similarity, CASE WHEN doc > survivor THEN coverage_b ELSE coverage_a END AS coverage
+        FROM gone JOIN edges ON edges.a = least(doc, survivor) AND edges.b = greatest(doc, survivor)
+    """
+
+
+#: An exact duplicate has the text of another document: if that one went too, its verdict is this one's.
+_REMOVED = """
+    SELECT doc, survivor, kind, similarity, coverage FROM near
+    UNION ALL
+    SELECT exact.doc, coalesce(near.survivor, exact.survivor), coalesce(near.kind, 'exact'),
+        coalesce(near.similarity, 1.0), coalesce(near.coverage, 1.0)
+    FROM exact LEFT JOIN near ON near.doc = exact.survivor
+"""
 
 
 def shared_passages(settings: Dedup) -> str:
@@ -115,7 +141,8 @@ def shared_passages(settings: Dedup) -> str:
             coverage_b, coverage_b >= {float(settings.coverage)} AND coverage_a < coverage_b AS b_fills
         FROM spans
         WHERE words >= {int(settings.passage_words)} AND 2 * informative >= words
-          AND a NOT IN (SELECT doc FROM removed) AND b NOT IN (SELECT doc FROM removed)
+            AND NOT EXISTS (SELECT 1 FROM removed WHERE removed.doc = spans.a)
+            AND NOT EXISTS (SELECT 1 FROM removed WHERE removed.doc = spans.b)
         ORDER BY a, b, b_start
     """
 

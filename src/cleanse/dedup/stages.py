@@ -23,7 +23,7 @@ from cleanse.config import Dedup
 from cleanse.dedup.candidates import PAIR, common_shingles, find_pairs, sign_passages
 from cleanse.dedup.kernels import announce
 from cleanse.dedup.matches import CLUSTERS, matched, matches_on_pages
-from cleanse.dedup.settle import CUT, REMOVED, cut_passages, removed_documents, shared_passages
+from cleanse.dedup.settle import CUT, REMOVED, cut_passages, remove_documents, shared_passages
 from cleanse.dedup.store import TokenStore
 from cleanse.dedup.tokens import KERNEL as TOKENISE
 from cleanse.dedup.tokens import Tokens, fingerprints, tokenise
@@ -61,7 +61,7 @@ def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, say
         say("alignment")
         engine.load("spans", spans(engine, tokens, shared, settings, threads), SPAN)
         say("clusters")
-        engine.load("removed", removed_documents(engine, len(tokens), settings), REMOVED)
+        remove_documents(engine, settings)
         engine.sql(shared_passages(settings), "shared")
         engine.load("cuts", cut_passages(engine, settings), CUT)
         engine.sql(matched(settings), "matched")

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cleanse.config import Dedup
-    from cleanse.engines import Engine
 
 #: Spans between a removed document and its survivor; exact duplicates as one span each; and shared passages.
 _MATCHED = """
@@ -39,7 +38,8 @@ _ALL_PAIRS = """
     FROM exact e JOIN fingerprints x ON x.doc = e.doc JOIN fingerprints y ON y.doc = e.survivor
 """
 
-_MATCHES_WITH_PIECES = """
+#: The table ``matched`` with ids, sources and pieces, as they are reported.
+MATCHES_WITH_PIECES = """
     SELECT x.id AS a, y.id AS b, x.source AS a_source, y.source AS b_source, a_start, a_end, b_start, b_end, words,
         similarity, coverage_a, coverage_b, kind, p.pieces AS a_pieces, q.pieces AS b_pieces
     FROM matched m JOIN ranked x ON x.doc = m.a JOIN ranked y ON y.doc = m.b
@@ -53,10 +53,10 @@ def matched(settings: Dedup) -> str:
     return _ALL_PAIRS if settings.profile == "classic" else _MATCHED
 
 
-def matches_on_pages(engine: Engine) -> Iterator[pa.RecordBatch]:
-    """The table ``matched``, whose offsets are into kept texts, as MATCH, whose offsets are into pages."""
+def on_pages(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Kernel: matches whose offsets are into kept texts, with the pieces of those, to MATCH, whose offsets are into pages."""
     target = schema.MATCH
-    for batch in engine.stream(_MATCHES_WITH_PIECES):
+    for batch in batches:
         columns = {name: batch[name] for name in target.names}
         for side in ("a", "b"):
             pieces = batch[f"{side}_pieces"]

@@ -53,6 +53,15 @@ def pairs(
     return _pair(grouped, sizes, members, max(members // 2, 1), sketches, least)  # type: ignore[no-any-return]
 
 
+@njit(cache=True, nogil=True)
+def equal_places(one, other):
+    """In how many places each sketch equals its counterpart, uint8[rows, n] both -> int64[rows]."""
+    found = np.empty(len(one), np.int64)
+    for k in range(len(one)):
+        found[k] = _equal(one[k], other[k])
+    return found
+
+
 def _alone(keys: NDArray[np.uint64], docs: NDArray[np.integer[Any]]) -> NDArray[np.bool_]:
     """False where a row repeats the one before, as the overlapping passages of a document often do."""
     found = np.ones(len(keys), np.bool_)
@@ -131,20 +140,19 @@ def _pair(rows, sizes, members, half, sketches, least):
                 a, b = more_a, more_b
             for j in range(i + 1, min(i + 1 + reach, last)):
                 a[found], b[found] = rows[i], rows[j]
-                found += least == 0 or _equal(sketches, rows[i], rows[j]) >= least
+                found += least == 0 or _equal(sketches[rows[i]], sketches[rows[j]]) >= least
             if size > members:
                 for j in range(first, min(first + half, i - half)):
                     a[found], b[found] = rows[j], rows[i]
-                    found += least == 0 or _equal(sketches, rows[j], rows[i]) >= least
+                    found += least == 0 or _equal(sketches[rows[j]], sketches[rows[i]]) >= least
         first = last
     return a[:found].copy(), b[:found].copy()
 
 
 @njit(cache=True, nogil=True)
-def _equal(sketches, i, j):
+def _equal(one, other):
     """In how many places two sketches are equal."""
     same = np.uint32(0)
-    one, other = sketches[i], sketches[j]
     for p in range(len(one)):
         same += np.uint32(one[p] == other[p])
     return np.int64(same)

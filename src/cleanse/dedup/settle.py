@@ -10,7 +10,7 @@ from cleanse.dedup.clusters import choose
 from cleanse.dedup.passages import Passage, choose_cuts
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from cleanse.config import Dedup
     from cleanse.engines import Engine
@@ -147,23 +147,23 @@ def shared_passages(settings: Dedup) -> str:
     """
 
 
-def cut_passages(engine: Engine, settings: Dedup) -> Iterator[pa.RecordBatch]:
-    if settings.passages == "report":
-        return
+def long_passages(settings: Dedup) -> str:
+    """Shared passages that are long enough to be cut, of texts of which enough is there, as `Passage` has them."""
+    return f"""
+        SELECT CASE WHEN b_fills THEN b ELSE a END AS keeper, CASE WHEN b_fills THEN a ELSE b END AS loser,
+            CASE WHEN b_fills THEN b_start ELSE a_start END AS keeper_start,
+            CASE WHEN b_fills THEN b_end ELSE a_end END AS keeper_end,
+            CASE WHEN b_fills THEN a_start ELSE b_start END AS start,
+            CASE WHEN b_fills THEN a_end ELSE b_end END AS "end", span_similarity AS similarity
+        FROM shared WHERE words >= {int(settings.drop_passage_words)}
+            AND matched >= {float(settings.survival)} * CASE WHEN b_fills THEN a_words ELSE b_words END
+    """
+
+
+def cut_passages(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """The passages to cut (CUT) of all long ones."""
     found = (
-        Passage(**row)
-        for batch in engine.stream(
-            f"""
-            SELECT CASE WHEN b_fills THEN b ELSE a END AS keeper, CASE WHEN b_fills THEN a ELSE b END AS loser,
-                CASE WHEN b_fills THEN b_start ELSE a_start END AS keeper_start,
-                CASE WHEN b_fills THEN b_end ELSE a_end END AS keeper_end,
-                CASE WHEN b_fills THEN a_start ELSE b_start END AS start,
-                CASE WHEN b_fills THEN a_end ELSE b_end END AS "end", span_similarity AS similarity
-            FROM shared WHERE words >= {int(settings.drop_passage_words)}
-                AND matched >= {float(settings.survival)} * CASE WHEN b_fills THEN a_words ELSE b_words END
-            """
-        )
-        for row in batch.to_pylist()
+        Passage(*row) for batch in batches for row in zip(*(batch[name].to_pylist() for name in CUT.names), strict=True)
     )
     chosen = list(choose_cuts(found))
     yield pa.record_batch(

@@ -48,7 +48,12 @@ def count_shingles(tokens: Tokens, shingle_words: int, counts: NDArray[np.uint32
 
 def common(counts: NDArray[np.uint32], documents: int, settings: Dedup) -> NDArray[np.bool_]:
     """Which counters belong to shingles that too many documents share to say anything, bool[counters]."""
-    return counts > max(settings.common_documents, settings.common_share * documents)
+    return counts > common_counts(documents, settings)
+
+
+def common_counts(documents: int, settings: Dedup) -> float:
+    """How many of so many documents may have a shingle that says something."""
+    return max(settings.common_documents, settings.common_share * documents)
 
 
 @njit(cache=True, nogil=True)

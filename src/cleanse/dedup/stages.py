@@ -22,8 +22,8 @@ from cleanse import schema
 from cleanse.config import Dedup
 from cleanse.dedup.candidates import PAIR, common_shingles, find_pairs, sign_passages
 from cleanse.dedup.kernels import announce
-from cleanse.dedup.matches import CLUSTERS, matched, matches_on_pages
-from cleanse.dedup.settle import CUT, REMOVED, cut_passages, remove_documents, shared_passages
+from cleanse.dedup.matches import CLUSTERS, MATCHES_WITH_PIECES, matched, on_pages
+from cleanse.dedup.settle import CUT, REMOVED, cut_passages, long_passages, remove_documents, shared_passages
 from cleanse.dedup.store import TokenStore
 from cleanse.dedup.tokens import KERNEL as TOKENISE
 from cleanse.dedup.tokens import Tokens, fingerprints, tokenise
@@ -45,12 +45,12 @@ Say = Callable[[str], None]
 
 def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, say: Say = lambda stage: None) -> None:
     """Make the tables ``ranked``, ``matches``, ``clusters``, ``removed`` and ``cuts`` of the table ``pages``."""
-    engine.sql(_ranked(settings), "ranked")
+    engine.sql(ranked(settings), "ranked")
     with TokenStore(folder) as store:
         say("tokens")
         ranks = _ranks(engine)
         engine.load("fingerprints", _fingerprints(engine, store, ranks, settings), _FINGERPRINT)
-        engine.sql(_EXACT, "exact")
+        engine.sql(EXACT, "exact")
         tokens = store.tokens(np.argsort(ranks))
         unique = _unique(engine, tokens)
         say("signatures")
@@ -63,15 +63,16 @@ def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, say
         say("clusters")
         remove_documents(engine, settings)
         engine.sql(shared_passages(settings), "shared")
-        engine.load("cuts", cut_passages(engine, settings), CUT)
+        found = engine.stream(long_passages(settings)) if settings.passages == "drop" else []
+        engine.load("cuts", cut_passages(found), CUT)
         engine.sql(matched(settings), "matched")
-    engine.load("matches", matches_on_pages(engine), schema.MATCH)
+    engine.load("matches", on_pages(engine.stream(MATCHES_WITH_PIECES)), schema.MATCH)
     engine.sql(CLUSTERS, "clusters")
 
 
 def settle_nothing(engine: Engine) -> None:
     """The same tables for documents that all stay."""
-    engine.sql(_ranked(Dedup()), "ranked")
+    engine.sql(ranked(Dedup()), "ranked")
     for name, table in (("removed", REMOVED), ("cuts", CUT), ("shared", SPAN)):
         engine.load(name, [], table)
     engine.load("matches", [], schema.MATCH)
@@ -81,7 +82,7 @@ def settle_nothing(engine: Engine) -> None:
 # -- ranks, tokens, exact duplicates -----------------------------------------------------------------------------------
 
 
-def _ranked(settings: Dedup) -> str:
+def ranked(settings: Dedup) -> str:
     """Documents by survivor policy; ties go to the longer one, then to the smaller id, so that input order is no matter."""
     sources = ", ".join("'" + source.replace("'", "''") + "'" for source in settings.source_priority)
     policy = {
@@ -125,7 +126,7 @@ def _fingerprints(
         done += len(batch)
 
 
-_EXACT = """
+EXACT = """
     SELECT doc, survivor
     FROM (SELECT doc, words, min(doc) OVER (PARTITION BY one, two, words) AS survivor FROM fingerprints WHERE words > 0)
     WHERE doc > survivor

@@ -49,13 +49,21 @@ def spans(
 ) -> Iterator[pa.RecordBatch]:
     """The spans of the table ``pairs``, in its order."""
 
-    def compare(part: Part) -> pa.RecordBatch:
-        columns = _aligned(*part, tokens, shared, settings) if shared is not None else _alike(*part, tokens, settings)
+    def compared(part: Part) -> pa.RecordBatch:
+        found = compare(*part, tokens, shared, settings)
         release(tokens)
-        return pa.record_batch([pa.array(columns[field.name], field.type) for field in SPAN], schema=SPAN)
+        return found
 
     with ThreadPoolExecutor(threads) as pool:
-        yield from pool.map(compare, _parts(engine))
+        yield from pool.map(compared, _parts(engine))
+
+
+def compare(
+    a: NDArray[np.int64], b: NDArray[np.int64], tokens: Tokens, shared: NDArray[np.bool_] | None, settings: Dedup
+) -> pa.RecordBatch:
+    """The spans (SPAN) of documents a[k] and b[k] for each k; ``shared`` is None for the classic profile."""
+    columns = _alike(a, b, tokens, settings) if shared is None else _aligned(a, b, tokens, shared, settings)
+    return pa.record_batch([pa.array(columns[field.name], field.type) for field in SPAN], schema=SPAN)
 
 
 def _aligned(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 import pyarrow as pa
@@ -28,3 +28,15 @@ class Engine(Protocol):
 
     def drop(self, name: str) -> None:
         """Forget a table."""
+
+
+class Distributed(Engine, Protocol):
+    """An engine whose tables lie in parts on many machines: a kernel sees one part, and rows meet by shuffling.
+
+    The source of ``map`` and of ``map_groups`` may be a query.
+    """
+
+    def map_groups(
+        self, source: str, by: Sequence[str], within: Sequence[str], kernel: Kernel, into: str, schema: pa.Schema
+    ) -> None:
+        """As ``map``; rows that are equal in the columns ``by`` are in one part, and parts ascend in ``by``, ``within``."""

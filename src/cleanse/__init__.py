@@ -50,6 +50,8 @@ _LAZY = {
 def __getattr__(name: str) -> Any:
     if name in _LAZY:
         return getattr(import_module(_LAZY[name]), name)
+    if name == "engines":
+        return import_module("cleanse.engines")
     raise AttributeError(f"module 'cleanse' has no attribute {name!r}")
 
 

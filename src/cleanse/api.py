@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cleanse.boilerplate.operating import Favor
     from cleanse.boilerplate.page import Stripped
     from cleanse.config import Config
+    from cleanse.engines import Distributed
     from cleanse.result import Duplicates, Result
 
 
@@ -52,8 +53,17 @@ def find_duplicates(documents: object, config: Config | None = None) -> Duplicat
     return pipeline.find_duplicates(documents, config)
 
 
-def run(inputs: Sequence[str | Path] | str | Path, out: str | Path, config: Config | None = None) -> Result:
-    """Read inputs (files, folders, globs), strip, deduplicate, write corpus and report into the folder ``out``."""
+def run(
+    inputs: Sequence[str | Path] | str | Path,
+    out: str | Path,
+    config: Config | None = None,
+    *,
+    engine: Distributed | None = None,
+) -> Result:
+    """Read inputs (files, folders, globs), strip, deduplicate, write corpus and report into the folder ``out``.
+
+    ``engine``: `cleanse.engines.Spark(session)` to have it done by many machines, with the same result.
+    """
     from cleanse import pipeline
 
-    return pipeline.run([inputs] if isinstance(inputs, (str, Path)) else inputs, out, config)
+    return pipeline.run([inputs] if isinstance(inputs, (str, Path)) else inputs, out, config, engine=engine)

@@ -20,7 +20,7 @@ from cleanse.boilerplate.page import Stripped
 from cleanse.boilerplate.site import Template, template_of, template_query
 from cleanse.boilerplate.stages import FOUND, find_blocks, judge_pages
 from cleanse.config import Config
-from cleanse.engines import Engine, Local
+from cleanse.engines import Distributed, Engine, Local
 from cleanse.errors import NothingReadable, UnreadableInput
 from cleanse.read import Input, find_inputs, from_objects, read_documents
 from cleanse.result import Duplicates, Result
@@ -55,13 +55,14 @@ def run(
     out: str | Path,
     config: Config | None = None,
     *,
+    engine: Distributed | None = None,
     command: str = "",
     say: Say = lambda stage: None,
     watch: Watch = lambda batches: batches,
 ) -> Result:
     """Read inputs, strip, deduplicate, and write corpus and report into the folder ``out``.
 
-    Inputs are files, folders, globs or "-". One that cannot be read is skipped and named in the result. Raises
+    Inputs are files, folders, globs or "-"; with an ``engine``, its machines must find the files at the same paths. One that cannot be read is skipped and named in the result. Raises
     InputNotFound, NothingReadable, OutputError, ConfigError.
     """
     from cleanse.report import write_report
@@ -71,16 +72,19 @@ def run(
     found = find_inputs(inputs)
     unreadable: list[UnreadableInput] = []
     clock = Clock(say)
-    with OutputFolder(Path(out)) as folder, Local(config.run, folder.work) as engine:
+    with OutputFolder(Path(out)) as folder, engine or Local(config.run, folder.work) as tables:
         clock.begin("read")
-        batches = read_documents(found, config.read, **_batching(config), on_error=unreadable.append)
-        strip_into(engine, watch(_not_empty(batches, inputs, unreadable)), config, clock.begin)
-        _settle(engine, config, folder.work, clock.begin)
+        if engine:
+            _judge_apart(engine, found, inputs, config, unreadable, clock.begin)
+        else:
+            batches = read_documents(found, config.read, **_batching(config), on_error=unreadable.append)
+            strip_into(tables, watch(_not_empty(batches, inputs, unreadable)), config, clock.begin)
+            _settle(tables, config, folder.work, clock.begin)
         clock.begin("write")
-        counts = write_results(engine, folder.new, config.write).to_dict()
+        counts = write_results(tables, folder.new, config.write).to_dict()
         counts |= {
-            "matches": _count(engine, "matches"),
-            "clusters": _count(engine, "clusters WHERE survivor"),
+            "matches": _count(tables, "matches"),
+            "clusters": _count(tables, "clusters WHERE survivor"),
             "unreadable": len(unreadable),
         }
         clock.begin("report")
@@ -144,6 +148,28 @@ def _settle(engine: Engine, config: Config, folder: Path, say: Say) -> None:
         settle_nothing(engine)
 
 
+def _judge_apart(
+    engine: Distributed,
+    found: Sequence[Input],
+    inputs: Sequence[str | Path],
+    config: Config,
+    unreadable: list[UnreadableInput],
+    say: Say,
+) -> None:
+    """All tables of a run, made by the machines of the engine."""
+    from cleanse.dedup import distributed
+    from cleanse.dedup.stages import settle_nothing
+    from cleanse.distributed import read_apart, strip_apart
+
+    if not read_apart(engine, found, config, unreadable.append):
+        raise _nothing(inputs, unreadable)
+    strip_apart(engine, config, say)
+    if config.dedup.enabled:
+        distributed.deduplicate(engine, config.dedup, say)
+    else:
+        settle_nothing(engine)
+
+
 def _batching(config: Config) -> dict[str, int]:
     return {"batch_documents": config.run.batch_documents, "batch_bytes": config.run.batch_bytes}
 
@@ -157,11 +183,15 @@ def _not_empty(
         documents += len(batch)
         yield batch
     if not documents:
-        named = ", ".join(map(str, inputs))
-        if unreadable:
-            more = f" (and {len(unreadable) - 1} more)" if len(unreadable) > 1 else ""
-            raise NothingReadable(f"nothing readable in {named}: {unreadable[0]}{more}")
-        raise NothingReadable(f"nothing to read in {named}: no documents there")
+        raise _nothing(inputs, unreadable)
+
+
+def _nothing(inputs: Sequence[str | Path], unreadable: list[UnreadableInput]) -> NothingReadable:
+    named = ", ".join(map(str, inputs))
+    if unreadable:
+        more = f" (and {len(unreadable) - 1} more)" if len(unreadable) > 1 else ""
+        return NothingReadable(f"nothing readable in {named}: {unreadable[0]}{more}")
+    return NothingReadable(f"nothing to read in {named}: no documents there")
 
 
 def _count(engine: Engine, table: str) -> int:

@@ -78,7 +78,7 @@ class TokenStore:
 def select(tokens: Tokens, docs: NDArray[np.int64]) -> Tokens:
     """The hashes of some documents, in the order given, as a batch of their own, which has no places."""
     offsets = np.concatenate(([0], np.cumsum(tokens.offsets[docs + 1] - tokens.offsets[docs]))).astype(np.int64)
-    if len(docs) and docs[-1] - docs[0] + 1 == len(docs):
+    if len(docs) and (np.diff(docs) == 1).all():
         hashes = tokens.hashes[tokens.offsets[docs[0]] : tokens.offsets[docs[-1] + 1]]
     else:
         hashes = np.empty(offsets[-1], np.uint32)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Protocol
+from types import TracebackType
+from typing import Protocol, Self
 
 import pyarrow as pa
 
@@ -33,8 +34,14 @@ class Engine(Protocol):
 class Distributed(Engine, Protocol):
     """An engine whose tables lie in parts on many machines: a kernel sees one part, and rows meet by shuffling.
 
-    The source of ``map`` and of ``map_groups`` may be a query.
+    The source of ``map`` and of ``map_groups`` may be a query. ``with`` forgets all tables.
     """
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
 
     def map_groups(
         self, source: str, by: Sequence[str], within: Sequence[str], kernel: Kernel, into: str, schema: pa.Schema

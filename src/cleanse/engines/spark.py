@@ -17,6 +17,7 @@ from cleanse.engines.spark_sql import to_spark
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from types import TracebackType
+    from typing import Self
 
     from pyspark.sql import DataFrame
 
@@ -32,7 +33,6 @@ _SETTINGS = {
     # partitions of so much text or tokens keep a core busy for seconds: neither minutes nor moments
     "spark.sql.adaptive.enabled": "true",
     "spark.sql.adaptive.advisoryPartitionSizeInBytes": "16MB",
-    "spark.sql.optimizer.canChangeCachedPlanOutputPartitioning": "true",
     # the SQL is DuckDB's, whose arithmetic overflows with an error
     "spark.sql.ansi.enabled": "true",
 }
@@ -67,7 +67,7 @@ class Spark:
         engine._own = session
         return engine
 
-    def __enter__(self) -> Spark:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(
@@ -121,7 +121,7 @@ class Spark:
 
     def drop(self, name: str) -> None:
         """Forget a table."""
-        self._tables.pop(name).unpersist()
+        self._tables.pop(name)._jdf.logicalPlan().rdd().unpersist(False)
         self._schemas.pop(name, None)
         self._session.catalog.dropTempView(name)
 
@@ -135,11 +135,16 @@ class Spark:
         self._keep(into, frame.mapInArrow(_typed(kernel, given, schema), from_arrow_schema(schema)), schema)
 
     def _keep(self, name: str, frame: DataFrame, schema: pa.Schema | None) -> None:
-        """Have the executors make the table now, once: what is computed of it later does not compute it again."""
-        frame = frame.persist(StorageLevel.MEMORY_AND_DISK)
-        frame.count()
-        frame.createOrReplaceTempView(name)
-        self._tables[name] = frame
+        """Have the executors make the table now, once, and forget how: plans that hold the plans of all tables before
+        them grow beyond the driver's memory."""
+        if name in self._tables:
+            self.drop(name)
+        if self._session.sparkContext.getCheckpointDir():
+            kept = frame.checkpoint(eager=True)
+        else:
+            kept = frame.localCheckpoint(eager=True, storageLevel=StorageLevel.MEMORY_AND_DISK)
+        kept.createOrReplaceTempView(name)
+        self._tables[name] = kept
         if schema:
             self._schemas[name] = schema
 

@@ -37,13 +37,14 @@ def read_documents(
     batch_documents: int,
     batch_bytes: int,
     on_error: Callable[[UnreadableInput], None],
+    unique: Callable[[str], str] | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """The documents of inputs as batches of DOCUMENT, streamed; what cannot be read goes to ``on_error``.
 
     A batch holds at most ``batch_documents``, and at most ``batch_bytes`` of content unless one document alone has
     more. ``url``, ``date`` and ``title`` are null where the input says nothing. NULs and lone surrogates of any field
     become U+FFFD. An id that was seen before gets "#2", "#3" ... ; what was seen is kept as 64-bit hashes, about 60
-    bytes an id. Raises ConfigError for an unknown encoding, FieldNotFound for a field of the settings that a table
+    bytes an id; ``unique`` gives other ids. Raises ConfigError for an unknown encoding, FieldNotFound for a field of the settings that a table
     does not have.
     """
     forced = forced_codec(settings.encoding)
@@ -59,7 +60,7 @@ def read_documents(
             except UnreadableInput as error:
                 on_error(error)
 
-    return _batches(found(), batch_documents, batch_bytes)
+    return _batches(found(), batch_documents, batch_bytes, unique or Ids().unique)
 
 
 def from_objects(
@@ -70,7 +71,7 @@ def from_objects(
     Without an id, a document's position from 0 is its id. Raises UsageError naming the position of what is no document.
     """
     found = ((row, row.place, "", "") for row in object_rows(documents, settings, batch_documents))
-    return _batches(found, batch_documents, batch_bytes)
+    return _batches(found, batch_documents, batch_bytes, Ids().unique)
 
 
 def _rows(
@@ -122,10 +123,9 @@ def _content(stream: io.BufferedReader, label: str, limit: int, forced: str, for
 
 
 def _batches(
-    found: Iterable[tuple[Row, str, str, str]], batch_documents: int, batch_bytes: int
+    found: Iterable[tuple[Row, str, str, str]], batch_documents: int, batch_bytes: int, unique: Callable[[str], str]
 ) -> Iterator[pa.RecordBatch]:
     """Batches of (row, id if it has none, path, source if it has none)."""
-    ids = _Ids()
     batch: list[tuple[object, ...]] = []
     held = 0
     for order, (row, own_id, path, own_source) in enumerate(found):
@@ -135,7 +135,7 @@ def _batches(
             batch, held = [], 0
         url = row.url.strip() or (own_address(row.content) if row.format == "html" else "")
         source = row.source or (site(url) if url else "") or own_source
-        name = ids.unique(row.id or own_id)
+        name = unique(row.id or own_id)
         known = (utf8(text) or None for text in (url, row.date, row.title))
         batch.append((order, utf8(name), utf8(source), *known, utf8(path), row.format, content))
         held += len(content)
@@ -161,7 +161,7 @@ def utf8(text: str) -> bytes:
     return data.replace(b"\0", b"\xef\xbf\xbd") if b"\0" in data else data
 
 
-class _Ids:
+class Ids:
     """Ids given so far, as 64-bit hashes: two ids share one once in 10^19 pairs, and then get a harmless #2."""
 
     def __init__(self) -> None:
@@ -169,6 +169,7 @@ class _Ids:
         self._copies: dict[int, int] = {}
 
     def unique(self, name: str) -> str:
+        """The id itself, or with the first "#2", "#3" ... that nobody has."""
         key = self._hash(name)
         if key not in self._seen:
             self._seen.add(key)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypedDict
 
 import msgspec
 import pyarrow as pa
@@ -62,8 +62,9 @@ def run(
 ) -> Result:
     """Read inputs, strip, deduplicate, and write corpus and report into the folder ``out``.
 
-    Inputs are files, folders, globs or "-"; with an ``engine``, its machines must find the files at the same paths. One that cannot be read is skipped and named in the result. Raises
-    InputNotFound, NothingReadable, OutputError, ConfigError.
+    Inputs are files, folders, globs or "-"; one that cannot be read is skipped and named in the result. With an
+    ``engine``, its machines make all tables, and find the inputs at the same paths. Raises InputNotFound,
+    NothingReadable, OutputError, ConfigError.
     """
     from cleanse.report import write_report
     from cleanse.write import OutputFolder, write_results
@@ -170,7 +171,12 @@ def _judge_apart(
         settle_nothing(engine)
 
 
-def _batching(config: Config) -> dict[str, int]:
+class _Batching(TypedDict):
+    batch_documents: int
+    batch_bytes: int
+
+
+def _batching(config: Config) -> _Batching:
     return {"batch_documents": config.run.batch_documents, "batch_bytes": config.run.batch_bytes}
 
 

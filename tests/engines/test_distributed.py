@@ -11,6 +11,7 @@ import pytest
 import cleanse
 from cleanse.config import load_config
 from cleanse.errors import FieldNotFound, NothingReadable
+from tests.boilerplate.test_site import NOTICE
 from tests.conftest import ROOT, article
 from tests.test_pipeline import corpus, edited, write_corpus
 
@@ -55,11 +56,7 @@ def test_the_seeds_and_the_fixture_pages_with_what_their_sites_repeat(engine: Di
 
 @pytest.mark.slow
 def test_a_site_s_template_goes(engine: Distributed, tmp_path: Path) -> None:
-    notice = "Subscribe to the harbour letter and never miss a boat."
-    rows = [
-        {"id": str(n), "source": "one", "text": article(f"{chr(97 + n)}q", 8) + "\n\n" + notice + "\n\n" + article(f"{chr(97 + n)}r", 8)}
-        for n in range(6)
-    ]
+    rows = [{"id": str(n), "source": "one", "text": f"{article(f'word{n}')}\n\n{NOTICE}"} for n in range(6)]
     found = assert_same(engine, [write_corpus(tmp_path / "pages.jsonl", rows)], tmp_path)
     assert "site_template" in found["counts"]["reasons"]
 
@@ -87,9 +84,7 @@ def test_what_cannot_be_read_is_named_in_the_order_of_reading(engine: Distribute
     assert len(found["unreadable"]) >= 3
 
 
-def test_a_field_that_no_table_has_is_refused(
-    engine: Distributed, tmp_path: Path
-) -> None:
+def test_a_field_that_no_table_has_is_refused(engine: Distributed, tmp_path: Path) -> None:
     pages = write_corpus(tmp_path / "pages.jsonl", corpus()[:2])
     with pytest.raises(FieldNotFound, match="nowhere"):
         cleanse.run(pages, tmp_path / "out", load_config(pairs=["read.text_field=nowhere"]), engine=engine)

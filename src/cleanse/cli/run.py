@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 import click
 
+from cleanse.cli.engines import engine_options, open_engine
 from cleanse.cli.options import (
     corpus_options,
     fields_options,
@@ -26,6 +27,7 @@ from cleanse.errors import ConfigError, GateFailed, UnreadableInput, printable
 @corpus_options
 @judging_options
 @fields_options
+@engine_options
 @settings_options
 @talk_options
 def run(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
@@ -41,6 +43,7 @@ def run(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
 @click.command()
 @corpus_options
 @fields_options
+@engine_options
 @settings_options
 @talk_options
 def dedupe(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
@@ -57,6 +60,8 @@ def _run(
     as_json: bool,
     dry_run: bool,
     profile: str | None,
+    engine: str,
+    master: str | None,
     strict: bool,
     fail_over: str | None,
     no_report: bool,
@@ -80,7 +85,15 @@ def _run(
 
     with Progress(quiet=quiet, verbose=verbose) as progress:
         command = shlex.join(["cleanse", *sys.argv[1:]])
-        result = pipeline.run(inputs, out, settings, command=command, say=progress.say, watch=progress.watch)
+        result = pipeline.run(
+            inputs,
+            out,
+            settings,
+            engine=open_engine(engine, master),
+            command=command,
+            say=progress.say,
+            watch=progress.watch,
+        )
     manifest = result.manifest
     missing = manifest["unreadable"]
     for missed in missing[: None if verbose else 10]:

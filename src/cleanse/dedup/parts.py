@@ -223,7 +223,7 @@ def _tokens(*columns: pa.Array) -> Tokens:
 
 def _matrix(column: pa.Array) -> NDArray[np.uint8]:
     """A row of bytes for each of a column's values, which are of one length."""
-    data, ends = _bytes(column)
+    data, _ = _bytes(column)
     return data.reshape(len(column), -1) if len(column) and len(data) else np.empty((len(column), 0), np.uint8)
 
 

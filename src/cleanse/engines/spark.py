@@ -13,6 +13,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from cleanse.engines.spark_sql import to_spark
+from cleanse.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -62,7 +63,11 @@ class Spark:
             builder = builder.master(master)
         if master.startswith("local"):  # workers on this machine: this Python has what they need
             os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-        session = builder.getOrCreate()
+        try:
+            session = builder.getOrCreate()
+        except Exception as error:  # py4j's, Java's or pyspark's: whatever it is, there is no session
+            reason = next((line for line in str(error).splitlines() if line.strip()), type(error).__name__)
+            raise UsageError(f"Spark does not start at {master or 'the default master'}: {reason}") from error
         engine = cls(session)
         engine._own = session
         return engine
@@ -87,7 +92,7 @@ class Spark:
         table = pa.Table.from_batches(batches, schema)
         types = from_arrow_schema(schema)
         if table.num_rows:
-            frame = self._session.createDataFrame(table, types)  # type: ignore[type-var]
+            frame = self._session.createDataFrame(table, types)
             # one row can be a whole file to read: spread, and more parts than cores, so that none waits long for the last
             frame = frame.repartition(min(table.num_rows, 4 * self._session.sparkContext.defaultParallelism))
         else:

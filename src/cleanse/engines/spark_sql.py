@@ -14,4 +14,4 @@ def to_spark(query: str) -> str:
     >>> to_spark('SELECT "order", unnest(keys) AS key FROM found')
     'SELECT `order`, EXPLODE(keys) AS key FROM found'
     """
-    return sqlglot.transpile(query, read="duckdb", write="spark")[0]
+    return str(sqlglot.transpile(query, read="duckdb", write="spark")[0])

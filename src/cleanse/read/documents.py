@@ -44,8 +44,8 @@ def read_documents(
     A batch holds at most ``batch_documents``, and at most ``batch_bytes`` of content unless one document alone has
     more. ``url``, ``date`` and ``title`` are null where the input says nothing. NULs and lone surrogates of any field
     become U+FFFD. An id that was seen before gets "#2", "#3" ... ; what was seen is kept as 64-bit hashes, about 60
-    bytes an id; ``unique`` gives other ids. Raises ConfigError for an unknown encoding, FieldNotFound for a field of the settings that a table
-    does not have.
+    bytes an id; ``unique`` gives other ids. Raises ConfigError for an unknown encoding, FieldNotFound for a field of
+    the settings that a table does not have.
     """
     forced = forced_codec(settings.encoding)
 

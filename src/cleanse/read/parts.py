@@ -27,7 +27,9 @@ FILE = pa.schema(
 )
 #: A document with its own id, ``order`` counting from 0 in each file, or (``failure``) an error: its path, its place
 #: in ``url`` and what is wrong in ``content``. Ids that only a counting "#2" tells apart have one ``root``.
-READ = pa.schema([*DOCUMENT, pa.field("input", pa.int64()), pa.field("root", pa.string()), pa.field("failure", pa.string())])
+READ = pa.schema(
+    [*DOCUMENT, pa.field("input", pa.int64()), pa.field("root", pa.string()), pa.field("failure", pa.string())]
+)
 #: The id of a document that shares its own with another.
 NAMED = pa.schema([("input", pa.int64()), ("order", pa.int64()), ("id", pa.string())])
 

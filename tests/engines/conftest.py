@@ -55,8 +55,19 @@ def session() -> Iterator[SparkSession]:
 
     os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")  # executors on this machine, whatever its name resolves to
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    builder = SparkSession.builder.master("local-cluster[2,1,1024]").config("spark.ui.enabled", "false")
-    session = builder.config("spark.log.level", "ERROR").config("spark.sql.shuffle.partitions", "4").getOrCreate()
+    # tables are tiny: time goes into starting, compiling and scheduling
+    quick = {
+        "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+        "spark.executor.extraJavaOptions": "-XX:TieredStopAtLevel=1",
+        "spark.log.level": "ERROR",
+        "spark.sql.codegen.wholeStage": "false",
+        "spark.sql.shuffle.partitions": "2",
+        "spark.ui.enabled": "false",
+    }
+    builder = SparkSession.builder.master("local-cluster[2,1,1024]")
+    for name, value in quick.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
     yield session
     session.stop()
 

@@ -101,5 +101,11 @@ def test_inputs_without_a_document_are_refused(engine: Distributed, tmp_path: Pa
 def test_a_key_of_many_documents_is_capped_alike(engine: Distributed, tmp_path: Path) -> None:
     text = article("alpha", 12)
     rows = [{"id": str(n), "text": edited(text, 0.15, n)} for n in range(70)]
-    found = assert_same(engine, [write_corpus(tmp_path / "pages.jsonl", rows)], tmp_path, "dedup.band_members=10")
+    found = assert_same(
+        engine,
+        [write_corpus(tmp_path / "pages.jsonl", rows)],
+        tmp_path,
+        "dedup.band_members=10",
+        "dedup.common_documents=100",
+    )
     assert found["counts"]["removed"] > 30

@@ -84,12 +84,13 @@ def settle_nothing(engine: Engine) -> None:
 
 def ranked(settings: Dedup) -> str:
     """Documents by survivor policy; ties go to the longer one, then to the smaller id, so that input order is no matter."""
-    sources = ", ".join("'" + source.replace("'", "''") + "'" for source in settings.source_priority)
+    sources = [source.replace("'", "''") for source in settings.source_priority]
+    best = " ".join(f"WHEN source = '{source}' THEN {place}" for place, source in enumerate(sources))
     policy = {
         "longest": "",
         "first": '"order", ',
         "newest": "date DESC NULLS LAST, ",
-        "source": f"coalesce(list_position([{sources}]::VARCHAR[], source), 2147483647), ",
+        "source": f"CASE {best} ELSE {len(sources)} END, " if sources else "",
     }[settings.survivor]
     return f"""
         SELECT (row_number() OVER (ORDER BY {policy} text_words DESC, id)) - 1 AS doc, "order", id, source, text_words

@@ -33,7 +33,8 @@ def main(corpus: Path, master: str, *settings: str) -> None:
         given = [f"--set={pair}" for pair in ("write.report=false", *settings)]
         command = [sys.executable, "-m", "cleanse", "dedupe", "-q", *given, str(folder / "in"), "-o"]
         (folder / "log").mkdir()
-        log = f"--conf spark.eventLog.enabled=true --conf spark.eventLog.dir={(folder / 'log').as_uri()}"
+        plain = "--conf spark.eventLog.compress=false --conf spark.eventLog.rolling.enabled=false"
+        log = f"--conf spark.eventLog.enabled=true {plain} --conf spark.eventLog.dir={(folder / 'log').as_uri()}"
         memory = "--conf spark.executor.memory=2g --conf spark.ui.enabled=false"
         logged = {"PYSPARK_SUBMIT_ARGS": f"{log} {memory} pyspark-shell"}
         local = measured([*command, str(folder / "local")])

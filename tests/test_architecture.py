@@ -29,7 +29,7 @@ ALLOWED = {
     "pipeline": BASE | {"distributed", "engines", "read", "boilerplate", "dedup", "write", "report", "result", ""},
     "progress": set(),
     "api": BASE | {"engines", "pipeline", "result", "boilerplate"},
-    "cli": BASE | {"pipeline", "progress", "report", "read", "boilerplate", ""},
+    "cli": BASE | {"engines", "pipeline", "progress", "report", "read", "boilerplate", ""},
     "__main__": {"cli"},
     "": {"api", "config", "boilerplate", "result"},
 }

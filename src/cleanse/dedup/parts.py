@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,7 +14,7 @@ from cleanse.dedup.bands import band_keys, choose_bands
 from cleanse.dedup.bandstore import sketch
 from cleanse.dedup.candidates import least_equal
 from cleanse.dedup.pairs import equal_places, pairs
-from cleanse.dedup.settle import cut_passages
+from cleanse.dedup.settle import cut_passages, to_passages
 from cleanse.dedup.shingles import COUNTERS, count_shingles
 from cleanse.dedup.signatures import sign
 from cleanse.dedup.store import read_only, select
@@ -170,11 +171,11 @@ def spans_of(shared: NDArray[np.bool_] | None, settings: Dedup) -> Kernel:
     return kernel
 
 
-def cuts_of(passages: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def cuts_of(long: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Kernel: long passages by ``component`` -> CUT; the passages of a component are held at once."""
-    rows = (batch.slice(k, 1) for batch in passages for k in range(len(batch)))
-    for _, component in groupby(rows, key=lambda row: row["component"][0].as_py()):
-        yield from cut_passages(component)
+    rows = (row for batch in long for row in zip(batch["component"].to_pylist(), to_passages(batch), strict=True))
+    for _, connected in groupby(rows, key=itemgetter(0)):
+        yield cut_passages(passage for _, passage in connected)
 
 
 def _joined(

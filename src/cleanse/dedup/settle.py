@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import starmap
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -160,12 +161,14 @@ def long_passages(settings: Dedup) -> str:
     """
 
 
-def cut_passages(batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+def to_passages(batch: pa.RecordBatch) -> Iterator[Passage]:
+    """The rows of `long_passages`."""
+    return starmap(Passage, zip(*(batch[name].to_pylist() for name in CUT.names), strict=True))
+
+
+def cut_passages(passages: Iterable[Passage]) -> pa.RecordBatch:
     """The passages to cut (CUT) of all long ones."""
-    found = (
-        Passage(*row) for batch in batches for row in zip(*(batch[name].to_pylist() for name in CUT.names), strict=True)
-    )
-    chosen = list(choose_cuts(found))
-    yield pa.record_batch(
+    chosen = list(choose_cuts(passages))
+    return pa.record_batch(
         [pa.array([getattr(cut, field.name) for cut in chosen], field.type) for field in CUT], schema=CUT
     )

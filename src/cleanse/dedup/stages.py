@@ -23,7 +23,15 @@ from cleanse.config import Dedup
 from cleanse.dedup.candidates import PAIR, common_shingles, find_pairs, sign_passages
 from cleanse.dedup.kernels import announce
 from cleanse.dedup.matches import CLUSTERS, MATCHES_WITH_PIECES, matched, on_pages
-from cleanse.dedup.settle import CUT, REMOVED, cut_passages, long_passages, remove_documents, shared_passages
+from cleanse.dedup.settle import (
+    CUT,
+    REMOVED,
+    cut_passages,
+    long_passages,
+    remove_documents,
+    shared_passages,
+    to_passages,
+)
 from cleanse.dedup.store import TokenStore
 from cleanse.dedup.tokens import KERNEL as TOKENISE
 from cleanse.dedup.tokens import Tokens, fingerprints, tokenise
@@ -64,7 +72,7 @@ def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, say
         remove_documents(engine, settings)
         engine.sql(shared_passages(settings), "shared")
         found = engine.stream(long_passages(settings)) if settings.passages == "drop" else []
-        engine.load("cuts", cut_passages(found), CUT)
+        engine.load("cuts", [cut_passages(passage for batch in found for passage in to_passages(batch))], CUT)
         engine.sql(matched(settings), "matched")
     engine.load("matches", on_pages(engine.stream(MATCHES_WITH_PIECES)), schema.MATCH)
     engine.sql(CLUSTERS, "clusters")

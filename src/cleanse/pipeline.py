@@ -97,11 +97,13 @@ def run(
     stopped in the same folder is gone on with, as far as its inputs and settings are the same, unless ``fresh``. Raises
     InputNotFound, NothingReadable, OutputError, ConfigError.
     """
-    from cleanse.write import OutputFolder
+    from cleanse.write import OutputFolder, taken_names
 
     config = config or Config()
     watcher = watcher or Unwatched()
     found = find_inputs(inputs)
+    for name in taken_names(Path(out), config.write):
+        raise OutputError(f"{Path(out) / name}: is there and no run has made it; name another folder with -o")
     with _room_on_disk(Path(out)), OutputFolder(Path(out), fresh=fresh) as folder:
         resumption = Resumption(folder.work, found, config)
         for news in resumption.begin():

@@ -179,8 +179,12 @@ KEPT = _schema(
 RESULTS = (
     "run.json",
     "corpus.jsonl",
+    "corpus.jsonl.gz",
+    "corpus.jsonl.zst",
     "corpus.parquet",
     "corpus",
+    "data",
+    "README.md",
     "kept.parquet",
     "dropped.parquet",
     "matches.parquet",

@@ -40,7 +40,13 @@ def corpus_options(command: Callable[..., Any]) -> Callable[..., Any]:
         click.option("--fresh", is_flag=True, help="Do not go on with a run that was stopped here; start over."),
         click.option("--dry-run", is_flag=True, help="Say what would be read, write nothing."),
         click.option("--json", "as_json", is_flag=True, help="Print the run's counts as JSON to stdout."),
-        click.option("--format", "form", type=click.Choice(["jsonl", "parquet", "txt"]), help="Format of the corpus."),
+        click.option("--shard-size", metavar="SIZE", help="Split the corpus into files of about this size: 500MB."),
+        click.option(
+            "--format",
+            "form",
+            type=click.Choice(["jsonl", "parquet", "txt", "huggingface"]),
+            help="Format of the corpus.",
+        ),
         click.option(
             "-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder for corpus and report."
         ),

@@ -55,6 +55,7 @@ def _run(
     tree: dict[str, Any],
     *,
     form: str | None,
+    shard_size: str | None,
     as_json: bool,
     fresh: bool,
     dry_run: bool,
@@ -71,7 +72,15 @@ def _run(
     limit = _share(fail_over)
     over = tree | {
         "read": {name: value for name, value in fields.items() if value},
-        "write": ({"format": form} if form else {}) | ({"report": False} if no_report else {}),
+        "write": {
+            name: value
+            for name, value in {
+                "format": form,
+                "shard_size": shard_size,
+                "report": False if no_report else None,
+            }.items()
+            if value is not None
+        },
     }
     settings = load_settings(config_file, (f"dedup.profile={profile}", *pairs) if profile else pairs, over)
     if dry_run:

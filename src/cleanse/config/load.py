@@ -68,6 +68,13 @@ def _check(config: Config, where: str) -> None:
     for name, least in _LEAST.items():
         if size_in_bytes(getattr(config.run, name)) < size_in_bytes(least):
             raise ConfigError(f"{where}: run.{name} must not be below {least}")
+    write = config.write
+    if write.shard_size and (write.format == "txt" or size_in_bytes(write.shard_size) == 0):
+        raise ConfigError(
+            f"{where}: write.shard_size {write.shard_size} cannot be: txt is a file a document, and 0 no size"
+        )
+    if write.compression != "none" and write.format != "jsonl":
+        raise ConfigError(f"{where}: write.compression is for jsonl; parquet is compressed inside")
     if config.dedup.drop_passage_words < config.dedup.passage_words:
         raise ConfigError(f"{where}: dedup.drop_passage_words must not be below dedup.passage_words")
 

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
 
 #: Stands in the dataset card that a run has written.
@@ -42,13 +43,22 @@ def corpus_layout(folder: Path) -> Layout:
 
 def foreign(folder: Path) -> list[str]:
     """Names of results in a folder that may well be somebody else's, and that no run has made there."""
-    found = []
-    if _other(folder / "corpus", _PART) and not (folder / "corpus" / "index.jsonl").exists():
-        found.append("corpus")
-    if _other(folder / "data", _TRAIN):
-        found.append("data")
+    names = {path.name for path in folder.iterdir()} if folder.is_dir() else set()
+    for name in ("corpus", "data"):
+        if (folder / name).is_dir():
+            names |= {f"{name}/{path.name}" for path in (folder / name).iterdir()}
     card = folder / "README.md"
-    if card.exists() and not (card.is_file() and CARD_MARK in card.read_text(encoding="utf-8", errors="replace")):
+    return foreign_among(names, card.read_text(encoding="utf-8", errors="replace") if card.is_file() else "")
+
+
+def foreign_among(names: Collection[str], card: str) -> list[str]:
+    """`foreign` for the paths below a folder and the text of the README.md there."""
+    found = []
+    if "corpus/index.jsonl" not in names and _others(names, "corpus", _PART):
+        found.append("corpus")
+    if _others(names, "data", _TRAIN):
+        found.append("data")
+    if "README.md" in names and CARD_MARK not in card:
         found.append("README.md")
     return found
 
@@ -57,7 +67,6 @@ def _matching(folder: Path, name: re.Pattern[str]) -> list[Path]:
     return sorted(path for path in folder.iterdir() if name.fullmatch(path.name)) if folder.is_dir() else []
 
 
-def _other(folder: Path, name: re.Pattern[str]) -> bool:
-    if not folder.is_dir():
-        return folder.exists()
-    return any(not name.fullmatch(path.name) for path in folder.iterdir())
+def _others(names: Collection[str], folder: str, ours: re.Pattern[str]) -> bool:
+    inside = [name.removeprefix(f"{folder}/") for name in names if name.startswith(f"{folder}/")]
+    return not all(map(ours.fullmatch, inside))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import errno
+import shutil
 import time
+import weakref
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hashlib import sha256
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
@@ -23,11 +23,14 @@ from cleanse.config import Config
 from cleanse.engines import Engine, Local
 from cleanse.engines.base import Stale
 from cleanse.errors import OutputError
-from cleanse.read import Input, find_inputs, from_objects, read_documents
+from cleanse.read import Input, find_inputs, fingerprint, from_objects, read_documents
+from cleanse.remote import is_remote, public
 from cleanse.result import Duplicates, Result
 from cleanse.resumption import Resumption
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     import pyarrow as pa
 
     from cleanse.write import OutputFolder
@@ -93,29 +96,39 @@ def run(
 ) -> Result:
     """Read inputs, strip, deduplicate, and write corpus and report into the folder ``out``.
 
-    Inputs are files, folders, globs or "-". One that cannot be read is skipped and named in the result. A run that was
+    Inputs are files, folders, globs, addresses such as s3://bucket/pages, or "-"; ``out`` may be an address, too: then the
+    result is uploaded there at the end. One input that cannot be read is skipped and named in the result. A run that was
     stopped in the same folder is gone on with, as far as its inputs and settings are the same, unless ``fresh``. Raises
     InputNotFound, NothingReadable, OutputError, ConfigError.
     """
-    from cleanse.write import OutputFolder, taken_names
+    from cleanse.write import OutputFolder, set_aside, staged, taken_names
 
     config = config or Config()
     watcher = watcher or Unwatched()
     found = find_inputs(inputs)
-    for name in taken_names(Path(out), config.write):
-        raise OutputError(f"{Path(out) / name}: is there and no run has made it; name another folder with -o")
-    with _room_on_disk(Path(out)), OutputFolder(Path(out), fresh=fresh) as folder:
+    with ExitStack() as stack:
+        local = stack.enter_context(staged(str(out)))
+        for name in taken_names(local, config.write):
+            raise OutputError(f"{local / name}: is there and no run has made it; name another folder with -o")
+        stack.enter_context(_room_on_disk(local))
+        folder = stack.enter_context(OutputFolder(local, fresh=fresh))
         resumption = Resumption(folder.work, found, config)
         for news in resumption.begin():
             watcher.say(news)
-        task = _Task(named=", ".join(map(str, inputs)), inputs=found, config=config, command=command, watcher=watcher)
+        task = _Task(
+            named=public(", ".join(map(str, inputs))), inputs=found, config=config, command=command, watcher=watcher
+        )
         try:
             _run(task, resumption, folder)
         except Stale:
             folder.start_over()
             resumption.begin()
             _run(task, resumption, folder)
-    return Result(Path(out))
+    if not is_remote(str(out)):
+        return Result(local)
+    result = Result(set_aside(local))
+    weakref.finalize(result, shutil.rmtree, result.folder, ignore_errors=True)
+    return result
 
 
 @contextmanager
@@ -245,24 +258,11 @@ def _manifest(
     return {
         "version": cleanse.__version__,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": task.command,
+        "command": public(task.command),
         "fingerprint": task.config.fingerprint(),
         "config": msgspec.to_builtins(task.config),
-        "inputs": [_hashed(entry) for entry in task.inputs],
+        "inputs": [fingerprint(entry) for entry in task.inputs],
         "unreadable": unreadable,
         "counts": counts,
         "seconds": seconds,
     }
-
-
-def _hashed(entry: Input) -> dict[str, Any]:
-    try:
-        with open(entry.path, "rb") as file:
-            digest = sha256()
-            size = 0
-            while chunk := file.read(2**20):
-                digest.update(chunk)
-                size += len(chunk)
-    except OSError:
-        return {"path": entry.label, "bytes": None, "sha256": None}
-    return {"path": entry.label, "bytes": size, "sha256": digest.hexdigest()}

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import time
 from typing import TYPE_CHECKING
 
 import msgspec
 
 import cleanse
 from cleanse.errors import NothingReadable, UnreadableInput
-from cleanse.read.inputs import STDIN
+from cleanse.read.identity import state
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -30,7 +28,7 @@ class Resumption:
     def __init__(self, folder: Path, inputs: Sequence[Input], config: Config) -> None:
         self._of = folder / "run.json"
         self._errors = folder / "unreadable.json"
-        states = [(entry.label, entry.name, *_state(entry)) for entry in inputs]
+        states = [(entry.label, entry.name, *state(entry)) for entry in inputs]
         self._facts = {
             "version": cleanse.__version__,
             "inputs": _text(states),
@@ -83,17 +81,6 @@ class Resumption:
 
 def _text(facts: object) -> str:
     return msgspec.json.encode(facts).decode()
-
-
-def _state(entry: Input) -> tuple[int, int]:
-    """What changes when a file does. What comes by standard input is another each time."""
-    if entry.path == STDIN:
-        return os.getpid(), time.monotonic_ns()
-    try:
-        stat = os.stat(entry.path)
-    except OSError:
-        return 0, 0
-    return stat.st_size, stat.st_mtime_ns
 
 
 def _nothing(named: str, errors: Errors) -> str:

@@ -7,10 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from cleanse.remote import is_remote, local_path
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cleanse.config import Config
+
+
+class Place(click.Path):
+    """A path, or an address as it is."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if is_remote(str(value)) else Path(local_path(str(value)))
 
 
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -48,7 +57,11 @@ def corpus_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Format of the corpus.",
         ),
         click.option(
-            "-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder for corpus and report."
+            "-o",
+            "--out",
+            type=Place(),
+            required=True,
+            help="Folder for corpus and report, or an address: s3://bucket/out.",
         ),
         click.argument("inputs", nargs=-1, required=True, metavar="INPUT..."),
     ):

@@ -21,6 +21,7 @@ from cleanse.cli.options import (
     talk_options,
 )
 from cleanse.errors import ConfigError, GateFailed, UnreadableInput, printable
+from cleanse.remote import public
 
 
 @click.command()
@@ -29,7 +30,7 @@ from cleanse.errors import ConfigError, GateFailed, UnreadableInput, printable
 @fields_options
 @settings_options
 @talk_options
-def run(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
+def run(inputs: tuple[str, ...], out: Path | str, **options: Any) -> int:
     """Read, strip, deduplicate; write corpus and report into a folder.
 
     INPUT is a file, a folder, a glob, or - for standard input: .txt .md .html .jsonl .json .csv .tsv .parquet .arrow, each also
@@ -44,14 +45,14 @@ def run(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
 @fields_options
 @settings_options
 @talk_options
-def dedupe(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
+def dedupe(inputs: tuple[str, ...], out: Path | str, **options: Any) -> int:
     """Find and remove duplicates only; texts are taken as they are."""
     return _run(inputs, out, {"strip": {"enabled": False}}, **options)
 
 
 def _run(
     inputs: tuple[str, ...],
-    out: Path,
+    out: Path | str,
     tree: dict[str, Any],
     *,
     form: str | None,
@@ -89,7 +90,7 @@ def _run(
     from cleanse.progress import Progress
     from cleanse.report import summary_text
 
-    command = shlex.join(["cleanse", *sys.argv[1:]])
+    command = public(shlex.join(["cleanse", *sys.argv[1:]]))
     with (
         Interruption(f"the same command goes on from here: {command}"),
         Progress(quiet=quiet, verbose=verbose) as progress,
@@ -103,17 +104,17 @@ def _run(
     if len(missing) > 10 and not verbose:
         click.echo(f"cleanse: skipped {len(missing) - 10} more; run.json names them all", err=True)
     if not quiet:
-        page = out / ("report.html" if settings.write.report else "report.json")
-        click.echo(summary_text(manifest, str(page), **_looks(sys.stderr)), err=True)
+        page = f"{public(str(out))}/{'report.html' if settings.write.report else 'report.json'}"
+        click.echo(summary_text(manifest, page, **_looks(sys.stderr)), err=True)
     if as_json:
         import msgspec
 
-        click.echo(msgspec.json.encode({"out": str(out), **manifest["counts"]}).decode())
+        click.echo(msgspec.json.encode({"out": public(str(out)), **manifest["counts"]}).decode())
     counts = manifest["counts"]
     if strict and counts["unreadable"]:
         raise UnreadableInput(
             f"{counts['unreadable']} of the inputs",
-            "unreadable, and --strict was given (the rest is in " + str(out) + ")",
+            "unreadable, and --strict was given (the rest is in " + public(str(out)) + ")",
         )
     if limit is not None and counts["removed"] > limit * max(1, counts["documents"]):
         share = counts["removed"] / max(1, counts["documents"])
@@ -121,7 +122,7 @@ def _run(
     return 0
 
 
-def _dry_run(inputs: tuple[str, ...], out: Path) -> int:
+def _dry_run(inputs: tuple[str, ...], out: Path | str) -> int:
     from collections import Counter
 
     from cleanse.errors import NothingReadable
@@ -129,14 +130,14 @@ def _dry_run(inputs: tuple[str, ...], out: Path) -> int:
 
     found = find_inputs(inputs)
     if not found:
-        raise NothingReadable(f"nothing to read in {', '.join(inputs)}")
+        raise NothingReadable(f"nothing to read in {public(', '.join(inputs))}")
     sizes = [Path(entry.path).stat().st_size for entry in found if entry.path != "-" and Path(entry.path).is_file()]
     kinds = Counter(
         (entry.format or "sniffed") + (f".{entry.compression}" if entry.compression else "") for entry in found
     )
     click.echo(f"would read {len(found)} files, {sum(sizes) / 1e6:,.1f} MB: ", nl=False)
     click.echo(", ".join(f"{count} {kind}" for kind, count in kinds.most_common()))
-    click.echo(f"would write corpus, dropped pieces, matches, clusters and report to {out}")
+    click.echo(f"would write corpus, dropped pieces, matches, clusters and report to {public(str(out))}")
     return 0
 
 

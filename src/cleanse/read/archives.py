@@ -7,12 +7,13 @@ import os
 import stat
 import sys
 import tempfile
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from cleanse.errors import UnreadableInput
 from cleanse.read.decoders import DAMAGE, decoder
 from cleanse.read.inputs import STDIN, Input
 from cleanse.read.members import MAGIC, Members
+from cleanse.remote import is_remote, open_remote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,8 +55,10 @@ def open_stream(entry: Input) -> io.BufferedReader:
 
 
 def open_file(entry: Input) -> IO[bytes]:
-    """The file of an input as it is on disk; raises UnreadableInput for anything but a regular file that opens."""
+    """The file of an input as it is stored; raises UnreadableInput for anything but a regular file that opens."""
     try:
+        if is_remote(entry.path):
+            return cast("IO[bytes]", open_remote(entry.path))
         mode = os.stat(entry.path).st_mode
         for matches, problem in _SPECIAL:
             if matches(mode):
@@ -69,7 +72,7 @@ def open_file(entry: Input) -> IO[bytes]:
 
 def open_seekable(entry: Input, stream: io.BufferedReader) -> IO[bytes]:
     """The whole input as a file that can be sought in: itself, or ``stream`` copied to an unnamed temporary file."""
-    if entry.path != STDIN and not entry.compression:
+    if entry.path != STDIN and not entry.compression and not is_remote(entry.path):
         return open_file(entry)
     copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     try:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleanse.errors import InputNotFound
+from cleanse.read.remote import remote_files
+from cleanse.remote import is_remote, is_web, local_path, public
 from cleanse.schema import RESULTS
 
 if TYPE_CHECKING:
@@ -59,8 +61,10 @@ class Input:
 
     @property
     def label(self) -> str:
-        """The path for people and tables: always valid Unicode, which a file name need not be."""
-        return "stdin" if self.path == STDIN else printable(self.path)
+        """The path for people and tables: always valid Unicode, which a file name need not be, and without secrets."""
+        if self.path == STDIN:
+            return "stdin"
+        return public(self.path) if is_remote(self.path) else printable(self.path)
 
     @property
     def stem(self) -> str:
@@ -74,13 +78,13 @@ class Input:
 
 
 def find_inputs(inputs: Sequence[str | Path]) -> list[Input]:
-    """The files behind paths, folders (recursively, sorted, hidden ones skipped), globs and "-".
+    """The files behind paths, folders (recursively, sorted, hidden ones skipped), globs, addresses and "-".
 
     A file that is named twice, or reached by two links, is listed once. What cannot be read is listed too: reading
     reports it. Raises InputNotFound for the first path or glob that matches nothing, before anything is opened.
     """
     found: dict[str, Input] = {}
-    for given in [str(inputs)] if isinstance(inputs, (str, Path)) else map(str, inputs):
+    for given in map(local_path, [str(inputs)] if isinstance(inputs, (str, Path)) else map(str, inputs)):
         for real, entry in _expand(given):
             found.setdefault(real, entry)
     return list(found.values())
@@ -94,6 +98,9 @@ def printable(text: str) -> str:
 def _expand(given: str) -> Iterator[tuple[str, Input]]:
     if given == STDIN:
         yield STDIN, Input(path=STDIN, name="stdin", format="", compression="", folder="stdin")
+    elif is_remote(given):
+        for address, name, folder in remote_files(given):
+            yield address, _input(address.partition("?")[0] if is_web(address) else address, name, address, folder)
     elif _exists(given):
         yield from _one(given, os.path.basename(given))
     elif _MAGIC.search(given):
@@ -180,16 +187,15 @@ def _walk(top: str) -> Iterator[tuple[str, Input]]:
         yield real, _input(path, "/".join(parts) or os.path.basename(path))
 
 
-def _input(path: str, name: str) -> Input:
+def _input(path: str, name: str, address: str = "", folder: str = "") -> Input:
     root, extension = os.path.splitext(path)
     compression = COMPRESSIONS.get(extension.lower(), "")
     if compression:
         extension = os.path.splitext(root)[1]
-    folder = os.path.basename(os.path.dirname(os.path.abspath(path)))
     return Input(
-        path=path,
+        path=address or path,
         name=printable(name),
         format=FORMATS.get(extension.lower(), ""),
         compression=compression,
-        folder=printable(folder),
+        folder=printable(folder or os.path.basename(os.path.dirname(os.path.abspath(path)))),
     )

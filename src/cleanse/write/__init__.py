@@ -3,5 +3,6 @@
 from cleanse.write.corpus import taken_names
 from cleanse.write.folder import OutputFolder
 from cleanse.write.results import write_results
+from cleanse.write.upload import set_aside, staged
 
-__all__ = ["OutputFolder", "taken_names", "write_results"]
+__all__ = ["OutputFolder", "set_aside", "staged", "taken_names", "write_results"]

@@ -105,7 +105,7 @@ def run(
 
     config = config or Config()
     watcher = watcher or Unwatched()
-    found = find_inputs(inputs)
+    found = find_inputs(inputs, follow_links=config.read.follow_links)
     with ExitStack() as stack:
         local = stack.enter_context(staged(str(out)))
         for name in taken_names(local, config.write):

@@ -117,12 +117,13 @@ def bomb(head: bytes, megabytes: int = 256) -> bytes:
 
 
 def memory_of_reading(path: Path, **settings: Any) -> tuple[dict[str, list[str]], int]:
-    """The ids of what a process of its own read, the places of its errors, and the kilobytes that reading took."""
+    """What a process of its own read: ids, places and problems of its errors; and the kilobytes that reading took."""
     done = subprocess.run(
         [sys.executable, "-c", _MEASURED, str(path), json.dumps(settings)], capture_output=True, text=True, check=True
     )
     told = json.loads(done.stdout)
-    return {name: told[name] for name in ("ids", "places")}, told["kilobytes"]
+    kilobytes = told.pop("kilobytes")
+    return told, kilobytes
 
 
 _MEASURED = """
@@ -140,5 +141,6 @@ settings = Read(**json.loads(sys.argv[2]))
 before = peak()
 batches = read_documents(found, settings, batch_documents=1024, batch_bytes=2**24, on_error=errors.append)
 ids = [name for batch in batches for name in batch["id"].to_pylist()]
-print(json.dumps({"ids": ids, "places": [error.place for error in errors], "kilobytes": peak() - before}))
+places, problems = [error.place for error in errors], [error.problem for error in errors]
+print(json.dumps({"ids": ids, "places": places, "problems": problems, "kilobytes": peak() - before}))
 """

@@ -77,6 +77,9 @@ class Read(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     max_document_bytes: Annotated[Count, Meta(description="a larger document is refused as unreadable, bytes")] = (
         64 * 2**20
     )
+    follow_links: Annotated[bool, Meta(description="read what links inside a folder lead to outside of it, too")] = (
+        False
+    )
 
 
 class Strip(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

@@ -28,7 +28,7 @@ _PIECE_BYTES = 2**16
 _MAX_RATIO = 200
 #: ... unless it is no more than this, which harms nobody.
 _LEAST_BYTES = 2**26
-_BOMB = f"a decompression bomb: grows to more than {_MAX_RATIO} times its size; if it is none, decompress it first"
+BOMB = f"a decompression bomb: grows to more than {_MAX_RATIO} times its size; if it is none, decompress it first"
 
 _SPECIAL = (
     (stat.S_ISDIR, "a folder that cannot be listed"),
@@ -59,6 +59,8 @@ def open_file(entry: Input) -> IO[bytes]:
     try:
         if is_remote(entry.path):
             return cast("IO[bytes]", open_remote(entry.path))
+        if entry.refusal:
+            raise UnreadableInput(entry.label, entry.refusal)
         mode = os.stat(entry.path).st_mode
         for matches, problem in _SPECIAL:
             if matches(mode):
@@ -68,6 +70,11 @@ def open_file(entry: Input) -> IO[bytes]:
         return open(entry.path, "rb", buffering=0)
     except OSError as error:
         raise UnreadableInput(entry.label, error.strerror or str(error)) from None
+
+
+def most_bytes(compressed: int) -> int:
+    """What so many compressed bytes may decompress to."""
+    return max(_LEAST_BYTES, _MAX_RATIO * compressed)
 
 
 def open_seekable(entry: Input, stream: io.BufferedReader) -> IO[bytes]:
@@ -151,8 +158,8 @@ class _Archive(_Guarded):
     def _decompress(self, size: int) -> bytes:
         piece = self._decoder.read(size)
         self._given += len(piece)
-        if self._given > max(_LEAST_BYTES, _MAX_RATIO * self._members.taken):
-            raise UnreadableInput(self._entry.label, _BOMB)
+        if self._given > most_bytes(self._members.taken):
+            raise UnreadableInput(self._entry.label, BOMB)
         return piece
 
     @property
@@ -160,7 +167,7 @@ class _Archive(_Guarded):
         return self._decoder.given > 0
 
     def resume(self) -> bool:
-        if (self._failure and self._failure.problem == _BOMB) or not self._members.skip(self._decoder.reads > 1):
+        if (self._failure and self._failure.problem == BOMB) or not self._members.skip(self._decoder.reads > 1):
             return False
         self._decoder, self._failure = decoder(self._entry.compression, self._members), None
         return True

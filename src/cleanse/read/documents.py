@@ -91,7 +91,7 @@ def _rows(
                 if form == "parquet":
                     records = parquet_records(file, label, settings, batch_documents, batch_bytes)
                 else:
-                    records = arrow_records(file, label, settings, batch_documents)
+                    records = arrow_records(file, label, settings, batch_documents, batch_bytes)
                 yield from rows(records, settings, label, on_error)
             return
         if form == "warc":

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -26,6 +25,7 @@ from cleanse.errors import OutputError
 from cleanse.read import Input, find_inputs, from_objects, read_documents
 from cleanse.result import Duplicates, Result
 from cleanse.resumption import Resumption
+from cleanse.verification import file_digest
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -161,7 +161,7 @@ def _run(task: _Task, resumption: Resumption, folder: OutputFolder) -> None:
             "unreadable": len(unreadable),
         }
         clock.begin("report")
-        manifest = _manifest(task, unreadable, counts, clock.seconds)
+        manifest = _manifest(task, unreadable, _digests(folder.new), counts, clock.seconds)
         (folder.new / "run.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
         write_report(folder.new, html=config.write.report)
         clock.begin("")
@@ -238,7 +238,11 @@ def _count(engine: Engine, table: str) -> int:
 
 
 def _manifest(
-    task: _Task, unreadable: Sequence[dict[str, str]], counts: dict[str, Any], seconds: dict[str, float]
+    task: _Task,
+    unreadable: Sequence[dict[str, str]],
+    files: dict[str, str],
+    counts: dict[str, Any],
+    seconds: dict[str, float],
 ) -> dict[str, Any]:
     return {
         "version": cleanse.__version__,
@@ -248,19 +252,21 @@ def _manifest(
         "config": msgspec.to_builtins(task.config),
         "inputs": [_hashed(entry) for entry in task.inputs],
         "unreadable": unreadable,
+        "files": files,
         "counts": counts,
         "seconds": seconds,
     }
 
 
+def _digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file in a folder, by its path there."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): file_digest(path) for path in files}
+
+
 def _hashed(entry: Input) -> dict[str, Any]:
+    path = Path(entry.path)
     try:
-        with open(entry.path, "rb") as file:
-            digest = sha256()
-            size = 0
-            while chunk := file.read(2**20):
-                digest.update(chunk)
-                size += len(chunk)
+        return {"path": entry.label, "bytes": path.stat().st_size, "sha256": file_digest(path)}
     except OSError:
         return {"path": entry.label, "bytes": None, "sha256": None}
-    return {"path": entry.label, "bytes": size, "sha256": digest.hexdigest()}

@@ -12,6 +12,7 @@ from cleanse.cli.config import config
 from cleanse.cli.report import explain, report
 from cleanse.cli.run import dedupe, run
 from cleanse.cli.strip import strip
+from cleanse.cli.verify import verify
 from cleanse.errors import CleanseError, Interrupted, printable
 
 
@@ -54,5 +55,5 @@ def main() -> None:
     """
 
 
-for command in (run, strip, dedupe, explain, report, config):
+for command in (run, strip, dedupe, explain, report, verify, config):
     main.add_command(command)

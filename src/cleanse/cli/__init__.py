@@ -9,6 +9,7 @@ import click
 
 from cleanse import __version__
 from cleanse.cli.config import config
+from cleanse.cli.merge import merge
 from cleanse.cli.report import explain, report
 from cleanse.cli.run import dedupe, run
 from cleanse.cli.strip import strip
@@ -55,5 +56,5 @@ def main() -> None:
     """
 
 
-for command in (run, strip, dedupe, explain, report, verify, config):
+for command in (run, merge, strip, dedupe, explain, report, verify, config):
     main.add_command(command)

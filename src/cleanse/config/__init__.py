@@ -1,6 +1,6 @@
 """Settings: what there is to set, how it is read, how it is shown."""
 
-from cleanse.config.load import load_config, nearest, to_config
+from cleanse.config.load import load_config, nearest, to_config, to_tree
 from cleanse.config.settings import PROFILES, Config, Dedup, Read, Run, Strip, Write
 from cleanse.config.show import settings, to_toml
 
@@ -17,4 +17,5 @@ __all__ = [
     "settings",
     "to_config",
     "to_toml",
+    "to_tree",
 ]

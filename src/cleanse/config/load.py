@@ -36,14 +36,19 @@ def load_config(path: Path | None = None, pairs: Iterable[str] = ()) -> Config:
             raise ConfigError(f"{path}: not a readable TOML file: {error}") from None
         to_config(tree, where=str(path))
     for pair in pairs:
-        name, equals, value = pair.partition("=")
-        section, dot, field = name.strip().partition(".")
-        if not (equals and dot and field):
-            raise ConfigError(f"--set {pair}: write it as section.name=value, as in dedup.coverage=0.9")
-        branch = tree.setdefault(section, {})
-        branch[field] = _toml_value(value.strip())
+        section, field, value = _parsed(pair)
+        tree.setdefault(section, {})[field] = value
         to_config(tree, where=f"--set {pair}")
     return to_config(tree, where="settings")
+
+
+def to_tree(pairs: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """``section.name=value`` pairs as a nested mapping."""
+    tree: dict[str, dict[str, Any]] = {}
+    for pair in pairs:
+        section, field, value = _parsed(pair)
+        tree.setdefault(section, {})[field] = value
+    return tree
 
 
 def to_config(tree: Mapping[str, Any], where: str) -> Config:
@@ -93,6 +98,14 @@ def _explain(message: str, tree: Mapping[str, Any]) -> str:
                     return f"unknown setting {section}.{name}{nearest(name, known)}"
     problem, _, place = message.partition(" - at `$.")
     return f"{place.rstrip('`')}: {problem}" if place else message
+
+
+def _parsed(pair: str) -> tuple[str, str, Any]:
+    name, equals, value = pair.partition("=")
+    section, dot, field = name.strip().partition(".")
+    if not (equals and dot and field):
+        raise ConfigError(f"--set {pair}: write it as section.name=value, as in dedup.coverage=0.9")
+    return section, field, _toml_value(value.strip())
 
 
 def _toml_value(text: str) -> Any:

@@ -77,6 +77,7 @@ def _run(
     form: str | None,
     as_json: bool,
     fresh: bool,
+    workdir: str | None,
     dry_run: bool,
     profile: str | None,
     strict: bool,
@@ -94,6 +95,7 @@ def _run(
         "read": {name: value for name, value in fields.items() if value},
         "write": ({"format": form} if form else {}) | ({"report": False} if no_report else {}),
     }
+    over |= {"run": {"workdir": workdir}} if workdir else {}
     settings = load_settings(config_file, (f"dedup.profile={profile}", *pairs) if profile else pairs, over)
     if dry_run:
         return _dry_run(inputs, out)

@@ -198,6 +198,9 @@ class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             description="memory of the SQL engine before it spills to disk, as in 2GB",
         ),
     ] = "1GB"
+    workdir: Annotated[
+        str, Meta(description="folder for temporary tables, as large as the corpus; empty: inside the output folder")
+    ] = ""
     page_seconds: Annotated[
         Annotated[float, Meta(gt=0.0)],
         Meta(description="processor time that one page may take to be taken apart before it is set aside, seconds"),

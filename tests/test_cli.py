@@ -277,12 +277,10 @@ def test_usage_errors_are_2() -> None:
 
 
 def test_ctrl_c_is_130(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cleanse import pipeline
-
     def interrupted(*args: object, **kwargs: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pipeline, "find_inputs", interrupted)
+    monkeypatch.setattr("cleanse.pipeline.reading.find_inputs", interrupted)
     assert cleanse("run", pages, "-o", tmp_path / "out").exit_code == 130
 
 

@@ -26,9 +26,10 @@ ALLOWED = {
     "report": BASE,
     "result": BASE | {"engines", "write", "report"},
     "pipeline": BASE | {"engines", "read", "boilerplate", "dedup", "write", "report", "result", ""},
+    "estimate": BASE | {"read", "dedup"},
     "progress": set(),
     "api": BASE | {"pipeline", "result", "boilerplate"},
-    "cli": BASE | {"pipeline", "progress", "report", "read", "boilerplate", ""},
+    "cli": BASE | {"pipeline", "progress", "report", "read", "boilerplate", "estimate", ""},
     "__main__": {"cli"},
     "": {"api", "config", "boilerplate", "result"},
 }

@@ -219,7 +219,7 @@ def test_a_gate_that_fails_is_1(pages: Path, tmp_path: Path) -> None:
     ("options", "named"),
     [
         (["--text-field", "body"], "body"),
-        (["--set", "dedup.covrage=1"], "did you mean coverage"),
+        (["--set", "dedup.covrage=1"], "did you mean dedup.coverage"),
         (["--set", "dedup.coverage=2"], "dedup.coverage"),
         (["--set", "nonsense"], "section.name=value"),
         (["--set", "run.memory=lots"], "run.memory"),

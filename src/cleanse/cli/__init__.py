@@ -8,6 +8,7 @@ from typing import Any, NoReturn
 import click
 
 from cleanse import __version__
+from cleanse.cli.completion import completion
 from cleanse.cli.config import config
 from cleanse.cli.report import explain, report
 from cleanse.cli.run import dedupe, run
@@ -56,5 +57,5 @@ def main() -> None:
     """
 
 
-for command in (run, strip, dedupe, explain, report, config):
+for command in (run, strip, dedupe, explain, report, config, completion):
     main.add_command(command)

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import click
 
+from cleanse.cli.complete import complete_document
+from cleanse.cli.headings import Command
 from cleanse.errors import printable
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("out", type=click.Path(path_type=Path))
-@click.argument("doc_id", metavar="DOC_ID")
+@click.argument("doc_id", metavar="DOC_ID", shell_complete=complete_document)
 @click.option("--passage", type=int, metavar="N", help="One of its matches whole, both texts with their differences.")
 @click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON.")
 def explain(out: Path, doc_id: str, passage: int | None, as_json: bool) -> None:
@@ -27,7 +29,7 @@ def explain(out: Path, doc_id: str, passage: int | None, as_json: bool) -> None:
         click.echo(report.explain_text(facts))
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--open", "show", is_flag=True, help="Open the page in the browser.")
 @click.option(

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 Count = Annotated[int, Meta(ge=1)]
+Words = Annotated[Count, Meta(extra={"unit": "words"})]
+Documents = Annotated[Count, Meta(extra={"unit": "documents"})]
+Bytes = Annotated[Count, Meta(extra={"unit": "bytes"})]
 
 #: The default of a setting that a profile sets. `Dedup` replaces it, so that nobody else sees it.
 _PROFILE: Any = msgspec.UNSET
@@ -72,9 +75,7 @@ class Read(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     url_field: Annotated[str, Meta(description="field that holds the address; empty: url, link ...")] = ""
     date_field: Annotated[str, Meta(description="field that holds the date; empty: date, published ...")] = ""
     encoding: Annotated[str, Meta(description="encoding of all inputs; empty: found for each")] = ""
-    max_document_bytes: Annotated[Count, Meta(description="a larger document is refused as unreadable, bytes")] = (
-        64 * 2**20
-    )
+    max_document_bytes: Annotated[Bytes, Meta(description="a larger document is refused as unreadable")] = 64 * 2**20
 
 
 class Strip(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -93,9 +94,9 @@ class Strip(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ()
     site_evidence: Annotated[bool, Meta(description="learn what repeats over a site's pages")] = True
     site_pages: Annotated[
-        Count, Meta(description="a line must stand on this many pages of a site to count as its template")
+        Documents, Meta(description="pages of a site on which a line must stand to count as the site's template")
     ] = 3
-    site_share: Annotated[Share, Meta(description="... and on this share of the site's pages")] = 0.15
+    site_share: Annotated[Share, Meta(description="share of the site's pages on which it must stand, too")] = 0.15
 
 
 class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -122,7 +123,9 @@ class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     survival: Annotated[
         Share, Meta(description="share of all words of what is removed, document or passage, that its survivor has")
     ] = _PROFILE
-    in_order: Annotated[bool, Meta(description="those words must stand in the survivor in the same order")] = _PROFILE
+    in_order: Annotated[
+        bool, Meta(description="the words of survival must stand in the survivor in the same order")
+    ] = _PROFILE
     contained_share: Annotated[
         Share,
         Meta(
@@ -131,7 +134,11 @@ class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = _PROFILE
     teaser_words: Annotated[
         int,
-        Meta(ge=0, description="a contained document below this many words is removed however long its survivor is"),
+        Meta(
+            ge=0,
+            extra={"unit": "words"},
+            description="a contained document below this many words is removed however long its survivor is",
+        ),
     ] = 120
     survivor: Annotated[
         Literal["longest", "first", "newest", "source"], Meta(description="which of two duplicates stays")
@@ -141,16 +148,21 @@ class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Literal["drop", "report"],
         Meta(description="what happens to a long passage shared by documents that are no duplicates"),
     ] = "drop"
-    passage_words: Annotated[Count, Meta(description="shared passages below this many words are not reported")] = 25
+    passage_words: Annotated[Words, Meta(description="shared passages below this many words are not reported")] = 25
     drop_passage_words: Annotated[
-        Count, Meta(description="shared passages below this many words stay where they are")
+        Words, Meta(description="shared passages below this many words stay where they are")
     ] = 60
     num_perm: Annotated[int, Meta(ge=2, le=1024, description="permutations of a MinHash signature")] = 128
-    shingle_words: Annotated[int, Meta(ge=1, le=16, description="words of a shingle")] = _PROFILE
+    shingle_words: Annotated[int, Meta(ge=1, le=16, extra={"unit": "words"}, description="length of a shingle")] = (
+        _PROFILE
+    )
     window_words: Annotated[
         int,
         Meta(
-            ge=0, le=10_000, description="words of the passages that are signed, half overlapping; 0: whole documents"
+            ge=0,
+            le=10_000,
+            extra={"unit": "words"},
+            description="length of the passages that are signed, half overlapping; 0: whole documents",
         ),
     ] = _PROFILE
     lsh_similarity: Annotated[
@@ -163,12 +175,15 @@ class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = _PROFILE
     band_hits: Annotated[Count, Meta(description="bands two documents must share before they are aligned")] = 1
     band_members: Annotated[
-        Count, Meta(description="documents of one band key that each document is paired with at most")
+        Documents, Meta(description="documents of one band key that each document is paired with at most")
     ] = 40
     common_documents: Annotated[
-        Count, Meta(description="a shingle in more documents than this is not informative ...")
+        Documents,
+        Meta(description="a shingle is not informative when it stands in more documents than this, and common_share"),
     ] = 30
-    common_share: Annotated[Share, Meta(description="... and in more than this share of the documents")] = 0.005
+    common_share: Annotated[
+        Share, Meta(description="share of the documents that a shingle must stand in, too, not to be informative")
+    ] = 0.005
 
     def __post_init__(self) -> None:
         """Settings that are not given are the profile's."""
@@ -196,10 +211,10 @@ class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             description="memory of the SQL engine before it spills to disk, as in 2GB",
         ),
     ] = "1GB"
-    batch_documents: Annotated[Count, Meta(description="documents that move through a stage together at most")] = 1024
-    batch_bytes: Annotated[Count, Meta(description="bytes of text that move through a stage together at most")] = (
-        16 * 2**20
+    batch_documents: Annotated[Documents, Meta(description="documents that move through a stage together at most")] = (
+        1024
     )
+    batch_bytes: Annotated[Bytes, Meta(description="text that moves through a stage together at most")] = 16 * 2**20
 
 
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

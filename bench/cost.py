@@ -1,0 +1,116 @@
+"""What a run costs by the size of its input: the constants of src/cleanse/estimate/cost.py.
+
+    python bench/cost.py --html FOLDER --texts CORPUS.jsonl
+
+FOLDER holds pages as .html, CORPUS.jsonl has {"id", "text"} a line. Each kind of run is made with half of its input and
+with all of it, in a process of its own after one that compiles the kernels; a slope is the difference of the two by
+megabyte of input. Seconds are of the processor; memory is the process's greatest resident set, mapped files included;
+disk is the most that the run's work folder held.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from contextlib import suppress
+from pathlib import Path
+from typing import NamedTuple
+
+_EVERY_SECONDS = 0.1
+
+
+class Cost(NamedTuple):
+    """A run's input in MB, documents, processor seconds, greatest memory and work folder in MB, words in and kept."""
+
+    size: float
+    documents: int
+    seconds: float
+    memory: float
+    disk: float
+    kept: float
+
+
+def main() -> None:
+    """Print a row for each run, and what a megabyte more costs."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--html", type=Path, required=True)
+    parser.add_argument("--texts", type=Path, required=True)
+    args = parser.parse_args()
+    pages = sorted(args.html.rglob("*.html"))
+    lines = args.texts.read_bytes().splitlines(keepends=True)
+    print("| run | input MB | documents | CPU s | peak MB | work MB | corpus MB |\n" + "|---" * 7 + "|")
+    with tempfile.TemporaryDirectory() as work:
+        for name, arguments in RUNS.items():
+            costs = []
+            for part, half in (("compile", 0.02), ("half", 0.5), ("all", 1.0)):
+                source = Path(work) / f"{name}-{part}"
+                source.mkdir()
+                if "html" in name:
+                    for page in pages[: int(len(pages) * half)]:
+                        (source / page.name).symlink_to(page.resolve())
+                else:
+                    (source / "texts.jsonl").write_bytes(b"".join(lines[: int(len(lines) * half)]))
+                costs.append(measured([*arguments, str(source)], Path(work) / f"{name}-{part}-out"))
+                print(f"| {name}, {part} | " + " | ".join(f"{value:,.1f}" for value in costs[-1]) + " |", flush=True)
+            print(f"{name}: {slopes(*costs[1:])}", flush=True)
+
+
+#: The runs that are told apart.
+RUNS = {
+    "html best": ("run", "--set", "dedup.enabled=false"),
+    "html fast": ("run", "--extractor", "fast", "--set", "dedup.enabled=false"),
+    "text stripped": ("run", "--set", "dedup.enabled=false"),
+    "text deduplicated": ("dedupe",),
+    "text classic": ("dedupe", "--profile", "classic"),
+}
+
+
+def measured(arguments: list[str], out: Path) -> Cost:
+    """The cost of a run of cleanse."""
+    code = "import sys; from cleanse.cli import main; main(sys.argv[1:])"
+    child = subprocess.Popen([sys.executable, "-c", code, *arguments, "-o", str(out), "--quiet"])
+    disk, done, status, used = 0, 0, 0, None
+    while not done:
+        time.sleep(_EVERY_SECONDS)
+        disk = max(disk, held(out))
+        done, status, used = os.wait4(child.pid, os.WNOHANG)
+    if status or used is None:
+        raise SystemExit(f"cleanse {' '.join(arguments)} failed")
+    run = json.loads((out / "run.json").read_text())
+    return Cost(
+        sum(entry["bytes"] for entry in run["inputs"]) / 1e6,
+        run["counts"]["documents"],
+        used.ru_utime + used.ru_stime,
+        used.ru_maxrss / 1000,
+        disk / 1e6,
+        (out / "corpus.jsonl").stat().st_size / 1e6,
+    )
+
+
+def held(folder: Path) -> int:
+    """Bytes of the files below a folder that changes meanwhile."""
+    total = 0
+    for place, _, names in os.walk(folder):
+        for name in names:
+            with suppress(FileNotFoundError):
+                total += os.stat(os.path.join(place, name)).st_size
+    return total
+
+
+def slopes(half: Cost, full: Cost) -> str:
+    """What a megabyte of input more costs, and what a run costs besides."""
+    more = full.size - half.size
+    parts = []
+    for name in ("seconds", "memory", "disk", "kept"):
+        slope = (getattr(full, name) - getattr(half, name)) / more
+        parts.append(f"{name} {getattr(full, name) - slope * full.size:.1f} + {slope:.3f} per MB")
+    return ", ".join(parts)
+
+
+if __name__ == "__main__":
+    main()

@@ -6,7 +6,7 @@ import re
 import tomllib
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cleanse.config.names import KEYS, default_of, did_you_mean, nearest
+from cleanse.config.names import KEYS, default_of, did_you_mean, meant, nearest
 from cleanse.config.presets import PRESETS
 from cleanse.errors import ConfigError
 
@@ -15,12 +15,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 #: Environment variables of settings begin so; two underscores part section and name, as pydantic-settings has it.
-PREFIX, _PART = "CLEANSE_", "__"
-#: Variables that are no settings.
-FILE_VARIABLE, PRESET_VARIABLE = f"{PREFIX}CONFIG", f"{PREFIX}PRESET"
+_PREFIX, _PART = "CLEANSE_", "__"
 
-#: The key of a preset's name, wherever settings are given.
-PRESET = "preset"
+#: The key of a preset's name, wherever settings are given; and that of a file's, in the environment.
+PRESET, _FILE = "preset", "config"
+FILE_VARIABLE = f"{_PREFIX}{_FILE.upper()}"
 
 #: Numbers that TOML does not know, and people write.
 _PLAIN_NUMBER = re.compile(r"[+-]?(\.\d+|\d+\.)")
@@ -55,12 +54,13 @@ def in_environment(environment: Mapping[str, str]) -> Iterator[Given]:
     """The settings of ``CLEANSE_SECTION__NAME`` variables; an empty one gives nothing. Raises ConfigError naming the variable."""
     for variable in sorted(environment):
         text = environment[variable]
-        if not variable.startswith(PREFIX) or variable == FILE_VARIABLE or not text:
+        if not variable.startswith(_PREFIX) or variable == FILE_VARIABLE or not text:
             continue
-        key = variable.removeprefix(PREFIX).lower().replace(_PART, ".", 1)
+        key = variable.removeprefix(_PREFIX).lower().replace(_PART, ".", 1)
         if key not in KEYS and key != PRESET:
-            known = {variable_of(key): key for key in KEYS} | {FILE_VARIABLE: "", PRESET_VARIABLE: ""}
-            raise ConfigError(f"environment variable {variable}: no setting{nearest(variable, known, few=True)}")
+            known = meant(key, [PRESET, _FILE])
+            hint = f"did you mean {variable_of(known)}?" if known else "cleanse config prints all"
+            raise ConfigError(f"environment variable {variable}: no such setting; {hint}")
         yield Given(f"environment variable {variable}", key, _value(key, text))
 
 
@@ -89,7 +89,7 @@ def variable_of(key: str) -> str:
     >>> variable_of("dedup.coverage")
     'CLEANSE_DEDUP__COVERAGE'
     """
-    return PREFIX + key.replace(".", _PART).upper()
+    return _PREFIX + key.replace(".", _PART).upper()
 
 
 def _value(key: str, text: str) -> Any:

@@ -89,13 +89,11 @@ def _convert(tree: Mapping[str, Any], where: str) -> Config:
 def _explain(message: str, tree: Mapping[str, Any]) -> str:
     for section, part in tree.items():
         names = part if isinstance(part, dict) else ()
+        for key in (f"{section}.{name}" for name in names):
+            if key not in KEYS:
+                return f"unknown setting {key}{did_you_mean(key)}"
         if section not in SECTIONS:
-            for name in names:
-                return f"unknown setting {section}.{name}{did_you_mean(f'{section}.{name}')}"
-            return f"unknown section {section!r}{nearest(section, SECTIONS)}"
-        for name in names:
-            if f"{section}.{name}" not in KEYS:
-                return f"unknown setting {section}.{name}{did_you_mean(f'{section}.{name}')}"
+            return f"unknown section {section!r}{did_you_mean(section, SECTIONS)}"
     problem, _, place = message.partition(" - at `$.")
     return f"{place.rstrip('`')}: {problem}" if place else message
 

@@ -22,23 +22,25 @@ def default_of(key: str) -> Any:
     return getattr(getattr(Config(), section), name)
 
 
-def did_you_mean(key: str) -> str:
-    """A hint at the setting that is meant by a key that is none.
+def meant(key: str, others: Iterable[str] = ()) -> str:
+    """The setting, or one of ``others``, that a key that is none most likely means; "" when none is like it.
 
-    >>> did_you_mean("dedup.covrage"), did_you_mean("coverage")
-    ('; did you mean dedup.coverage?', '; did you mean dedup.coverage?')
+    >>> meant("dedup.covrage"), meant("coverage"), meant("nonsense")
+    ('dedup.coverage', 'dedup.coverage', '')
     """
     name = key.rpartition(".")[2]
-    for known in KEYS:
-        if known.endswith(f".{name}"):
-            return f"; did you mean {known}?"
-    return nearest(key, KEYS, few=True)
+    same = (known for known in KEYS if known.endswith(f".{name}"))
+    return next(same, "") or next(iter(difflib.get_close_matches(key, [*others, *KEYS], n=1)), "")
 
 
-def nearest(name: str, known: Iterable[str], *, few: bool = False) -> str:
-    """A hint that names the closest known word, or else all of them (with ``few``, where to find them)."""
+def did_you_mean(key: str, others: Iterable[str] = ()) -> str:
+    """A hint at what `meant` finds."""
+    known = meant(key, others)
+    return f"; did you mean {known}?" if known else "; cleanse config prints all"
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """A hint that names the closest known word, or else all of them."""
     known = list(known)
     close = difflib.get_close_matches(name, known, n=1)
-    if close:
-        return f"; did you mean {close[0]}?"
-    return "; cleanse config prints all" if few else f"; known: {', '.join(known)}"
+    return f"; did you mean {close[0]}?" if close else f"; known: {', '.join(known)}"

@@ -19,7 +19,7 @@ PRESETS: Mapping[str, Preset] = {
     "llm-corpus": Preset(
         "training text: what is doubtful goes, edited copies go, shared passages are cut",
         {
-            "strip.favor": "precision",
+            "strip.favor": "precision",  # as FineWeb has trafilatura do
             "dedup.profile": "balanced",
             "dedup.survivor": "longest",
             "dedup.passages": "drop",

@@ -240,7 +240,7 @@ def completed(*words: str) -> list[str]:
         "COMP_CWORD": str(len(words) - 1),
     }
     done = CliRunner().invoke(main, [], env=environment, prog_name="cleanse")
-    return [line.partition(",")[2] for line in done.stdout.splitlines()]
+    return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
 
 
 def test_the_shell_completes_commands_settings_and_presets() -> None:

@@ -37,6 +37,9 @@ class _Group(click.Group):
             sys.stderr.close()
             sys.exit(0)
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)  # the main job first
+
     @staticmethod
     def _fail(message: str, code: int) -> NoReturn:
         click.echo(f"cleanse: {printable(message)}", err=True)

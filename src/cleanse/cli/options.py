@@ -40,7 +40,7 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="One setting, as in dedup.coverage=0.9; may be repeated.",
         ),
         _settings("--config", "config_file", type=click.Path(path_type=Path), help="Settings from a TOML file."),
-        _settings("--preset", type=click.Choice(list(PRESETS)), help="The settings that suit a purpose."),
+        _settings("--preset", type=click.Choice(list(PRESETS)), help="The settings that suit a purpose; cleanse config --preset NAME --changed prints them."),
     ):  # fmt: skip
         with_preset = decorate(with_preset)
     return with_preset
@@ -100,7 +100,11 @@ def judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
             type=click.Choice(["best", "fast"]),
             help="How HTML is judged; fast takes a third less time and is a little worse.",
         ),
-        _dropped("--favor", type=click.Choice(["precision", "recall"]), help="Drop what is doubtful, or keep it."),
+        _dropped(
+            "--favor",
+            type=click.Choice(["balanced", "precision", "recall"]),
+            help="precision drops what is doubtful, recall keeps it.",
+        ),
         _dropped("--keep", metavar="REASONS", help="Reasons and kinds that drop nothing: comments,table_row ..."),
     ):
         command = decorate(command)

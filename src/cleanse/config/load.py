@@ -28,7 +28,7 @@ class Traced(NamedTuple):
 
 
 def load_config(
-    path: Path | None = None, pairs: Iterable[str] = (), environment: Mapping[str, str] | None = None
+    path: str | Path | None = None, pairs: Iterable[str] = (), environment: Mapping[str, str] | None = None
 ) -> Config:
     """Settings from a TOML file, ``CLEANSE_SECTION__NAME`` variables and ``section.name=value`` pairs, the later over the former.
 
@@ -44,15 +44,15 @@ def load_config(
 
 
 def trace_config(
-    path: Path | None = None,
+    path: str | Path | None = None,
     pairs: Iterable[str] = (),
     environment: Mapping[str, str] | None = None,
     options: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Traced:
     """As `load_config`, and over all of it ``options`` by section; with the origin of each setting."""
     environment = environment or {}
-    file = path or (Path(environment[FILE_VARIABLE]) if environment.get(FILE_VARIABLE) else None)
-    given = [*(in_file(file) if file else ()), *in_environment(environment), *in_pairs(pairs)]
+    file = path or environment.get(FILE_VARIABLE)
+    given = [*(in_file(Path(file)) if file else ()), *in_environment(environment), *in_pairs(pairs)]
     for section, part in (options or {}).items():
         given += [Given("options", f"{section}.{name}", value) for name, value in part.items()]
     presets = [one for one in given if one.key == PRESET]

@@ -12,7 +12,9 @@ from cleanse.cli.headings import Command
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 @click.pass_context
 def completion(ctx: click.Context, shell: str) -> None:
-    """Print a script that completes commands, options, settings and document ids.
+    """Print a script for completion by the shell.
+
+    It completes commands, options, settings, and the document ids of a run.
 
     \b
     bash   cleanse completion bash > ~/.local/share/bash-completion/completions/cleanse

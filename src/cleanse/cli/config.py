@@ -14,12 +14,14 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Command)
+@click.argument("words", nargs=-1, metavar="[WORD]...")
 @click.option("--changed", is_flag=True, help="Only settings that are not the default.")
 @settings_options
-def config(changed: bool, config_file: Path | None, pairs: tuple[str, ...]) -> None:
+def config(words: tuple[str, ...], changed: bool, config_file: Path | None, pairs: tuple[str, ...]) -> None:
     """Print the settings in force, as TOML that --config reads back.
 
-    Each with its meaning, range and unit; where one is not the default, with the default and what set it.
+    Each with its meaning, range and unit; where one is not the default, with the default and what set it. With WORDs those
+    alone that have one in their name or meaning: cleanse config passage.
 
     Later ones win: defaults, the preset, the file, CLEANSE_SECTION__NAME variables, --set, options of their own.
     CLEANSE_CONFIG and CLEANSE_PRESET name a file and a preset. Unknown names are refused.
@@ -27,4 +29,4 @@ def config(changed: bool, config_file: Path | None, pairs: tuple[str, ...]) -> N
     from cleanse.config import to_toml
 
     settings, origins = trace_settings(config_file, pairs, {})
-    click.echo(to_toml(settings, origins=origins, changed=changed), nl=False)
+    click.echo(to_toml(settings, origins=origins, changed=changed, words=words), nl=False)

@@ -40,7 +40,10 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="One setting, as in dedup.coverage=0.9; may be repeated.",
         ),
         _settings("--config", "config_file", type=click.Path(path_type=Path), help="Settings from a TOML file."),
-        _settings("--preset", type=click.Choice(list(PRESETS)), help="The settings that suit a purpose; cleanse config --preset NAME --changed prints them."),
+        _settings(
+            "--preset", type=click.Choice(list(PRESETS)),
+            help="The settings that suit a purpose; cleanse config --preset NAME --changed prints them.",
+        ),
     ):  # fmt: skip
         with_preset = decorate(with_preset)
     return with_preset

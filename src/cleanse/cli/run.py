@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @outcome_options
 @talk_options
 def run(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
-    """Read, strip, deduplicate; write corpus and report into a folder.
+    """Read, strip, deduplicate; write corpus and report.
 
     INPUT is a file, a folder, a glob, or - for standard input: .txt .md .html .jsonl .json .csv .tsv .parquet .arrow, each also
     compressed (.gz .zst .bz2 .xz).

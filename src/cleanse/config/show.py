@@ -13,7 +13,7 @@ from cleanse.config.settings import Config, Dedup
 from cleanse.errors import printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
 #: Columns of a comment.
 _WIDTH = 100
@@ -59,13 +59,23 @@ def settings(config: Config) -> Iterator[Setting]:
             yield _setting(section, name, getattr(part, name), default, hints[name])
 
 
-def to_toml(config: Config, *, origins: Mapping[str, str] | None = None, changed: bool = False) -> str:
-    """The settings as TOML that ``load_config`` reads back, each with its meaning; with ``changed`` those alone that
-    are not the default. ``origins`` names the place that gave a setting."""
+def to_toml(
+    config: Config,
+    *,
+    origins: Mapping[str, str] | None = None,
+    changed: bool = False,
+    words: Sequence[str] = (),
+) -> str:
+    """The settings as TOML that ``load_config`` reads back, each with its meaning.
+
+    With ``changed`` those alone that are not the default, with ``words`` those that have one in their name or meaning.
+    ``origins`` names the place that gave a setting.
+    """
     lines: list[str] = []
     current = ""
     for setting in settings(config):
-        if changed and not setting.changed:
+        about = f"{setting.key} {setting.meaning}".lower()
+        if (changed and not setting.changed) or (words and not any(word.lower() in about for word in words)):
             continue
         if setting.section != current:
             doc = (type(getattr(config, setting.section)).__doc__ or "").strip()
@@ -73,7 +83,8 @@ def to_toml(config: Config, *, origins: Mapping[str, str] | None = None, changed
             current = setting.section
         lines += [f"# {line}" for line in textwrap.wrap(f"{setting.meaning} ({setting.takes})", _WIDTH)]
         lines.append(f"{setting.name} = {toml_value(setting.value)}{_difference(setting, origins or {})}")
-    return "\n".join(lines or ["# every setting has its default"]) + "\n"
+    nothing = "no such setting" if words else "every setting has its default"
+    return "\n".join(lines or [f"# {nothing}"]) + "\n"
 
 
 def toml_value(value: Any) -> str:

@@ -4,8 +4,8 @@
 
 FOLDER holds pages as .html, CORPUS.jsonl has {"id", "text"} a line. Each kind of run is made with half of its input and
 with all of it, in a process of its own after one that compiles the kernels; a slope is the difference of the two by
-megabyte of input. Seconds are of the processor; memory is the process's greatest resident set, mapped files included;
-disk is the most that the run's work folder held.
+megabyte of input. Seconds are of all processors; memory is the greatest of the process and its workers, mapped files
+included; disk is the most that the run's work folder held.
 """
 
 from __future__ import annotations
@@ -74,10 +74,10 @@ def measured(arguments: list[str], out: Path) -> Cost:
     """The cost of a run of cleanse."""
     code = "import sys; from cleanse.cli import main; main(sys.argv[1:])"
     child = subprocess.Popen([sys.executable, "-c", code, *arguments, "-o", str(out), "--quiet"])
-    disk, done, status, used = 0, 0, 0, None
+    disk, memory, done, status, used = 0, 0, 0, 0, None
     while not done:
         time.sleep(_EVERY_SECONDS)
-        disk = max(disk, held(out))
+        disk, memory = max(disk, held(out)), max(memory, resident(child.pid))
         done, status, used = os.wait4(child.pid, os.WNOHANG)
     if status or used is None:
         raise SystemExit(f"cleanse {' '.join(arguments)} failed")
@@ -86,10 +86,22 @@ def measured(arguments: list[str], out: Path) -> Cost:
         sum(entry["bytes"] for entry in run["inputs"]) / 1e6,
         run["counts"]["documents"],
         used.ru_utime + used.ru_stime,
-        used.ru_maxrss / 1000,
+        memory / 1e6,
         disk / 1e6,
         (out / "corpus.jsonl").stat().st_size / 1e6,
     )
+
+
+def resident(process: int) -> int:
+    """Bytes of memory of a process and all that it started, pages that they share counted once (Linux)."""
+    total = 0
+    with suppress(OSError):
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                total = int(line.split()[1]) * 1024
+        for children in Path(f"/proc/{process}/task").glob("*/children"):
+            total += sum(map(resident, map(int, children.read_text().split())))
+    return total
 
 
 def held(folder: Path) -> int:

@@ -27,18 +27,18 @@ def dry_run(inputs: Sequence[str], out: Path, traced: Traced, *, as_json: bool) 
     from cleanse.estimate import expected_cost, s_curve, survey
     from cleanse.read import find_inputs
 
-    found = find_inputs(inputs)
-    if not found:
+    files = find_inputs(inputs)
+    if not files:
         raise NothingReadable(f"nothing to read in {', '.join(inputs)}")
     config = traced.config
-    survey_, curve = survey(found, config.read), s_curve(config.dedup)
-    cost = expected_cost(survey_, config)
+    found, curve = survey(files, config.read), s_curve(config.dedup)
+    cost = expected_cost(found, config)
     if as_json:
         import msgspec
 
-        click.echo(msgspec.json.encode(_facts(survey_, curve, cost, traced)).decode())
+        click.echo(msgspec.json.encode(_facts(found, curve, cost, traced)).decode())
         return 0
-    sections = [_read(survey_), _cost(survey_, cost)]
+    sections = [_read(found), _cost(found, cost)]
     if config.dedup.enabled:
         sections.append(_curve(curve, traced))
     sections.append(_differing(traced))
@@ -92,8 +92,8 @@ def _cost(found: Survey, cost: Cost) -> Iterator[str]:
         return
     yield "May cost, an estimate: within a factor of two or three, other machines and texts more"
     yield f"  time    {_time(cost.seconds)} of one processor"
-    yield f"  memory  {_size(cost.memory * 1e6)}, a part of it files that the system can take back"
-    yield f"  disk    {_size(cost.disk * 1e6)} for the time of the run, and the results"
+    yield f"  memory  {_size(cost.memory_mb * 1e6)}, a part of it files that the system can take back"
+    yield f"  disk    {_size(cost.disk_mb * 1e6)} for the time of the run, and the results"
 
 
 def _curve(curve: Curve, traced: Traced) -> Iterator[str]:

@@ -4,7 +4,8 @@ from cleanse.config.given import variable_of
 from cleanse.config.load import Traced, load_config, to_config, trace_config
 from cleanse.config.names import nearest
 from cleanse.config.presets import PRESETS
-from cleanse.config.settings import PROFILES, Config, Dedup, Read, Run, Strip, Write
+from cleanse.config.profiles import PROFILES
+from cleanse.config.settings import Config, Dedup, Read, Run, Strip, Write
 from cleanse.config.show import Setting, settings, to_toml, toml_value
 
 __all__ = [

@@ -9,15 +9,14 @@ import msgspec
 
 from cleanse.config.given import FILE_VARIABLE, PRESET, Given, in_environment, in_file, in_pairs, in_preset
 from cleanse.config.names import KEYS, SECTIONS, did_you_mean, nearest
-from cleanse.config.settings import Config
+from cleanse.config.settings import Config, size_in_bytes
 from cleanse.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-#: The SQL engine cannot spill with less.
-_LEAST_MB = 200
-_MB = {"M": 1, "G": 1_000, "T": 1_000_000}
+#: The SQL engine cannot spill with less; the libraries that read pages take 250 MB themselves.
+_LEAST = {"memory": "200MB", "page_memory": "500MB"}
 
 
 class Traced(NamedTuple):
@@ -107,9 +106,10 @@ def _contradictions(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
         for name in config.strip.keep:
             if name not in known:
                 yield ("strip.keep",), f"strip.keep: unknown reason or kind {name!r}{nearest(name, known)}"
-    memory, dedup = config.run.memory.rstrip("iB "), config.dedup
-    if float(memory[:-1]) * _MB[memory[-1]] < _LEAST_MB:
-        yield ("run.memory",), f"run.memory must not be below {_LEAST_MB}MB"
+    for name, least in _LEAST.items():
+        if size_in_bytes(getattr(config.run, name)) < size_in_bytes(least):
+            yield (f"run.{name}",), f"run.{name} must not be below {least}"
+    dedup = config.dedup
     if dedup.survivor == "source" and not dedup.source_priority:
         yield (
             ("dedup.survivor", "dedup.source_priority"),

@@ -30,7 +30,7 @@ PRESETS: Mapping[str, Preset] = {
     "archive": Preset(
         "keep everything: whole pages, of which only near-verbatim copies go; passages are reported",
         {
-            # every reason there is
+            # every reason that a block of a page can have
             "strip.keep": (
                 "navigation", "related_links", "comments", "byline", "caption", "share", "advert", "cookie", "newsletter",
                 "footer", "metadata", "form", "hidden", "duplicate_in_document", "site_template", "low_content",

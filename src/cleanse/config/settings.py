@@ -3,62 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+import os
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from cleanse.config.profiles import PROFILES, SAME_AS_SIMILARITY
 
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 Count = Annotated[int, Meta(ge=1)]
 Words = Annotated[Count, Meta(extra={"unit": "words"})]
 Documents = Annotated[Count, Meta(extra={"unit": "documents"})]
 Bytes = Annotated[Count, Meta(extra={"unit": "bytes"})]
+Size = Annotated[str, Meta(pattern=r"^\d+(\.\d+)? ?[MGT]i?B$", extra={"unit": "as in 2GB"})]
 
 #: The default of a setting that a profile sets. `Dedup` replaces it, so that nobody else sees it.
 _PROFILE: Any = msgspec.UNSET
-
-#: What each profile sets, unless the setting itself is given.
-PROFILES: Mapping[str, Mapping[str, Any]] = {
-    # thresholds and bands: best F1 on planted copies of 14 kinds; survival: two of five words edited still pass it
-    "balanced": {
-        "coverage": 0.75,
-        "similarity": 0.55,
-        "survival": 0.45,
-        "in_order": False,
-        "contained_share": 0.4,
-        "shingle_words": 3,
-        "window_words": 80,
-        "lsh_similarity": 0.15,
-        "lsh_recall": 0.75,
-    },
-    # the same candidates, other verdicts: one word in twenty may be lost
-    "strict": {
-        "coverage": 0.9,
-        "similarity": 0.9,
-        "survival": 0.95,
-        "in_order": True,
-        "contained_share": 0.4,
-        "shingle_words": 3,
-        "window_words": 80,
-        "lsh_similarity": 0.15,
-        "lsh_recall": 0.75,
-    },
-    # what papers and other tools do: five-word shingles, 0.7 (text-dedup's default); bands that miss one pair in fifty
-    "classic": {
-        "similarity": 0.7,
-        "lsh_similarity": _PROFILE,  # the same
-        "lsh_recall": 0.98,
-        "coverage": 0.0,
-        "survival": 0.0,
-        "in_order": False,
-        "contained_share": 0.0,
-        "shingle_words": 5,
-        "window_words": 0,
-    },
-}
 
 
 class Read(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -189,7 +150,7 @@ class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """Settings that are not given are the profile's."""
         for name, value in PROFILES[self.profile].items():
             if getattr(self, name) is _PROFILE:
-                msgspec.structs.force_setattr(self, name, self.similarity if value is _PROFILE else value)
+                msgspec.structs.force_setattr(self, name, self.similarity if value is SAME_AS_SIMILARITY else value)
 
 
 class Write(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -204,17 +165,25 @@ class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the machine is used; nothing here changes a verdict."""
 
     threads: Annotated[int, Meta(ge=0, description="threads; 0: as many as the machine has processors")] = 0
-    memory: Annotated[
-        str,
-        Meta(
-            pattern=r"^\d+(\.\d+)? ?[MGT]i?B$",
-            description="memory of the SQL engine before it spills to disk, as in 2GB",
-        ),
-    ] = "1GB"
+    memory: Annotated[Size, Meta(description="memory of the SQL engine before it spills to disk")] = "1GB"
+    page_seconds: Annotated[
+        Annotated[float, Meta(gt=0.0, extra={"unit": "seconds"})],
+        Meta(description="processor time that one page may take to be taken apart before it is set aside"),
+    ] = 60.0
+    page_memory: Annotated[
+        Size, Meta(description="memory of a process that takes pages apart; a page that needs more is set aside")
+    ] = "3GB"
     batch_documents: Annotated[Documents, Meta(description="documents that move through a stage together at most")] = (
         1024
     )
-    batch_bytes: Annotated[Bytes, Meta(description="text that moves through a stage together at most")] = 16 * 2**20
+    batch_bytes: Annotated[Bytes, Meta(description="text that moves through a stage together at most")] = 4 * 2**20
+
+    @property
+    def processors(self) -> int:
+        """The threads that were asked for, or the processors that this process may use."""
+        return self.threads or (
+            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        )
 
 
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -230,3 +199,15 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """A short hash of the settings that can change a verdict."""
         deciding = [self.read, self.strip, self.dedup]
         return hashlib.sha256(msgspec.json.encode(deciding, order="sorted")).hexdigest()[:16]
+
+
+def size_in_bytes(size: str) -> int:
+    """A size as settings have it, in bytes.
+
+    >>> size_in_bytes("1.5GiB"), size_in_bytes("200 MB")
+    (1610612736, 200000000)
+    """
+    number, unit = size.rstrip("iBMGT "), size.lstrip("0123456789. ")
+    return int(
+        float(number) * (1024 if "i" in unit else 1000) ** " MGT".index(unit[0]) * (1024 if "i" in unit else 1000)
+    )

@@ -37,11 +37,11 @@ _MB = 1e6
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Cost:
-    """An estimate: seconds of one processor, memory and temporary disk in MB."""
+    """An estimate: seconds of one processor, memory and temporary disk."""
 
     seconds: float
-    memory: float
-    disk: float
+    memory_mb: float
+    disk_mb: float
 
 
 def expected_cost(found: Survey, config: Config) -> Cost:
@@ -55,4 +55,4 @@ def expected_cost(found: Survey, config: Config) -> Cost:
         line = MEASURED["classic" if config.dedup.profile == "classic" else "deduplicated"]
         parts.append((html + text, line))
     seconds, memory, disk = (sum(size * line[place] for size, line in parts) for place in range(3))
-    return Cost(seconds=seconds, memory=memory, disk=disk)
+    return Cost(seconds=seconds, memory_mb=memory, disk_mb=disk)

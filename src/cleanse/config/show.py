@@ -95,7 +95,9 @@ def toml_value(value: Any) -> str:
     """
     if isinstance(value, tuple):
         return "[" + ", ".join(map(toml_value, value)) + "]"
-    return msgspec.json.encode(value).decode()
+    return (
+        msgspec.json.encode(value).decode().replace("\x7f", "\\u007f")
+    )  # the one character that JSON takes and TOML does not
 
 
 def _difference(setting: Setting, origins: Mapping[str, str]) -> str:

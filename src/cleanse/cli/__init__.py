@@ -10,9 +10,11 @@ import click
 from cleanse import __version__
 from cleanse.cli.completion import completion
 from cleanse.cli.config import config
+from cleanse.cli.merge import merge
 from cleanse.cli.report import explain, report
 from cleanse.cli.run import dedupe, run
 from cleanse.cli.strip import strip
+from cleanse.cli.verify import verify
 from cleanse.errors import CleanseError, Interrupted, printable
 
 
@@ -58,5 +60,5 @@ def main() -> None:
     """
 
 
-for command in (run, strip, dedupe, explain, report, config, completion):
+for command in (run, merge, strip, dedupe, explain, report, verify, config, completion):
     main.add_command(command)

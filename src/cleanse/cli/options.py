@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from cleanse.config import Config, Traced
 
 _settings = partial(option, "Settings (cleanse config prints all)")
-_written = partial(option, "What is written")
+written = partial(option, "What is written")
 _dropped = partial(option, "What is dropped")
 _tables = partial(option, "Fields of tables (found by their usual names)")
 _ends = partial(option, "Exit codes")
@@ -58,15 +58,15 @@ def corpus_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="What counts as a duplicate: copies, edited ones too (the default); only what survives almost word for "
             "word; Jaccard similarity of shingles.",
         ),
-        _written("--fresh", is_flag=True, help="Do not go on with a run that was stopped here; start over."),
-        _written(
+        written("--fresh", is_flag=True, help="Do not go on with a run that was stopped here; start over."),
+        written(
             "--dry-run",
             is_flag=True,
             help="Write nothing: say what would be read, what it may cost, and which settings are not the default.",
         ),
-        _written("--no-report", is_flag=True, help="Write no report.html."),
-        _written("--format", "form", type=click.Choice(["jsonl", "parquet", "txt"]), help="Format of the corpus."),
-        _written("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder for corpus and report."),
+        written("--no-report", is_flag=True, help="Write no report.html."),
+        written("--format", "form", type=click.Choice(["jsonl", "parquet", "txt"]), help="Format of the corpus."),
+        written("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder for corpus and report."),
         click.argument("inputs", nargs=-1, required=True, metavar="INPUT..."),
     ):
         command = decorate(command)

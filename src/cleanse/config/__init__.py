@@ -1,7 +1,7 @@
 """Settings: what there is to set, how it is read, how it is shown."""
 
 from cleanse.config.given import variable_of
-from cleanse.config.load import Traced, load_config, to_config, trace_config
+from cleanse.config.load import Traced, load_config, to_config, to_tree, trace_config
 from cleanse.config.names import nearest
 from cleanse.config.presets import PRESETS
 from cleanse.config.profiles import PROFILES
@@ -24,6 +24,7 @@ __all__ = [
     "settings",
     "to_config",
     "to_toml",
+    "to_tree",
     "toml_value",
     "trace_config",
     "variable_of",

@@ -13,7 +13,7 @@ from cleanse.config.settings import Config, size_in_bytes
 from cleanse.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 #: The SQL engine cannot spill with less; the libraries that read pages take 250 MB themselves.
 _LEAST = {"memory": "200MB", "page_memory": "500MB"}
@@ -54,6 +54,33 @@ def trace_config(
     given = [*(in_file(Path(file)) if file else ()), *in_environment(environment), *in_pairs(pairs)]
     for section, part in (options or {}).items():
         given += [Given("options", f"{section}.{name}", value) for name, value in part.items()]
+    tree, origins = _merged(given)
+    config = _convert(tree, "settings")
+    for keys, problem in _contradictions(config):
+        places = dict.fromkeys(origins[key] for key in keys if key in origins)
+        raise ConfigError(f"{', '.join(places) or 'settings'}: {problem}")
+    return Traced(config, origins)
+
+
+def to_tree(pairs: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """``section.name=value`` pairs as a nested mapping; raises ConfigError as `load_config` does.
+
+    >>> to_tree(["dedup.coverage=0.9", "strip.keep=comments"])
+    {'dedup': {'coverage': 0.9}, 'strip': {'keep': ['comments']}}
+    """
+    return _merged(list(in_pairs(pairs)))[0]
+
+
+def to_config(tree: Mapping[str, Any], where: str) -> Config:
+    """A nested mapping as Config; raises ConfigError that names the field and the nearest known one."""
+    config = _convert(tree, where)
+    for _, problem in _contradictions(config):
+        raise ConfigError(f"{where}: {problem}")
+    return config
+
+
+def _merged(given: Sequence[Given]) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
+    """(settings by section, origins) of what was given, the later over the former, and the last preset below all."""
     presets = [one for one in given if one.key == PRESET]
     settings = [*(in_preset(presets[-1]) if presets else ()), *(one for one in given if one.key != PRESET)]
     tree: dict[str, dict[str, Any]] = {}
@@ -63,19 +90,7 @@ def trace_config(
         _convert({section: {name: value} if dot else value}, where)
         tree.setdefault(section, {})[name] = value
         origins[key] = where
-    config = _convert(tree, "settings")
-    for keys, problem in _contradictions(config):
-        places = dict.fromkeys(origins[key] for key in keys if key in origins)
-        raise ConfigError(f"{', '.join(places) or 'settings'}: {problem}")
-    return Traced(config, origins)
-
-
-def to_config(tree: Mapping[str, Any], where: str) -> Config:
-    """A nested mapping as Config; raises ConfigError that names the field and the nearest known one."""
-    config = _convert(tree, where)
-    for _, problem in _contradictions(config):
-        raise ConfigError(f"{where}: {problem}")
-    return config
+    return tree, origins
 
 
 def _convert(tree: Mapping[str, Any], where: str) -> Config:

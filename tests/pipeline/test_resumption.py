@@ -112,11 +112,11 @@ def test_stopped_before_any_file_has_its_name_it_goes_on(
 def test_what_is_finished_is_not_done_again(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "out"
     with monkeypatch.context() as here:
-        here.setattr("cleanse.write.write_results", _interrupt)
+        here.setattr("cleanse.pipeline.run.write_results", _interrupt)
         with pytest.raises(KeyboardInterrupt):
             pipeline.run([pages], out, load_config(pairs=SETTINGS))
     said = Said()
-    monkeypatch.setattr("cleanse.pipeline.read_documents", _interrupt)
+    monkeypatch.setattr("cleanse.pipeline.reading.read_documents", _interrupt)
     monkeypatch.setattr("cleanse.dedup.stages.tokenise", _interrupt)
     pipeline.run([pages], out, load_config(pairs=SETTINGS), watcher=said)
     assert not said.documents
@@ -133,7 +133,7 @@ def test_changed_settings_are_named_and_what_they_concern_is_done_anew(
     ):
         out, fresh = tmp_path / "out", tmp_path / "fresh"
         with monkeypatch.context() as here:
-            here.setattr("cleanse.write.write_results", _interrupt)
+            here.setattr("cleanse.pipeline.run.write_results", _interrupt)
             with pytest.raises(KeyboardInterrupt):
                 pipeline.run([pages], out, load_config(pairs=SETTINGS))
         said = Said()
@@ -176,7 +176,7 @@ def test_a_second_run_in_the_same_folder_is_refused_while_the_first_lives(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as here:
-        here.setattr("cleanse.write.write_results", meanwhile)
+        here.setattr("cleanse.pipeline.run.write_results", meanwhile)
         with pytest.raises(KeyboardInterrupt):
             pipeline.run([pages], out, load_config(pairs=SETTINGS))
     pipeline.run([pages], out, load_config(pairs=SETTINGS))

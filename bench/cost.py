@@ -74,34 +74,47 @@ def measured(arguments: list[str], out: Path) -> Cost:
     """The cost of a run of cleanse."""
     code = "import sys; from cleanse.cli import main; main(sys.argv[1:])"
     child = subprocess.Popen([sys.executable, "-c", code, *arguments, "-o", str(out), "--quiet"])
-    disk, memory, done, status, used = 0, 0, 0, 0, None
-    while not done:
+    disk, memory = 0, 0
+    seconds: dict[int, float] = {}
+    while child.poll() is None:
         time.sleep(_EVERY_SECONDS)
-        disk, memory = max(disk, held(out)), max(memory, resident(child.pid))
-        done, status, used = os.wait4(child.pid, os.WNOHANG)
-    if status or used is None:
+        used = family(child.pid)
+        seconds |= {process: usage.seconds for process, usage in used.items()}
+        memory = max(memory, sum(usage.memory for usage in used.values()))
+        disk = max(disk, held(out))
+    if child.returncode:
         raise SystemExit(f"cleanse {' '.join(arguments)} failed")
     run = json.loads((out / "run.json").read_text())
     return Cost(
         sum(entry["bytes"] for entry in run["inputs"]) / 1e6,
         run["counts"]["documents"],
-        used.ru_utime + used.ru_stime,
+        sum(seconds.values()),
         memory / 1e6,
         disk / 1e6,
         (out / "corpus.jsonl").stat().st_size / 1e6,
     )
 
 
-def resident(process: int) -> int:
-    """Bytes of memory of a process and all that it started, pages that they share counted once (Linux)."""
-    total = 0
-    with suppress(OSError):
-        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
-            if line.startswith("Pss:"):
-                total = int(line.split()[1]) * 1024
-        for children in Path(f"/proc/{process}/task").glob("*/children"):
-            total += sum(map(resident, map(int, children.read_text().split())))
-    return total
+class Usage(NamedTuple):
+    """Processor seconds of a process so far, and bytes of its memory, its part of what it shares."""
+
+    seconds: float
+    memory: int
+
+
+def family(process: int) -> dict[int, Usage]:
+    """A process and all that it started which run, by number (Linux)."""
+    folder = Path(f"/proc/{process}")
+    found: dict[int, Usage] = {}
+    with suppress(OSError, StopIteration):
+        times = (folder / "stat").read_text().rpartition(")")[2].split()[11:13]
+        rollup = (folder / "smaps_rollup").read_text().splitlines()
+        memory = next(int(line.split()[1]) for line in rollup if line.startswith("Pss:")) * 1024
+        found[process] = Usage(sum(map(int, times)) / os.sysconf("SC_CLK_TCK"), memory)
+        for children in folder.glob("task/*/children"):
+            for child in map(int, children.read_text().split()):
+                found |= family(child)
+    return found
 
 
 def held(folder: Path) -> int:

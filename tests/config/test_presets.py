@@ -11,7 +11,7 @@ import cleanse
 from cleanse.config import PRESETS, load_config
 from cleanse.schema import BLOCK_REASONS, Reason
 from tests.conftest import article
-from tests.test_pipeline import edited
+from tests.pipeline.test_run import edited
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -58,6 +58,7 @@ def corpus_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="What counts as a duplicate: copies, edited ones too (the default); only what survives almost word for "
             "word; Jaccard similarity of shingles.",
         ),
+        written("--workdir", metavar="FOLDER", help="Folder for temporary tables, as large as the corpus."),
         written("--fresh", is_flag=True, help="Do not go on with a run that was stopped here; start over."),
         written(
             "--dry-run",

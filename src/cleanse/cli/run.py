@@ -82,6 +82,7 @@ def _run(
     form: str | None,
     as_json: bool,
     fresh: bool,
+    workdir: str | None,
     dry_run: bool,
     profile: str | None,
     strict: bool,
@@ -100,6 +101,7 @@ def _run(
         "dedup": {"profile": profile} if profile else {},
         "write": ({"format": form} if form else {}) | ({"report": False} if no_report else {}),
     }
+    over |= {"run": {"workdir": workdir}} if workdir else {}
     traced = trace_settings(config_file, pairs, over)
     settings = traced.config
     if dry_run:

@@ -166,6 +166,9 @@ class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     threads: Annotated[int, Meta(ge=0, description="threads; 0: as many as the machine has processors")] = 0
     memory: Annotated[Size, Meta(description="memory of the SQL engine before it spills to disk")] = "1GB"
+    workdir: Annotated[
+        str, Meta(description="folder for temporary tables, as large as the corpus; empty: inside the output folder")
+    ] = ""
     page_seconds: Annotated[
         Annotated[float, Meta(gt=0.0, extra={"unit": "seconds"})],
         Meta(description="processor time that one page may take to be taken apart before it is set aside"),

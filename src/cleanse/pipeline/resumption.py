@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -15,7 +16,6 @@ from cleanse.write import OutputFolder
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
 
     from cleanse.config import Config
     from cleanse.pipeline.watcher import Watcher
@@ -24,14 +24,20 @@ _NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def resumable(
-    out: Path, facts: Mapping[str, str], watcher: Watcher, make: Callable[[OutputFolder], None], *, fresh: bool
+    out: Path,
+    facts: Mapping[str, str],
+    watcher: Watcher,
+    make: Callable[[OutputFolder], None],
+    *,
+    fresh: bool,
+    workdir: str,
 ) -> None:
     """Have ``make`` fill the output folder, in which a run that was stopped may have left its work, unless ``fresh``.
 
-    ``facts`` say by their names what the work is made of; the watcher is told which of them have changed since. Raises
-    OutputError.
+    ``workdir`` holds the tables between stages, if it is not empty. ``facts`` say by their names what the work is made
+    of; the watcher is told which of them have changed since. Raises OutputError.
     """
-    with _room_on_disk(out), OutputFolder(out, fresh=fresh) as folder:
+    with _room_on_disk(out), OutputFolder(out, fresh=fresh, workdir=Path(workdir) if workdir else None) as folder:
         note = folder.work / "made_of.json"
         if news := _news(note, facts):
             watcher.say(news)

@@ -25,7 +25,7 @@ from cleanse.pipeline import flow
 from cleanse.pipeline.manifest import Task, hashed_inputs
 from cleanse.pipeline.reading import Reading, unreadable
 from cleanse.pipeline.resumption import resumable, settings_facts
-from cleanse.pipeline.run import finish
+from cleanse.pipeline.runs import finish
 from cleanse.pipeline.watcher import Clock, Unwatched, Watcher
 from cleanse.result import Result
 from cleanse.verification import file_digest
@@ -93,7 +93,7 @@ def run_shard(
         clock.begin("")
         folder.finish()
 
-    resumable(Path(out), facts, watcher, make, fresh=fresh)
+    resumable(Path(out), facts, watcher, make, fresh=fresh, workdir=config.run.workdir)
 
 
 def merge(
@@ -131,7 +131,7 @@ def merge(
             flow.judge_pages(engine, task.config, clock.begin, apart=True)
             finish(engine, folder, task, clock, shards[0].inputs, shards[0].unreadable)
 
-    resumable(Path(out), facts, task.watcher, make, fresh=fresh)
+    resumable(Path(out), facts, task.watcher, make, fresh=fresh, workdir=task.config.run.workdir)
     return Result(Path(out))
 
 

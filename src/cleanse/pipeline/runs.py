@@ -51,7 +51,7 @@ def run(
             flow.strip_pages(engine, task.config, clock.begin, apart=True)
             finish(engine, folder, task, clock, hashed_inputs(reading.inputs), unreadable(folder.work))
 
-    resumable(Path(out), facts, task.watcher, make, fresh=fresh)
+    resumable(Path(out), facts, task.watcher, make, fresh=fresh, workdir=task.config.run.workdir)
     return Result(Path(out))
 
 

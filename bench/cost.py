@@ -1,6 +1,6 @@
 """What a run costs by the size of its input: the constants of src/cleanse/estimate/cost.py.
 
-    python bench/cost.py --html FOLDER --texts CORPUS.jsonl
+    python bench/cost.py --html FOLDER --texts CORPUS.jsonl [--every N]
 
 FOLDER holds pages as .html, CORPUS.jsonl has {"id", "text"} a line. Each kind of run is made with half of its input and
 with all of it, in a process of its own after one that compiles the kernels; a slope is the difference of the two by
@@ -40,9 +40,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--html", type=Path, required=True)
     parser.add_argument("--texts", type=Path, required=True)
+    parser.add_argument("--every", type=int, default=1, help="take every Nth page and text")
     args = parser.parse_args()
-    pages = sorted(args.html.rglob("*.html"))
-    lines = args.texts.read_bytes().splitlines(keepends=True)
+    pages = sorted(args.html.rglob("*.html"))[:: args.every]
+    lines = args.texts.read_bytes().splitlines(keepends=True)[:: args.every]
     print("| run | input MB | documents | CPU s | peak MB | work MB | corpus MB |\n" + "|---" * 7 + "|")
     with tempfile.TemporaryDirectory() as work:
         for name, arguments in RUNS.items():

@@ -395,7 +395,7 @@ def test_ctrl_c_is_130(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     def interrupted(*args: object, **kwargs: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pipeline, "find_inputs", interrupted)
+    monkeypatch.setattr(pipeline, "run", interrupted)
     assert cleanse("run", pages, "-o", tmp_path / "out").exit_code == 130
 
 

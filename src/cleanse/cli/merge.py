@@ -7,21 +7,20 @@ from typing import Any
 
 import click
 
-from cleanse.cli.options import talk_options
+from cleanse.cli.headings import Command
+from cleanse.cli.options import outcome_options, talk_options, written
 from cleanse.cli.run import gates, tell, watched
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("parts", nargs=-1, required=True, metavar="SHARD...", type=click.Path(path_type=Path))
-@click.option("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder for corpus and report.")
-@click.option("--format", "form", type=click.Choice(["jsonl", "parquet", "txt"]), help="Format of the corpus.")
+@written("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder for corpus and report.")
+@written("--format", "form", type=click.Choice(["jsonl", "parquet", "txt"]), help="Format of the corpus.")
 @click.option(
     "--set", "pairs", multiple=True, metavar="A.B=C", help="One setting over those of the shards; not of read or strip."
 )
-@click.option("--json", "as_json", is_flag=True, help="Print the run's counts as JSON to stdout.")
-@click.option("--strict", is_flag=True, help="Exit with 1 when an input was unreadable.")
-@click.option("--fail-over", metavar="SHARE", help="Exit with 1 when more of the documents are duplicates: 20%.")
-@click.option("--fresh", is_flag=True, help="Do not go on with a run that was stopped here; start over.")
+@written("--fresh", is_flag=True, help="Do not go on with a run that was stopped here; start over.")
+@outcome_options
 @talk_options
 def merge(
     parts: tuple[Path, ...],

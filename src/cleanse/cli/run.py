@@ -7,25 +7,28 @@ import re
 import shlex
 import sys
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from cleanse.cli.headings import Command
 from cleanse.cli.interruption import Interruption
 from cleanse.cli.options import (
     corpus_options,
     fields_options,
     judging_options,
-    load_settings,
+    outcome_options,
     settings_options,
     strip_settings,
     talk_options,
+    trace_settings,
+    written,
 )
 from cleanse.errors import ConfigError, GateFailed, UnreadableInput, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from cleanse.progress import Progress
     from cleanse.result import Result
@@ -37,9 +40,9 @@ def _shard(context: click.Context, option: click.Parameter, value: str | None) -
     return value
 
 
-@click.command()
+@click.command(cls=Command)
 @corpus_options
-@click.option(
+@written(
     "--shard",
     metavar="I/N",
     callback=_shard,
@@ -48,9 +51,10 @@ def _shard(context: click.Context, option: click.Parameter, value: str | None) -
 @judging_options
 @fields_options
 @settings_options
+@outcome_options
 @talk_options
 def run(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
-    """Read, strip, deduplicate; write corpus and report into a folder.
+    """Read, strip, deduplicate; write corpus and report.
 
     INPUT is a file, a folder, a glob, or - for standard input: .txt .md .html .jsonl .json .csv .tsv .parquet .arrow, each also
     compressed (.gz .zst .bz2 .xz).
@@ -59,10 +63,11 @@ def run(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
     return _run(inputs, out, strip_settings(**judging), **options)
 
 
-@click.command()
+@click.command(cls=Command)
 @corpus_options
 @fields_options
 @settings_options
+@outcome_options
 @talk_options
 def dedupe(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
     """Find and remove duplicates only; texts are taken as they are."""
@@ -93,12 +98,16 @@ def _run(
     _share(fail_over)  # refused before the work
     over = tree | {
         "read": {name: value for name, value in fields.items() if value},
+        "dedup": {"profile": profile} if profile else {},
         "write": ({"format": form} if form else {}) | ({"report": False} if no_report else {}),
     }
     over |= {"run": {"workdir": workdir}} if workdir else {}
-    settings = load_settings(config_file, (f"dedup.profile={profile}", *pairs) if profile else pairs, over)
+    traced = trace_settings(config_file, pairs, over)
+    settings = traced.config
     if dry_run:
-        return _dry_run(inputs, out)
+        from cleanse.cli.dryrun import dry_run as describe
+
+        return describe(inputs, out, traced, as_json=as_json)
     from cleanse import pipeline
 
     with watched(quiet, verbose) as (command, progress):
@@ -158,25 +167,6 @@ def gates(result: Result, out: Path, *, strict: bool, fail_over: str | None) -> 
     if limit is not None and counts["removed"] > limit * max(1, counts["documents"]):
         share = counts["removed"] / max(1, counts["documents"])
         raise GateFailed(f"{share:.1%} of the documents are duplicates, more than --fail-over {fail_over}")
-
-
-def _dry_run(inputs: tuple[str, ...], out: Path) -> int:
-    from collections import Counter
-
-    from cleanse.errors import NothingReadable
-    from cleanse.read import find_inputs
-
-    found = find_inputs(inputs)
-    if not found:
-        raise NothingReadable(f"nothing to read in {', '.join(inputs)}")
-    sizes = [Path(entry.path).stat().st_size for entry in found if entry.path != "-" and Path(entry.path).is_file()]
-    kinds = Counter(
-        (entry.format or "sniffed") + (f".{entry.compression}" if entry.compression else "") for entry in found
-    )
-    click.echo(f"would read {len(found)} files, {sum(sizes) / 1e6:,.1f} MB: ", nl=False)
-    click.echo(", ".join(f"{count} {kind}" for kind, count in kinds.most_common()))
-    click.echo(f"would write corpus, dropped pieces, matches, clusters and report to {out}")
-    return 0
 
 
 def _looks(stream: TextIO) -> dict[str, bool]:

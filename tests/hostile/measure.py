@@ -14,10 +14,13 @@ import pickle
 import resource
 import sys
 import time
-from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import cleanse
 from tests.hostile.pages import HTML, ORDINARY, PAGES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 #: Seconds below which a growth says nothing.
 _LEAST = 0.05

@@ -122,7 +122,7 @@ def _dry_run(inputs: tuple[str, ...], out: Path) -> int:
     )
     click.echo(f"would read {len(found)} files, {sum(sizes) / 1e6:,.1f} MB: ", nl=False)
     click.echo(", ".join(f"{count} {kind}" for kind, count in kinds.most_common()))
-    click.echo(f"would write corpus, dropped pieces, matches, clusters and report to {out}")
+    click.echo(f"would write corpus, dropped pieces, matches, clusters and report to {printable(str(out))}")
     return 0
 
 

@@ -1,0 +1,89 @@
+"""Corpora made to hurt deduplication get the verdicts that any corpus gets, in work that grows with them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+import cleanse
+from tests.hostile.corpora import CORPORA
+
+if TYPE_CHECKING:
+    from cleanse.result import Duplicates
+
+
+def found(name: str, count: int) -> Duplicates:
+    return cleanse.find_duplicates({"id": f"{k:05}", "text": text} for k, text in enumerate(CORPORA[name](count)))
+
+
+def removed(result: Duplicates) -> dict[str, str]:
+    """Each removed document and its survivor."""
+    rows = result.removed.to_pylist()
+    return {row["id"]: row["survivor"] for row in rows}
+
+
+@pytest.mark.parametrize("name", ["identical", "one cluster"])
+def test_all_of_one_cluster_go_for_one_survivor(name: str) -> None:
+    gone = removed(found(name, 300))
+    assert len(gone) == 299
+    assert set(gone.values()).isdisjoint(gone)
+    assert len(set(gone.values())) == 1
+
+
+@pytest.mark.parametrize("name", ["unlike", "one template", "shared paragraph"])
+def test_what_all_share_makes_no_duplicates(name: str) -> None:
+    assert removed(found(name, 300)) == {}
+
+
+def test_empty_documents_are_no_duplicates() -> None:
+    result = found("empty", 3_000)
+    assert removed(result) == {}
+    assert len(result.matches) == 0
+
+
+def test_a_chain_of_edits_is_not_removed_as_one() -> None:
+    """Neighbours are alike and the ends are not: each removed document is beside a survivor that covers it."""
+    texts = [text.split() for text in CORPORA["gradual edits"](400)]
+    gone = removed(found("gradual edits", 400))
+    assert gone
+    for name, survivor in gone.items():
+        assert survivor not in gone
+        same = sum(x == y for x, y in zip(texts[int(name)], texts[int(survivor)], strict=True))
+        assert same >= 100, (name, survivor, same)
+    assert len(gone) < 399
+
+
+def test_one_word_again_and_again_ends(count: int = 1_000) -> None:
+    gone = removed(found("one word", count))
+    assert set(gone.values()).isdisjoint(gone)
+
+
+def test_the_same_sentences_in_another_order_have_a_survivor() -> None:
+    gone = removed(found("shuffled", 100))
+    assert set(gone.values()).isdisjoint(gone)
+
+
+def test_a_million_empty_documents(count: int = 20_000) -> None:
+    result = cleanse.find_duplicates([""] * count)
+    assert len(result.removed) == 0
+
+
+@pytest.mark.parametrize("name", CORPORA)
+def test_pairs_to_compare_grow_with_the_corpus(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many documents share a band, each is compared with a bounded number of others."""
+    from cleanse.dedup import stages
+
+    compared: list[int] = []
+    find_pairs = stages.find_pairs
+
+    def counted(*arguments: object) -> object:
+        for batch in find_pairs(*arguments):  # type: ignore[arg-type]
+            compared.append(len(batch))
+            yield batch
+
+    monkeypatch.setattr(stages, "find_pairs", counted)
+    found(name, 400)
+    few, compared[:] = sum(compared), []
+    found(name, 1_600)
+    assert sum(compared) <= 6 * max(few, 400)

@@ -25,10 +25,13 @@ ALLOWED = {
     "write": BASE | {"engines", "boilerplate", "dedup"},
     "report": BASE,
     "result": BASE | {"engines", "write", "report"},
-    "pipeline": BASE | {"engines", "read", "boilerplate", "dedup", "write", "report", "result", ""},
+    "resumption": BASE | {"read", ""},
+    "verification": BASE | {"report", "dedup"},
+    "pipeline": BASE
+    | {"engines", "read", "boilerplate", "dedup", "write", "report", "result", "resumption", "verification", ""},
     "progress": set(),
     "api": BASE | {"pipeline", "result", "boilerplate"},
-    "cli": BASE | {"pipeline", "progress", "report", "read", "boilerplate", ""},
+    "cli": BASE | {"pipeline", "progress", "report", "read", "boilerplate", "verification", ""},
     "__main__": {"cli"},
     "": {"api", "config", "boilerplate", "result"},
 }

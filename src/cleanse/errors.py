@@ -8,6 +8,7 @@ CleanseError
 |   `-- OutputError     2    a folder that cannot be written
 |-- UnreadableInput     1    one input, or a record of it, that cannot be read: skipped and counted, an error with --strict
 |-- GateFailed          1    a threshold that the user set was passed (--fail-over)
+|-- Interrupted         130  the user stopped a run
 |-- NothingReadable     3    no document at all could be read
 `-- InternalError       70   an invariant is broken: a defect of cleanse
 """
@@ -64,6 +65,12 @@ class NothingReadable(CleanseError):
     """No document could be read from any input."""
 
     exit_code = 3
+
+
+class Interrupted(CleanseError):
+    """The user stopped a run; the same command goes on with it."""
+
+    exit_code = 130
 
 
 class InternalError(CleanseError):

@@ -12,9 +12,8 @@ from cleanse.cli.config import config
 from cleanse.cli.report import explain, report
 from cleanse.cli.run import dedupe, run
 from cleanse.cli.strip import strip
-from cleanse.errors import CleanseError, printable
-
-_INTERRUPTED = 130
+from cleanse.cli.verify import verify
+from cleanse.errors import CleanseError, Interrupted, printable
 
 
 class _Group(click.Group):
@@ -31,7 +30,7 @@ class _Group(click.Group):
             error.show()
             sys.exit(error.exit_code)
         except (click.Abort, KeyboardInterrupt):
-            self._fail("interrupted; run the same command again to start over", _INTERRUPTED)
+            self._fail("interrupted", Interrupted.exit_code)
         except BrokenPipeError:
             sys.stderr.close()
             sys.exit(0)
@@ -56,5 +55,5 @@ def main() -> None:
     """
 
 
-for command in (run, strip, dedupe, explain, report, config):
+for command in (run, strip, dedupe, explain, report, verify, config):
     main.add_command(command)

@@ -37,6 +37,7 @@ def corpus_options(command: Callable[..., Any]) -> Callable[..., Any]:
             "--fail-over", metavar="SHARE", help="Exit with 1 when more of the documents are duplicates: 20%."
         ),
         click.option("--strict", is_flag=True, help="Exit with 1 when an input was unreadable."),
+        click.option("--fresh", is_flag=True, help="Do not go on with a run that was stopped here; start over."),
         click.option("--dry-run", is_flag=True, help="Say what would be read, write nothing."),
         click.option("--json", "as_json", is_flag=True, help="Print the run's counts as JSON to stdout."),
         click.option("--format", "form", type=click.Choice(["jsonl", "parquet", "txt"]), help="Format of the corpus."),

@@ -10,6 +10,7 @@ from typing import Any, TextIO
 
 import click
 
+from cleanse.cli.interruption import Interruption
 from cleanse.cli.options import (
     corpus_options,
     fields_options,
@@ -55,6 +56,7 @@ def _run(
     *,
     form: str | None,
     as_json: bool,
+    fresh: bool,
     dry_run: bool,
     profile: str | None,
     strict: bool,
@@ -78,9 +80,12 @@ def _run(
     from cleanse.progress import Progress
     from cleanse.report import summary_text
 
-    with Progress(quiet=quiet, verbose=verbose) as progress:
-        command = shlex.join(["cleanse", *sys.argv[1:]])
-        result = pipeline.run(inputs, out, settings, command=command, say=progress.say, watch=progress.watch)
+    command = shlex.join(["cleanse", *sys.argv[1:]])
+    with (
+        Interruption(f"the same command goes on from here: {command}"),
+        Progress(quiet=quiet, verbose=verbose) as progress,
+    ):
+        result = pipeline.run(inputs, out, settings, command=command, fresh=fresh, watcher=progress)
     manifest = result.manifest
     missing = manifest["unreadable"]
     for missed in missing[: None if verbose else 10]:

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from cleanse.config.settings import Config
+from cleanse.config.settings import Config, size_in_bytes
 from cleanse.errors import ConfigError
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-#: The SQL engine cannot spill with less.
-_LEAST_MB = 200
+#: The SQL engine cannot spill with less; the libraries that read pages take 250 MB themselves.
+_LEAST = {"memory": "200MB", "page_memory": "500MB"}
 
 
 def load_config(path: Path | None = None, pairs: Iterable[str] = ()) -> Config:
@@ -65,8 +65,9 @@ def _check(config: Config, where: str) -> None:
             raise ConfigError(f"{where}: strip.keep: unknown reason or kind {name!r}{nearest(name, known)}")
     if config.dedup.survivor == "source" and not config.dedup.source_priority:
         raise ConfigError(f"{where}: dedup.survivor = source needs dedup.source_priority, the best source first")
-    if config.run.memory.rstrip("iB ").endswith("M") and float(config.run.memory.rstrip("iBM ")) < _LEAST_MB:
-        raise ConfigError(f"{where}: run.memory must not be below {_LEAST_MB}MB")
+    for name, least in _LEAST.items():
+        if size_in_bytes(getattr(config.run, name)) < size_in_bytes(least):
+            raise ConfigError(f"{where}: run.{name} must not be below {least}")
     if config.dedup.drop_passage_words < config.dedup.passage_words:
         raise ConfigError(f"{where}: dedup.drop_passage_words must not be below dedup.passage_words")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import msgspec
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 Count = Annotated[int, Meta(ge=1)]
+_SIZE = r"^\d+(\.\d+)? ?[MGT]i?B$"
 
 #: The default of a setting that a profile sets. `Dedup` replaces it, so that nobody else sees it.
 _PROFILE: Any = msgspec.UNSET
@@ -192,14 +194,31 @@ class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     memory: Annotated[
         str,
         Meta(
-            pattern=r"^\d+(\.\d+)? ?[MGT]i?B$",
+            pattern=_SIZE,
             description="memory of the SQL engine before it spills to disk, as in 2GB",
         ),
     ] = "1GB"
+    page_seconds: Annotated[
+        Annotated[float, Meta(gt=0.0)],
+        Meta(description="processor time that one page may take to be taken apart before it is set aside, seconds"),
+    ] = 60.0
+    page_memory: Annotated[
+        str,
+        Meta(
+            pattern=_SIZE, description="memory of a process that takes pages apart; a page that needs more is set aside"
+        ),
+    ] = "3GB"
     batch_documents: Annotated[Count, Meta(description="documents that move through a stage together at most")] = 1024
     batch_bytes: Annotated[Count, Meta(description="bytes of text that move through a stage together at most")] = (
-        16 * 2**20
+        4 * 2**20
     )
+
+    @property
+    def processors(self) -> int:
+        """The threads that were asked for, or the processors that this process may use."""
+        return self.threads or (
+            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        )
 
 
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -215,3 +234,15 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """A short hash of the settings that can change a verdict."""
         deciding = [self.read, self.strip, self.dedup]
         return hashlib.sha256(msgspec.json.encode(deciding, order="sorted")).hexdigest()[:16]
+
+
+def size_in_bytes(size: str) -> int:
+    """A size as settings have it, in bytes.
+
+    >>> size_in_bytes("1.5GiB"), size_in_bytes("200 MB")
+    (1610612736, 200000000)
+    """
+    number, unit = size.rstrip("iBMGT "), size.lstrip("0123456789. ")
+    return int(
+        float(number) * (1024 if "i" in unit else 1000) ** " MGT".index(unit[0]) * (1024 if "i" in unit else 1000)
+    )

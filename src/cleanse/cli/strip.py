@@ -53,8 +53,8 @@ def strip(
         for line in shown(page):
             click.echo(line)
     else:
-        # a filter passes the text on as it is; a terminal would obey what a page put in it
-        click.echo(printable(page.text) if sys.stdout.isatty() else page.text)
+        # a filter passes the text on as it is, codes of colours too; a terminal would obey what a page put in it
+        click.echo(printable(page.text) if sys.stdout.isatty() else page.text, color=True)
     if page.confidence < _UNSURE:
         click.echo(
             f"cleanse: not sure what this page's text is (confidence {page.confidence:.2f}): an index, a search, an empty shell?",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import click
 
 from cleanse.cli.headings import Command
 from cleanse.cli.options import judging_options, load_settings, settings_options, strip_settings
-from cleanse.errors import NothingReadable, UnreadableInput, UsageError
+from cleanse.errors import NothingReadable, UnreadableInput, UsageError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,7 +54,8 @@ def strip(
         for line in shown(page):
             click.echo(line)
     else:
-        click.echo(page.text)
+        # a filter passes the text on as it is, codes of colours too; a terminal would obey what a page put in it
+        click.echo(printable(page.text) if sys.stdout.isatty() else page.text, color=True)
     if page.confidence < _UNSURE:
         click.echo(
             f"cleanse: not sure what this page's text is (confidence {page.confidence:.2f}): an index, a search, an empty shell?",

@@ -15,6 +15,8 @@ CleanseError
 
 from __future__ import annotations
 
+from unicodedata import category
+
 
 class CleanseError(Exception):
     """Base of all errors that cleanse raises on purpose."""
@@ -80,5 +82,5 @@ class InternalError(CleanseError):
 def printable(text: str) -> str:
     """Text for a terminal: control characters, which could steer it, are shown as escapes."""
     return "".join(
-        c if c.isprintable() or c == "\n" else c.encode("unicode_escape", "backslashreplace").decode() for c in text
+        c if c.isprintable() or c == "\n" or category(c) == "Zs" else c.encode("unicode_escape").decode() for c in text
     )

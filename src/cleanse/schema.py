@@ -192,4 +192,6 @@ RESULTS = (
     "report.json",
     "report.html",
     "compare.html",
+    "shard.json",
+    "shard.arrow",
 )

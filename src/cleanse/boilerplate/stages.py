@@ -15,7 +15,8 @@ from cleanse.boilerplate.estimate import Mode, model
 from cleanse.boilerplate.html import find_html_blocks, parse
 from cleanse.boilerplate.judge import judge
 from cleanse.boilerplate.site import Template, page_keys
-from cleanse.boilerplate.text import find_text_blocks
+from cleanse.boilerplate.soup import is_soup, soup_text
+from cleanse.boilerplate.text import MOST_LINES, find_text_blocks
 from cleanse.boilerplate.votes import Extractor, votes
 from cleanse.schema import Kind, Reason
 
@@ -62,8 +63,10 @@ FOUND = pa.schema(
 
 #: libxml2 drops what is nested deeper than 2,048; pages made for reading stay below 100.
 _DEPTH = 1_000
-#: A larger tree is not given to the extractor, which would take minutes; the largest of 1,476 real pages has 41,000.
+#: A larger tree is not given to the extractors, which would take minutes; the largest of 1,476 real pages has 41,000.
 _ELEMENTS = 50_000
+#: Nor is one whose elements stand so deep, added up: extractors climb from each to the top. That is as many elements, 40 deep.
+_NESTING = 2_000_000
 
 
 #: The extractors that are asked for their vote.
@@ -73,19 +76,20 @@ VOTERS: dict[Mode, tuple[Extractor, ...]] = {"best": ("readability", "resilipars
 def find_page(content: str, form: str, url: str | None, extractor: Literal["best", "fast"]) -> Page:
     """The blocks of one page, each with the probability that it is content.
 
-    A page that is nested beyond reason is read as its plain text, and one of very many elements is judged like a text.
+    A page that is tag soup or nested beyond reason is read as its plain text, and one of very many elements is judged like a
+    text.
     """
     if form != "html":
         return _estimated(find_text_blocks(content), "text", {})
+    if is_soup(content):
+        return _estimated(find_text_blocks(soup_text(content)), "text", {})
     tree = parse(content)
     page = find_html_blocks(tree)
     if page.depth > _DEPTH:
-        from resiliparse.extract.html2text import extract_plain_text
-        from resiliparse.parse.html import HTMLTree
-
-        text = extract_plain_text(HTMLTree.parse(content), main_content=False)
-        return _estimated(find_text_blocks(text), "text", {})
-    if page.elements > _ELEMENTS:
+        return _estimated(find_text_blocks(soup_text(content)), "text", {})
+    if len(page.blocks) > MOST_LINES:
+        return _estimated(find_text_blocks(page.text), "text", {})
+    if page.elements > _ELEMENTS or page.nesting > _NESTING:
         page.format, page.places = "text", []
         return _estimated(page, "text", {})
     return _estimated(page, extractor, votes(page, content, tree, url, VOTERS[extractor]))

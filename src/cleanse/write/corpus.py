@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleanse.config.settings import size_in_bytes
+from cleanse.errors import OutputError
 from cleanse.layout import corpus_layout, foreign
 from cleanse.write.columns import CORPUS
 from cleanse.write.dataset import Dataset
@@ -66,10 +67,12 @@ class Corpus:
         self._writer.close()
 
 
-def taken_names(folder: Path, settings: Write) -> list[str]:
-    """What lies in a folder where the settings would write, and no run has made there."""
+def refuse_foreign(folder: Path, settings: Write) -> None:
+    """Raise OutputError if there is something where the settings would write that no run has made."""
     ours = {"README.md", "data"} if settings.format == "huggingface" else {"corpus"}
-    return [name for name in foreign(folder) if name in ours]
+    for name in foreign(folder):
+        if name in ours:
+            raise OutputError(f"{folder / name}: is there and no run has made it; name another folder with -o")
 
 
 def _writer(folder: Path, settings: Write) -> DocumentWriter:

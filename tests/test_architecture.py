@@ -26,9 +26,11 @@ ALLOWED = {
     "report": BASE,
     "result": BASE | {"engines", "write", "report"},
     "pipeline": BASE | {"engines", "read", "boilerplate", "dedup", "write", "report", "result", ""},
+    "stream": BASE | {"read", "boilerplate", "dedup"},
+    "adapters": BASE | {"stream", "pipeline", "read", "boilerplate", "dedup", "result", ""},
     "progress": set(),
-    "api": BASE | {"pipeline", "result", "boilerplate"},
-    "cli": BASE | {"pipeline", "progress", "report", "read", "boilerplate", ""},
+    "api": BASE | {"pipeline", "stream", "result", "boilerplate"},
+    "cli": BASE | {"pipeline", "stream", "progress", "report", "read", "boilerplate", ""},
     "__main__": {"cli"},
     "": {"api", "config", "boilerplate", "result"},
 }

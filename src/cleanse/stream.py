@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleanse.boilerplate.page import Stripped
 from cleanse.boilerplate.stages import find_blocks, judge_pages
@@ -12,7 +12,7 @@ from cleanse.read import from_objects
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from cleanse.read.fields import Fields
+    from cleanse.read.fields import Fields, Row
 
 
 def strip_each(documents: object, config: Config | None = None) -> Iterator[Stripped]:
@@ -31,12 +31,17 @@ def strip_each(documents: object, config: Config | None = None) -> Iterator[Stri
     return (Stripped.of(row) for page in pages for row in page.to_pylist())
 
 
-def strip_record(record: Mapping[str, Any], fields: Fields, config: Config) -> tuple[Stripped, str]:
-    """A record's page, and the name of the field that its text belongs into: where text stood, else ``text``.
+class StrippedRecord(NamedTuple):
+    """A record's document, its page, and the field that the text belongs into: where text stood, else ``text``."""
 
-    Raises UnfitError for a record that makes no document.
-    """
+    row: Row
+    page: Stripped
+    field: str
+
+
+def strip_record(record: Mapping[str, Any], fields: Fields, config: Config) -> StrippedRecord:
+    """Strip one record; raises UnfitError for one that makes no document."""
     row = fields.row(record, "")
     document = {row.format: row.content, "url": row.url, "title": row.title}
     (page,) = strip_each([document], Config(strip=config.strip))
-    return page, fields.choose(tuple(record)).text or "text"
+    return StrippedRecord(row, page, fields.choose(tuple(record)).text or "text")

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 from datasets import Dataset
 
 from cleanse.adapters.documents import Removal, dropped_blocks, removals
-from cleanse.boilerplate.page import Stripped
 from cleanse.config import Config
 from cleanse.errors import UsageError
 from cleanse.read.columns import records, wanted
 from cleanse.read.fields import Fields, UnfitError
 from cleanse.stream import strip_record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from cleanse.boilerplate.page import Stripped
 
 _LABEL = "dataset"
 _ROWS = 1000
@@ -93,8 +96,9 @@ def _table(batch: pa.Table | Mapping[str, Any]) -> pa.Table:
 def _pages(table: pa.Table, config: Config) -> Iterator[tuple[Stripped | None, str]]:
     """The page of each row and the field that its text belongs into; (None, "") for what is no document."""
     fields = Fields(config.read, _LABEL)
-    for _, record in records(table.to_batches(), wanted(table.schema, _LABEL, config.read)):
+    for _, row in records(table.to_batches(), wanted(table.schema, _LABEL, config.read)):
         try:
-            yield strip_record(record, fields, config)
+            _, page, field = strip_record(row, fields, config)
+            yield page, field
         except UnfitError:
             yield None, ""

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import sys
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from datatrove.data import Document
 from datatrove.pipeline.filters.base_filter import BaseFilter
 
 from cleanse.adapters.documents import record, removals
 from cleanse.config import Config
 from cleanse.schema import Reason
 from cleanse.stream import strip_each
+
+if TYPE_CHECKING:
+    from datatrove.data import Document
 
 
 class Strip(BaseFilter):

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 import pyarrow as pa
 
 from cleanse import find_duplicates
-from cleanse.boilerplate.page import Stripped
 from cleanse.config import Config, Read
 from cleanse.read import from_objects
 from cleanse.schema import DOCUMENT, DUPLICATE_REASONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from cleanse.boilerplate.page import Stripped
 
 _ROWS = 1024
 

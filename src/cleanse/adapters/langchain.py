@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.documents import BaseDocumentTransformer, Document
 
 from cleanse import strip_all
 from cleanse.adapters.documents import dropped_blocks, record, removals
-from cleanse.config import Config
 from cleanse.schema import Reason
+
+if TYPE_CHECKING:
+    from cleanse.config import Config
 
 #: Called with a document that is dropped, and why.
 OnDrop = Callable[[Document, str], object]

@@ -69,11 +69,11 @@ def filter_lines(entry: Input, config: Config, *, verdicts: bool, strict: bool) 
         table = utf8_stream(stream, forced_codec(config.read.encoding))
         for place, record in json_lines(table, entry.label, config.read.max_document_bytes, skip):
             try:
-                page, name = strip_record(record, fields, config)
+                _, page, field = strip_record(record, fields, config)
             except UnfitError as problem:
                 skip(UnreadableInput(entry.label, str(problem), place))
                 continue
-            record[name] = page.text
+            record[field] = page.text
             if verdicts:
                 record["cleanse"] = _verdicts(page)
             out.write(_encoded(record) + b"\n")

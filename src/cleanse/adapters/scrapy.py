@@ -28,10 +28,11 @@ class CleansePipeline:
     ``CLEANSE_MEMORY``, MB for what earlier pages are remembered by.
     """
 
+    _online: OnlineDuplicates
+
     def __init__(self, config: Config, memory: int, stats: Any) -> None:
-        self._config, self._stats = config, stats
+        self._config, self._memory, self._stats = config, memory, stats
         self._fields = Fields(config.read, "item")
-        self._online = OnlineDuplicates(config.dedup, memory=memory)
         self._pages = 0
 
     @classmethod
@@ -43,6 +44,10 @@ class CleansePipeline:
             raise ConfigError(f"CLEANSE_MEMORY: {memory} MB; give it 1 at least")
         return cls(config, memory * 2**20, crawler.stats)
 
+    def open_spider(self) -> None:
+        """Begin to remember."""
+        self._online = OnlineDuplicates(self._config.dedup, memory=self._memory)
+
     def process_item(self, item: Any) -> Any:
         """The item with its text stripped; one that holds neither HTML nor text as it is. Raises DropItem."""
         adapter = ItemAdapter(item)
@@ -53,7 +58,7 @@ class CleansePipeline:
             return item
         self._pages += 1
         if not page.text:
-            raise self._dropped(Reason.EMPTY, "nothing is left of the page")
+            raise self._dropped(Reason.EMPTY, "once stripped")
         if self._config.dedup.enabled:
             found = self._online.add(row.id or row.url or str(self._pages), page.text)
             if found:
@@ -72,4 +77,4 @@ class CleansePipeline:
 
     def _dropped(self, reason: Reason, why: str) -> DropItem:
         self._stats.inc_value(f"cleanse/dropped/{reason}")
-        return DropItem(f"{reason}: {why}" if reason is Reason.EMPTY else f"{reason} {why}")
+        return DropItem(f"{reason} {why}")

@@ -111,17 +111,17 @@ class Recent:
         return [self._docs[int(number)] for number in found[hits >= self._settings.band_hits]]
 
     def remember(self, doc: Recalled, keys: NDArray[np.uint64], sketches: NDArray[np.uint8]) -> None:
-        """Add a document and its passages; forget others until there is room."""
-        self._docs[doc.number] = doc
-        self._prints[doc.fingerprint] = doc.number
+        """Add a document and its passages, once enough others are forgotten."""
         passages = np.repeat(np.arange(len(keys), dtype=np.int32), keys.shape[1])
         order = np.argsort(keys.ravel())
-        docs = np.full(len(keys), doc.number, np.int32)
-        member = np.array([doc.number], np.int32)
-        self._append(_Segment(keys.ravel()[order], passages[order], docs, sketches, member))
-        self.size += doc.size
-        while self.size > self._memory and len(self._segments) > 1:
+        docs, member = np.full(len(keys), doc.number, np.int32), np.array([doc.number], np.int32)
+        segment = _Segment(keys.ravel()[order], passages[order], docs, sketches, member)
+        while self._segments and self.size + doc.size + segment.size > self._memory:
             self._forget(self._segments[0])
+        self._docs[doc.number] = doc
+        self._prints[doc.fingerprint] = doc.number
+        self.size += doc.size
+        self._append(segment)
 
     def _append(self, segment: _Segment) -> None:
         """Add a segment. Equal ones are merged, so that there are few; none gets too large to be forgotten at once."""

@@ -10,7 +10,7 @@ from cleanse.config import Config
 from cleanse.read import from_objects
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from cleanse.read.fields import Fields, Row
 
@@ -32,7 +32,7 @@ def strip_each(documents: object, config: Config | None = None) -> Iterator[Stri
 
 
 class StrippedRecord(NamedTuple):
-    """A record's document, its page, and the field that the text belongs into: where text stood, else ``text``."""
+    """A record's document, its page, and the field that the text belongs into."""
 
     row: Row
     page: Stripped
@@ -44,4 +44,9 @@ def strip_record(record: Mapping[str, Any], fields: Fields, config: Config) -> S
     row = fields.row(record, "")
     document = {row.format: row.content, "url": row.url, "title": row.title}
     (page,) = strip_each([document], Config(strip=config.strip))
-    return StrippedRecord(row, page, fields.choose(tuple(record)).text or "text")
+    return StrippedRecord(row, page, text_field(record, fields))
+
+
+def text_field(names: Iterable[str], fields: Fields) -> str:
+    """The field that a stripped text belongs into: where text stood, else ``text``."""
+    return fields.choose(tuple(names)).text or "text"

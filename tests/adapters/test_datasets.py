@@ -47,7 +47,9 @@ def test_html_becomes_a_column_text() -> None:
 
 def test_rows_that_are_no_documents_stay_and_have_no_text() -> None:
     dataset = datasets.Dataset.from_dict({"text": ["One line.", None, "Another."]})
-    assert dataset.map(Strip(dropped=True), batched=True)["text"][:] == ["One line.", None, "Another."]
+    assert dataset.map(Strip(dropped=True), batched=True, batch_size=1)["text"][:] == ["One line.", None, "Another."]
+    other = dataset.rename_column("text", "body").map(Strip(), batched=True, batch_size=1)
+    assert other.to_dict() == {"body": ["One line.", None, "Another."]}
     assert dataset.filter(Confident(0.0), batched=True).num_rows == 2
 
 

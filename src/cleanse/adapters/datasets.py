@@ -12,10 +12,10 @@ from cleanse.config import Config
 from cleanse.errors import UsageError
 from cleanse.read.columns import records, wanted
 from cleanse.read.fields import Fields, UnfitError
-from cleanse.stream import strip_record
+from cleanse.stream import strip_record, text_field
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Mapping
 
     from cleanse.boilerplate.page import Stripped
 
@@ -34,16 +34,12 @@ class Strip:
         self.config, self.dropped = config or Config(), dropped
 
     def __call__(self, batch: pa.Table | Mapping[str, Any]) -> pa.Table | dict[str, Any]:
-        table = _table(batch)
-        name, pages = "text", []
-        for page, field in _pages(table, self.config):
-            pages.append(page)
-            name = field or name
+        name, pages = _pages(batch, self.config)
         columns = {name: pa.array([page and page.text for page in pages], pa.string())}
         if self.dropped:
             columns["dropped"] = pa.array([page and dropped_blocks(page) for page in pages], _DROPPED)
         if isinstance(batch, pa.Table):
-            return pa.table(dict(zip(table.column_names, table.columns, strict=True)) | columns)
+            return pa.table(dict(zip(batch.column_names, batch.columns, strict=True)) | columns)
         return {name: column.to_pylist() for name, column in columns.items()}
 
 
@@ -54,8 +50,8 @@ class Confident:
         self.least, self.config = least, config or Config()
 
     def __call__(self, batch: pa.Table | Mapping[str, Any]) -> list[bool]:
-        pages = _pages(_table(batch), self.config)
-        return [page is not None and bool(page.text) and page.confidence >= self.least for page, _ in pages]
+        _, pages = _pages(batch, self.config)
+        return [page is not None and bool(page.text) and page.confidence >= self.least for page in pages]
 
 
 def dedupe(dataset: Dataset, config: Config | None = None) -> Dataset:
@@ -85,20 +81,23 @@ def _arrow(dataset: Dataset) -> pa.RecordBatchReader:
     return pa.RecordBatchReader.from_batches(dataset.features.arrow_schema, batches)
 
 
-def _table(batch: pa.Table | Mapping[str, Any]) -> pa.Table:
-    if isinstance(batch, pa.Table):
-        return batch
-    if any(isinstance(value, str) for value in batch.values()):
-        raise UsageError("a single row; use it as dataset.map(..., batched=True)")
-    return pa.table(dict(batch))
-
-
-def _pages(table: pa.Table, config: Config) -> Iterator[tuple[Stripped | None, str]]:
-    """The page of each row and the field that its text belongs into; (None, "") for what is no document."""
+def _pages(batch: pa.Table | Mapping[str, Any], config: Config) -> tuple[str, list[Stripped | None]]:
+    """The column that holds the text, or will, and the page of each row; None for a row that is no document."""
     fields = Fields(config.read, _LABEL)
-    for _, row in records(table.to_batches(), wanted(table.schema, _LABEL, config.read)):
+    table = batch if isinstance(batch, pa.Table) else _table(batch, fields)
+    names = wanted(table.schema, _LABEL, config.read)
+    pages: list[Stripped | None] = []
+    for _, row in records(table.to_batches(), names):
         try:
-            _, page, field = strip_record(row, fields, config)
-            yield page, field
+            pages.append(strip_record(row, fields, config).page)
         except UnfitError:
-            yield None, ""
+            pages.append(None)
+    return text_field(names, fields), pages
+
+
+def _table(batch: Mapping[str, Any], fields: Fields) -> pa.Table:
+    """The columns that play a part: others may hold what Arrow does not know."""
+    names = [name for name in fields.choose(tuple(batch)) if name is not None] or list(batch)
+    if any(isinstance(batch[name], str) for name in names):
+        raise UsageError("a single row; use it as dataset.map(..., batched=True)")
+    return pa.table({name: list(batch[name]) for name in names})

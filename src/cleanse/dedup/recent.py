@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from cleanse.config import Dedup
     from cleanse.dedup.tokens import Tokens
 
-#: Parts of the memory that are forgotten at once: what is remembered is never less than so much below the bound.
-_PARTS = 8
+#: No more than this part of the memory is forgotten at once.
+_PARTS = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +124,12 @@ class Recent:
         self._append(segment)
 
     def _append(self, segment: _Segment) -> None:
-        """Add a segment. Equal ones are merged, so that there are few; none gets too large to be forgotten at once."""
+        """Add a segment. Those of a size are merged, so that there are few, until they are a part of the memory."""
         self._segments.append(segment)
         self.size += segment.size
         while len(self._segments) > 1:
             one, two = self._segments[-2:]
-            if one.size > 2 * two.size or one.size + two.size > self._memory // (2 * _PARTS):
+            if one.size > 2 * two.size or one.size + two.size > self._memory // _PARTS:
                 return
             self._segments[-2:] = [_merged(one, two)]
 

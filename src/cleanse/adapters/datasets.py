@@ -100,4 +100,8 @@ def _table(batch: Mapping[str, Any], fields: Fields) -> pa.Table:
     names = [name for name in fields.choose(tuple(batch)) if name is not None] or list(batch)
     if any(isinstance(batch[name], str) for name in names):
         raise UsageError("a single row; use it as dataset.map(..., batched=True)")
-    return pa.table({name: list(batch[name]) for name in names})
+    columns = {name: pa.array(list(batch[name])) for name in names}
+    # nulls alone would be a column of no type
+    return pa.table(
+        {name: column if column.type != pa.null() else column.cast(pa.string()) for name, column in columns.items()}
+    )

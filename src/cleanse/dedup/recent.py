@@ -47,7 +47,8 @@ class _Segment:
 
     @property
     def size(self) -> int:
-        return self.keys.nbytes + self.passages.nbytes + self.docs.nbytes + self.sketches.nbytes
+        columns = (self.keys, self.passages, self.docs, self.sketches, self.members)
+        return sum(column.nbytes for column in columns)
 
     def meeting(self, keys: NDArray[np.uint64]) -> NDArray[np.int64]:
         """The places of the given keys, which are ascending and different."""
@@ -64,7 +65,8 @@ class _Segment:
 
 
 class Recent:
-    """Documents by number, and by the bands that their passages share with another's; takes ``memory`` bytes at most.
+    """Documents by number, and by the bands that their passages share with another's; their columns
+    take ``memory`` bytes at most, or one document alone more.
 
     The oldest go first, but those that were used since get a second chance.
     """
@@ -117,7 +119,7 @@ class Recent:
         docs, member = np.full(len(keys), doc.number, np.int32), np.array([doc.number], np.int32)
         segment = _Segment(keys.ravel()[order], passages[order], docs, sketches, member)
         while self._segments and self.size + doc.size + segment.size > self._memory:
-            self._forget(self._segments[0])
+            self._forget()
         self._docs[doc.number] = doc
         self._prints[doc.fingerprint] = doc.number
         self.size += doc.size
@@ -133,8 +135,8 @@ class Recent:
                 return
             self._segments[-2:] = [_merged(one, two)]
 
-    def _forget(self, oldest: _Segment) -> None:
-        self._segments.remove(oldest)
+    def _forget(self) -> None:
+        oldest = self._segments.pop(0)
         self.size -= oldest.size
         again = self._used.intersection(oldest.members.tolist())
         self._used -= again

@@ -30,9 +30,12 @@ ALLOWED = {
     "estimate": BASE | {"read", "dedup"},
     "verification": BASE | {"report", "dedup"},
     "pipeline": BASE | {"engines", "read", "boilerplate", "dedup", "write", "report", "result", "verification", ""},
+    "stream": BASE | {"read", "boilerplate", "dedup"},
+    "adapters": BASE | {"stream", "pipeline", "read", "boilerplate", "dedup", "result", ""},
     "progress": set(),
-    "api": BASE | {"pipeline", "result", "boilerplate"},
-    "cli": BASE | {"pipeline", "progress", "report", "read", "result", "boilerplate", "verification", "estimate", ""},
+    "api": BASE | {"pipeline", "stream", "result", "boilerplate"},
+    "cli": BASE
+    | {"pipeline", "stream", "progress", "report", "read", "result", "boilerplate", "verification", "estimate", ""},
     "__main__": {"cli"},
     "": {"api", "config", "boilerplate", "result"},
 }

@@ -105,6 +105,8 @@ def first_line(error: Exception) -> str:
 def _values(column: pa.Array) -> list[Any]:
     kind = column.type
     if pa.types.is_dictionary(kind):
+        if pa.types.is_string_view(kind.value_type):  # of Polars' categories; Arrow cannot cast them
+            return list(column.to_pylist())
         column, kind = column.cast(kind.value_type), kind.value_type
     if _is_binary(kind):
         return list(column.to_pylist())  # decoded as bytes of unknown encoding where it is made text

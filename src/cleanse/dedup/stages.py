@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
     from cleanse.engines import Engine
 
-_FINGERPRINT = pa.schema(
+FINGERPRINT = pa.schema(
     [("doc", pa.int64()), ("one", pa.uint64()), ("two", pa.uint64()), ("words", pa.int64()), ("length", pa.int64())]
 )
 
@@ -49,8 +49,8 @@ def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, say
     with TokenStore(folder) as store:
         say("tokens")
         ranks = _ranks(engine)
-        engine.load("fingerprints", _fingerprints(engine, store, ranks, settings), _FINGERPRINT)
-        engine.sql(_EXACT, "exact")
+        engine.load("fingerprints", read_tokens(engine, store, ranks, settings), FINGERPRINT)
+        engine.sql(EXACT, "exact")
         tokens = store.tokens(np.argsort(ranks))
         unique = _unique(engine, tokens)
         say("signatures")
@@ -64,7 +64,12 @@ def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, say
         engine.load("removed", removed_documents(engine, len(tokens), settings), REMOVED)
         engine.sql(shared_passages(settings), "shared")
         engine.load("cuts", cut_passages(engine, settings), CUT)
-        engine.sql(matched(settings), "matched")
+    report_matches(engine, settings)
+
+
+def report_matches(engine: Engine, settings: Dedup) -> None:
+    """Make the tables ``matches`` and ``clusters`` of what is settled."""
+    engine.sql(matched(settings), "matched")
     engine.load("matches", matches_on_pages(engine), schema.MATCH)
     engine.sql(CLUSTERS, "clusters")
 
@@ -102,7 +107,7 @@ def _ranks(engine: Engine) -> NDArray[np.int64]:
     return np.concatenate([np.empty(0, np.int64), *(batch["doc"].to_numpy() for batch in rows)])
 
 
-def _fingerprints(
+def read_tokens(
     engine: Engine, store: TokenStore, ranks: NDArray[np.int64], settings: Dedup
 ) -> Iterator[pa.RecordBatch]:
     """A row a page, as they come; their tokens go into the store."""
@@ -120,12 +125,13 @@ def _fingerprints(
                 pa.array(np.diff(tokens.offsets)),
                 pc.cast(pc.utf8_length(batch["text"]), pa.int64()),
             ],
-            schema=_FINGERPRINT,
+            schema=FINGERPRINT,
         )
         done += len(batch)
 
 
-_EXACT = """
+#: Each document whose words are those of one that ranks before it, and the first of these.
+EXACT = """
     SELECT doc, survivor
     FROM (SELECT doc, words, min(doc) OVER (PARTITION BY one, two, words) AS survivor FROM fingerprints WHERE words > 0)
     WHERE doc > survivor

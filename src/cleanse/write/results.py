@@ -31,7 +31,7 @@ _REMOVALS = """
 """
 _CUTS = """
     SELECT x."order", c.start, c."end", y.id AS survivor, p.pieces, c.keeper_start, c.keeper_end, c.similarity
-    FROM cuts c JOIN ranked x ON x.doc = c.loser JOIN ranked y ON y.doc = c.keeper JOIN pages p ON p."order" = y."order"
+    FROM cuts c JOIN ranked x ON x.doc = c.loser JOIN ranked y ON y.doc = c.keeper LEFT JOIN pages p ON p."order" = y."order"
     ORDER BY x."order", c.start
 """
 

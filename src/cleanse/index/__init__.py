@@ -1,0 +1,5 @@
+"""The index: what has been seen, kept in one file between runs, so that new data is compared with old without reading it again."""
+
+from cleanse.index.index import Index
+
+__all__ = ["Index"]

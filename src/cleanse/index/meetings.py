@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from cleanse.config import Dedup
     from cleanse.index.file import IndexFile
 
-#: Keys that two documents of the index must share; a document with few keys needs one. By chance, documents share one.
-_HITS = 2
 #: Rows that are paired at once.
 _PAIRED_ROWS = 2**21
 
@@ -44,7 +42,7 @@ def meetings(
         both = rows[a] << 32 | rows[b]
         held.append(both if among else both[a < len(old)])
     both, hits = counted(np.empty((2, 0), np.int64), held)
-    both = both[hits >= max(_HITS, settings.band_hits)]
+    both = both[hits >= settings.band_hits]
     return both >> 32, both & 0xFFFFFFFF
 
 

@@ -25,12 +25,13 @@ ALLOWED = {
     "write": BASE | {"engines", "boilerplate", "dedup"},
     "report": BASE,
     "result": BASE | {"engines", "write", "report"},
-    "pipeline": BASE | {"engines", "read", "boilerplate", "dedup", "write", "report", "result", ""},
+    "index": BASE | {"engines", "read", "dedup", "result", ""},
+    "pipeline": BASE | {"engines", "read", "boilerplate", "dedup", "write", "report", "result", "index", ""},
     "progress": set(),
     "api": BASE | {"pipeline", "result", "boilerplate"},
-    "cli": BASE | {"pipeline", "progress", "report", "read", "boilerplate", ""},
+    "cli": BASE | {"pipeline", "progress", "index", "report", "read", "boilerplate", ""},
     "__main__": {"cli"},
-    "": {"api", "config", "boilerplate", "result"},
+    "": {"api", "config", "boilerplate", "index", "result"},
 }
 
 

@@ -55,29 +55,42 @@ def run(
     out: str | Path,
     config: Config | None = None,
     *,
+    index: str | Path | None = None,
+    update: bool = False,
     command: str = "",
     say: Say = lambda stage: None,
     watch: Watch = lambda batches: batches,
 ) -> Result:
     """Read inputs, strip, deduplicate, and write corpus and report into the folder ``out``.
 
-    Inputs are files, folders, globs or "-". One that cannot be read is skipped and named in the result. Raises
-    InputNotFound, NothingReadable, OutputError, ConfigError.
+    Inputs are files, folders, globs or "-". One that cannot be read is skipped and named in the result. With ``index``
+    what the index has seen is a duplicate too; with ``update`` the documents are added to it when the result is written.
+    Raises InputNotFound, NothingReadable, OutputError, ConfigError.
     """
+    from cleanse.index.run import against
     from cleanse.report import write_report
-    from cleanse.write import OutputFolder, write_results
+    from cleanse.write import OutputFolder, write_indexed, write_results
 
     config = config or Config()
     found = find_inputs(inputs)
     unreadable: list[UnreadableInput] = []
     clock = Clock(say)
-    with OutputFolder(Path(out)) as folder, Local(config.run, folder.work) as engine:
+    with (
+        against(index, config, update=update) as seen,
+        OutputFolder(Path(out)) as folder,
+        Local(config.run, folder.work) as engine,
+    ):
         clock.begin("read")
         batches = read_documents(found, config.read, **_batching(config), on_error=unreadable.append)
         strip_into(engine, watch(_not_empty(batches, inputs, unreadable)), config, clock.begin)
-        _settle(engine, config, folder.work, clock.begin)
+        if seen is None:
+            _settle(engine, config, folder.work, clock.begin)
+        else:
+            seen.settle(engine, folder.work, clock.begin)
         clock.begin("write")
         counts = write_results(engine, folder.new, config.write).to_dict()
+        if seen is not None:
+            write_indexed(engine, folder.new)
         counts |= {
             "matches": _count(engine, "matches"),
             "clusters": _count(engine, "clusters WHERE survivor"),
@@ -85,10 +98,14 @@ def run(
         }
         clock.begin("report")
         manifest = _manifest(config, found, unreadable, counts, clock, command)
+        if seen is not None:
+            manifest["index"] = seen.facts
         (folder.new / "run.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
         write_report(folder.new, html=config.write.report)
         clock.begin("")
         folder.finish()
+        if seen is not None:
+            seen.finish()
     return Result(Path(out))
 
 

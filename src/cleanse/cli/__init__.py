@@ -9,6 +9,7 @@ import click
 
 from cleanse import __version__
 from cleanse.cli.config import config
+from cleanse.cli.index import index
 from cleanse.cli.report import explain, report
 from cleanse.cli.run import dedupe, run
 from cleanse.cli.strip import strip
@@ -56,5 +57,5 @@ def main() -> None:
     """
 
 
-for command in (run, strip, dedupe, explain, report, config):
+for command in (run, strip, dedupe, explain, report, index, config):
     main.add_command(command)

@@ -26,6 +26,13 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def corpus_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Inputs, the output folder, and what to do when a run is done."""
     for decorate in (
+        click.option("--update", is_flag=True, help="Add the documents to the index when the result is written."),
+        click.option(
+            "--index",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Drop what is a duplicate of a document in this index (see cleanse index), too.",
+        ),
         click.option("--no-report", is_flag=True, help="Write no report.html."),
         click.option(
             "--profile",

@@ -60,6 +60,8 @@ def _run(
     strict: bool,
     fail_over: str | None,
     no_report: bool,
+    index: Path | None,
+    update: bool,
     config_file: Path | None,
     pairs: tuple[str, ...],
     quiet: bool,
@@ -80,7 +82,9 @@ def _run(
 
     with Progress(quiet=quiet, verbose=verbose) as progress:
         command = shlex.join(["cleanse", *sys.argv[1:]])
-        result = pipeline.run(inputs, out, settings, command=command, say=progress.say, watch=progress.watch)
+        result = pipeline.run(
+            inputs, out, settings, index=index, update=update, command=command, say=progress.say, watch=progress.watch
+        )
     manifest = result.manifest
     missing = manifest["unreadable"]
     for missed in missing[: None if verbose else 10]:

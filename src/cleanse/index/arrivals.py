@@ -104,7 +104,7 @@ def judge(
         known = known_texts(file, np.concatenate([a[a < file.documents], seen["first"].to_numpy()]), seen)
         say("alignment")
         a, b = known.local(a, b, file.documents, fresh)
-        store.append(tokenise(known.text, plain=settings.profile == "classic"))
+        store.append(tokenise(known.table["text"], plain=settings.profile == "classic"))
         tokens = store.tokens(np.concatenate([np.arange(count, count + len(known)), np.arange(count)]))
         engine.load("known", known.table.to_batches(), known.table.schema)
         engine.sql(_RANKED.format(known=len(known)), "ranked")

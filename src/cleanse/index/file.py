@@ -28,8 +28,8 @@ _NOT_STORED = ("enabled", "survivor", "source_priority")
 #: Blobs are packed already: trying how else to pack them takes DuckDB a hundred times as long as writing them.
 _TABLES = """
     CREATE TABLE about (version INTEGER, settings VARCHAR, made_by VARCHAR);
-    CREATE TABLE documents (doc BIGINT, id VARCHAR, source VARCHAR, text_words BIGINT, words BIGINT, length BIGINT, one UBIGINT, two UBIGINT,
-        survivor BIGINT, kind VARCHAR, similarity DOUBLE, coverage DOUBLE);
+    CREATE TABLE documents (doc BIGINT, id VARCHAR, source VARCHAR, text_words BIGINT, words BIGINT, length BIGINT,
+        one UBIGINT, two UBIGINT, survivor BIGINT, kind VARCHAR, similarity DOUBLE, coverage DOUBLE);
     CREATE TABLE texts (doc BIGINT, bytes BIGINT, text BLOB USING COMPRESSION uncompressed);
     CREATE TABLE cuts (doc BIGINT, start BIGINT, "end" BIGINT);
     CREATE TABLE segments (segment INTEGER, first BIGINT, documents BIGINT, entries BIGINT, bits INTEGER);

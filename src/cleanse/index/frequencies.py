@@ -47,18 +47,19 @@ def count_arrivals(file: IndexFile, tokens: Tokens, docs: NDArray[np.int64], set
     if settings.profile == "classic":
         return Frequencies([Stretch(0, len(docs), None)])
     seen, table = file.documents, read_common(file)
-    found = Frequencies([], np.zeros(COUNTERS, np.uint32))
+    counts = np.zeros(COUNTERS, np.uint32)
+    found = Frequencies([], counts)
     first = 0
     while first < len(docs):
         point = next_point(seen + first)
         last = min(len(docs), point - seen)
         found.stretches.append(Stretch(first, last, table))
         for _, batch in token_batches(tokens, docs[first:last]):
-            count_shingles(batch, settings.shingle_words, found.counts)
+            count_shingles(batch, settings.shingle_words, counts)
         if seen + last == point:
             if not found.point:
-                found.counts += stored_counts(file)
-            table = found.common = common(found.counts, point, settings)
+                counts += stored_counts(file)
+            table = found.common = common(counts, point, settings)
             found.point = point
         first = last
     return found
@@ -96,7 +97,7 @@ def keep_counts(file: IndexFile, found: Frequencies) -> None:
     """Add what arrived: the counts of a batch are a row, which become one row at the next point."""
     if found.counts is None:
         return
-    if found.point:
+    if found.common is not None:
         file.execute("DELETE FROM shingles")
         file.execute("DELETE FROM common")
         counters = np.flatnonzero(found.common).astype(np.uint32)

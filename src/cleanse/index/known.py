@@ -28,8 +28,8 @@ _KNOWN = """
     FROM given g JOIN documents d ON d.doc = g.doc JOIN texts t ON t.doc = g.doc
 """
 _SEEN_ROW = pa.schema(
-    [("place", pa.int64()), ("first", pa.int64()), ("survivor", pa.int64()), ("kind", pa.string())]
-    + [("similarity", pa.float64()), ("coverage", pa.float64())]
+    [(name, pa.int64()) for name in ("place", "first", "survivor")]
+    + [("kind", pa.string()), ("similarity", pa.float64()), ("coverage", pa.float64())]
 )
 _KNOWN_ROW = pa.schema(
     [("doc", pa.int64()), ("id", pa.string()), ("source", pa.string())]
@@ -40,14 +40,13 @@ _KNOWN_ROW = pa.schema(
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Kept documents of the index, ascending: their numbers there, a table of them, their texts (large_string).
+    """Kept documents of the index, ascending: their numbers there, and a table of them with their texts.
 
     In a batch they rank before all that arrive, in this order.
     """
 
     docs: NDArray[np.int64]
     table: pa.Table
-    text: pa.Array
 
     def __len__(self) -> int:
         return len(self.docs)
@@ -96,9 +95,8 @@ def known_texts(file: IndexFile, docs: NDArray[np.int64], seen: pa.Table) -> Kno
     found = found.sort_by("doc").combine_chunks()
     packed = zip(found["text"].to_pylist(), found["bytes"].to_pylist(), strict=True)
     texts = [pa.decompress(text, size, "zstd", asbytes=True).decode() for text, size in packed]
-    ranks = pa.array(np.arange(len(texts)))
+    ranks, text = pa.array(np.arange(len(texts))), pa.array(texts, pa.large_string())
     return Known(
         found["doc"].to_numpy(),
-        found.drop_columns(["bytes", "text"]).set_column(0, "doc", ranks),
-        pa.array(texts, pa.large_string()),
+        found.drop_columns(["bytes", "text"]).set_column(0, "doc", ranks).append_column("text", text),
     )

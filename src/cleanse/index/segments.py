@@ -103,7 +103,7 @@ def _crowd(file: IndexFile) -> list[Segment]:
     found = segments(file)
     for size in range(1, KEY_BITS):
         small = [segment.documents < _JOINED**size for segment in found]
-        tail = found[len(found) - (small[::-1] + [False]).index(False) :]
+        tail = found[len(found) - [*small[::-1], False].index(False) :]
         if len(tail) >= _JOINED and sum(segment.documents for segment in tail) < 2**DOC_BITS:
             return tail
     return []

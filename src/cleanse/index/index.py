@@ -16,6 +16,7 @@ from cleanse.engines import Local
 from cleanse.index.arrivals import judge
 from cleanse.index.file import VERSION, IndexFile
 from cleanse.index.growth import counts, keep
+from cleanse.index.minhashes import meeting, stored_minhashes
 from cleanse.read import from_objects
 from cleanse.result import Duplicates
 
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     import pyarrow as pa
+    from datasketch import LeanMinHash, MinHashLSH
 
 #: Record batches that are judged together when documents are streamed in: about 60,000 documents, 250 MB of keys.
 _STREAMED = 64
@@ -82,6 +84,34 @@ class Index:
             engine.load("pages", whole_pages(documents), schema.PAGE)
             judge(engine, file, engine.folder, self._threads, among=False)
             return Duplicates.of(engine, file.settings)
+
+    def minhashes(self, *, passages: bool = True) -> Iterator[tuple[str, int, LeanMinHash]]:
+        """The signatures of the kept documents for datasketch: id, number of the passage, LeanMinHash.
+
+        One a passage, or with ``passages`` false one a document, numbered 0. The index is open until the last is taken.
+        """
+        with self._open() as file:
+            yield from stored_minhashes(file, passages=passages)
+
+    def fill(self, lsh: MinHashLSH, *, passages: bool = True) -> int:
+        """Insert the signatures into a `datasketch.MinHashLSH`, whose keys become ``(id, passage)``; how many.
+
+        Its storage may be anything datasketch has, Redis included. Its ``num_perm`` must be the index's.
+        """
+        count = 0
+        with lsh.insertion_session() as session:
+            for name, passage, minhash in self.minhashes(passages=passages):
+                session.insert((name, passage), minhash, check_duplication=False)
+                count += 1
+        return count
+
+    def meeting(self, minhash: LeanMinHash) -> list[tuple[str, int]]:
+        """Ids of kept documents that share band keys with the signature of a passage, and how many keys; not verified.
+
+        Raises UsageError for a signature of another scheme, seed or length.
+        """
+        with self._open() as file:
+            return meeting(file, minhash)
 
     def info(self) -> dict[str, Any]:
         """What is in the index: documents (different ones), kept ones, sources, batches, bytes, settings."""

@@ -45,11 +45,16 @@ def document_keys(
     done = 0
     for chosen, batch in token_batches(tokens, docs):
         signatures = sign(batch, settings, common)
-        mine, keys = _lowest(signatures.docs, band_keys(signatures.values, bands, rows), KEPT_KEYS)
+        mine, keys = lowest_keys(signatures.docs, band_keys(signatures.values, bands, rows))
         found_docs.append(mine + done)
         found_keys.append(keys)
         done += len(chosen)
     return np.concatenate(found_docs), np.concatenate(found_keys)
+
+
+def lowest_keys(docs: NDArray[np.int64], keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """What is kept of the keys of passages, uint64[passages, bands]; ``docs``, ascending, says whose each passage is."""
+    return _lowest(docs, keys, KEPT_KEYS)  # type: ignore[no-any-return]
 
 
 @njit(cache=True, nogil=True)

@@ -87,16 +87,26 @@ def seen_before(file: IndexFile, arrived: pa.Table) -> pa.Table:
     return pa.Table.from_batches([batch.cast(_SEEN_ROW) for batch in found], _SEEN_ROW)
 
 
+def kept_texts(file: IndexFile) -> Iterator[pa.RecordBatch]:
+    """Ids and texts of all kept documents, as they arrived."""
+    for batch in file.read("SELECT id, bytes, text FROM documents JOIN texts USING (doc) ORDER BY doc"):
+        yield pa.record_batch([batch["id"], _unpacked(batch)], names=["id", "text"])
+
+
 def known_texts(file: IndexFile, docs: NDArray[np.int64], seen: pa.Table) -> Known:
     """Those of ``docs``, and of the survivors of what was ``seen``, that were kept."""
     survivors = seen["survivor"].drop_null().to_numpy()
     wanted = pa.table({"doc": np.unique(np.concatenate([docs, survivors]))})
     found = pa.Table.from_batches([batch.cast(_KNOWN_ROW) for batch in file.read(_KNOWN, wanted)], _KNOWN_ROW)
     found = found.sort_by("doc").combine_chunks()
-    packed = zip(found["text"].to_pylist(), found["bytes"].to_pylist(), strict=True)
-    texts = [pa.decompress(text, size, "zstd", asbytes=True).decode() for text, size in packed]
-    ranks, text = pa.array(np.arange(len(texts))), pa.array(texts, pa.large_string())
+    ranks, text = pa.array(np.arange(len(found))), _unpacked(found)
     return Known(
         found["doc"].to_numpy(),
         found.drop_columns(["bytes", "text"]).set_column(0, "doc", ranks).append_column("text", text),
     )
+
+
+def _unpacked(packed: pa.Table | pa.RecordBatch) -> pa.Array:
+    both = zip(packed["text"].to_pylist(), packed["bytes"].to_pylist(), strict=True)
+    texts = [pa.decompress(text, size, "zstd", asbytes=True).decode() for text, size in both]
+    return pa.array(texts, pa.large_string())

@@ -107,8 +107,9 @@ class IndexFile:
 
     def _attach(self, write: bool) -> None:
         self._duckdb.execute("SET enable_progress_bar = false")
-        name = str(self.path).replace("'", "''")
-        options = f"BLOCK_SIZE {_BLOCK_BYTES}" if write else "READ_ONLY"
+        # absolute and with its type: DuckDB takes "md:x" for an address and a.jsonl for a table
+        name = str(self.path.absolute()).replace("'", "''")
+        options = f"TYPE duckdb, BLOCK_SIZE {_BLOCK_BYTES}" if write else "TYPE duckdb, READ_ONLY"
         try:
             self._duckdb.execute(f"ATTACH '{name}' AS cleanse_index ({options})")
         except duckdb.Error as error:
@@ -124,6 +125,8 @@ class IndexFile:
             )
         if "already attached" in problem:
             return UsageError(f"{self.path}: open in this process already; close the other use of it first")
+        if "block size parameter" in problem:
+            return self._foreign()
         if "not a valid DuckDB" in problem:
             return UsageError(f"{self.path}: is no index of cleanse; name another file")
         if write:
@@ -145,7 +148,7 @@ class IndexFile:
                 f"{self.path}: nothing has been added to it; add with: cleanse index add {self.path} INPUT..."
             )
         if "about" not in tables:
-            raise UsageError(f"{self.path}: a database, but no index of cleanse; name another file")
+            raise self._foreign()
         version, text, made_by = self.rows("SELECT * FROM about")[0]
         if version != VERSION:
             raise UsageError(
@@ -156,6 +159,9 @@ class IndexFile:
             self._compare(_stored(settings), _stored(wanted))
         return settings
 
+    def _foreign(self) -> UsageError:
+        return UsageError(f"{self.path}: a database, but no index of cleanse; name another file")
+
     def _compare(self, there: dict[str, Any], here: dict[str, Any]) -> None:
         different = [name for name in there if there[name] != here[name]]
         if not different:
@@ -164,7 +170,7 @@ class IndexFile:
         if "profile" in different:
             different = ["profile"]
         said = "; ".join(f"dedup.{name} is {there[name]} there and {here[name]} here" for name in different)
-        mend = " ".join(f"--set dedup.{name}={msgspec.json.encode(there[name]).decode()}" for name in different)
+        mend = " ".join(f"--set dedup.{name}={str(there[name]).lower()}" for name in different)
         raise ConfigError(f"{self.path}: made with other settings: {said}. Use {mend}, or another index")
 
 

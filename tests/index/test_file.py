@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import duckdb
 import pytest
@@ -19,6 +19,9 @@ from cleanse.errors import ConfigError, OutputError, UsageError
 from cleanse.index.file import IndexFile
 from tests.conftest import ROOT, article
 from tests.index.corpora import pages
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 _HOLD = """
 import sys
@@ -79,7 +82,7 @@ def test_other_settings_are_refused_with_the_fix(path: Path) -> None:
     with pytest.raises(ConfigError, match=r"coverage is 0.75 there and 0.9 here. Use --set dedup.coverage=0.75"):
         cleanse.Index(path, Config(dedup=Dedup(coverage=0.9))).match([article("one")])
     with pytest.raises(
-        ConfigError, match="dedup.profile is balanced there and strict here. Use --set dedup.profile=balanced"
+        ConfigError, match=r"dedup.profile is balanced there and strict here. Use --set dedup.profile=balanced"
     ):
         cleanse.Index(path, Config(dedup=Dedup(profile="strict"))).add([article("one")])
     # in an index the first seen survives: what says who survives elsewhere is no matter
@@ -124,7 +127,7 @@ def test_an_add_that_is_killed_leaves_the_index_as_it_was(tmp_path: Path) -> Non
     """SIGKILL at twenty moments, from the opening of the file to after the commit."""
     rows = pages(400, seed=1)
     path, whole = tmp_path / "a.idx", tmp_path / "whole.idx"
-    add = "import json, sys, cleanse; i = cleanse.Index(sys.argv[1]); print('go', flush=True); i.add(json.load(sys.stdin)); print('done', flush=True)"
+    add = "import json, sys, cleanse; print('go', flush=True); cleanse.Index(sys.argv[1]).add(json.load(sys.stdin))"
 
     def start(target: Path) -> subprocess.Popen[str]:
         process = subprocess.Popen(

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -14,6 +13,9 @@ from cleanse.config import Config, Dedup
 from cleanse.errors import ConfigError, UsageError
 from tests.conftest import article
 from tests.index.corpora import Rows, pages
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 STORY, OTHER, THIRD = (article(name, 14) for name in ("story", "other", "third"))
 

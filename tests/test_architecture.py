@@ -29,15 +29,29 @@ ALLOWED = {
     "result": BASE | {"engines", "write", "report"},
     "estimate": BASE | {"read", "dedup"},
     "verification": BASE | {"report", "dedup"},
-    "pipeline": BASE | {"engines", "read", "boilerplate", "dedup", "write", "report", "result", "verification", ""},
+    "index": BASE | {"engines", "read", "dedup", "result", ""},
+    "pipeline": BASE
+    | {"engines", "read", "boilerplate", "dedup", "write", "report", "result", "index", "verification", ""},
     "stream": BASE | {"read", "boilerplate", "dedup"},
     "adapters": BASE | {"stream", "pipeline", "read", "boilerplate", "dedup", "result", ""},
     "progress": set(),
     "api": BASE | {"pipeline", "stream", "result", "boilerplate"},
     "cli": BASE
-    | {"pipeline", "stream", "progress", "report", "read", "result", "boilerplate", "verification", "estimate", ""},
+    | {
+        "pipeline",
+        "stream",
+        "progress",
+        "report",
+        "read",
+        "result",
+        "boilerplate",
+        "index",
+        "verification",
+        "estimate",
+        "",
+    },
     "__main__": {"cli"},
-    "": {"api", "config", "boilerplate", "result"},
+    "": {"api", "config", "boilerplate", "index", "result"},
 }
 
 

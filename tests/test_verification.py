@@ -94,7 +94,10 @@ def _keep_a_place_twice(out: Path) -> None:
         (_change_a_text, "the kept pieces make the text of the corpus"),
         (_forget_what_was_dropped, "documents and characters that came in are kept or dropped"),
         (_name_another_survivor, "what was removed stands in its survivor"),
-        (_name_a_survivor_that_is_gone, "every survivor is in the corpus"),
+        (
+            _name_a_survivor_that_is_gone,
+            "every survivor is in the corpus, or in the index that the run was compared with",
+        ),
         (_keep_a_place_twice, "no place of a page is kept and dropped, or twice"),
     ],
 )

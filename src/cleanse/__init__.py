@@ -20,6 +20,7 @@ from cleanse.api import find_duplicates, run, strip, strip_all, strip_each
 if TYPE_CHECKING:
     from cleanse.boilerplate.page import Stripped, StrippedBlock
     from cleanse.config import Config
+    from cleanse.index import Index
     from cleanse.result import Duplicates, Result
 
 __version__ = "0.1.0"
@@ -27,6 +28,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Config",
     "Duplicates",
+    "Index",
     "Result",
     "Stripped",
     "StrippedBlock",
@@ -42,6 +44,7 @@ __all__ = [
 _LAZY = {
     "Config": "cleanse.config",
     "Duplicates": "cleanse.result",
+    "Index": "cleanse.index",
     "Result": "cleanse.result",
     "Stripped": "cleanse.boilerplate.page",
     "StrippedBlock": "cleanse.boilerplate.page",

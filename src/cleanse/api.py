@@ -62,8 +62,19 @@ def find_duplicates(documents: object, config: Config | None = None) -> Duplicat
     return pipeline.find_duplicates(documents, config)
 
 
-def run(inputs: Sequence[str | Path] | str | Path, out: str | Path, config: Config | None = None) -> Result:
-    """Read inputs (files, folders, globs), strip, deduplicate, write corpus and report into the folder ``out``."""
+def run(
+    inputs: Sequence[str | Path] | str | Path,
+    out: str | Path,
+    config: Config | None = None,
+    *,
+    index: str | Path | None = None,
+    update: bool = False,
+) -> Result:
+    """Read inputs (files, folders, globs), strip, deduplicate, write corpus and report into the folder ``out``.
+
+    With ``index`` (see `cleanse.Index`) duplicates of what it has seen go too; ``update`` adds the documents to it.
+    """
     from cleanse import pipeline
 
-    return pipeline.run([inputs] if isinstance(inputs, (str, Path)) else inputs, out, config)
+    paths = [inputs] if isinstance(inputs, (str, Path)) else inputs
+    return pipeline.run(paths, out, config, index=index, update=update)

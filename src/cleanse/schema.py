@@ -182,6 +182,13 @@ KEPT = _schema(
     length=pa.int64(),
 )
 
+#: the documents of an index that a run's documents are duplicates of, as they were indexed.
+INDEXED = _schema(
+    id=pa.string(),
+    source=pa.string(),
+    text=_TEXT,
+)
+
 #: The files and folders that a run leaves. A folder that holds the first is a run's, and the others in it are no input.
 RESULTS = (
     "run.json",
@@ -196,6 +203,7 @@ RESULTS = (
     "dropped.parquet",
     "matches.parquet",
     "clusters.parquet",
+    "indexed.parquet",
     "report.json",
     "report.html",
     "compare.html",

@@ -74,8 +74,9 @@ _QUERIES = {
     "a document is kept or removed, never both": """
         SELECT DISTINCT id FROM dropped WHERE level = 'document' AND id IN (SELECT id FROM corpus)
     """,
-    "every survivor is in the corpus": """
-        SELECT DISTINCT id FROM dropped WHERE survivor IS NOT NULL AND survivor NOT IN (SELECT id FROM corpus)
+    "every survivor is in the corpus, or in the index that the run was compared with": """
+        SELECT DISTINCT id FROM dropped
+        WHERE survivor IS NOT NULL AND survivor NOT IN (SELECT id FROM corpus) AND survivor NOT IN (SELECT id FROM indexed)
     """,
     "no place of a page is kept and dropped, or twice": """
         WITH places AS (
@@ -146,10 +147,15 @@ def _uncovered(folder: RunFolder) -> Iterator[str]:
 _PAIRS = f"""
     WITH cut AS (
         SELECT id, string_agg(text, chr(10)) AS text FROM dropped WHERE reason = 'shared_passage' GROUP BY id
+    ), survivors AS (
+        SELECT corpus.id, concat_ws(chr(10), corpus.text, cut.text) AS text FROM corpus LEFT JOIN cut USING (id)
+        WHERE corpus.text IS NOT NULL
+        UNION ALL
+        SELECT id, text FROM indexed
     )
-    SELECT d.id, d.reason, d.text, concat_ws(chr(10), c.text, cut.text) AS there
-    FROM dropped d JOIN corpus c ON c.id = d.survivor LEFT JOIN cut ON cut.id = c.id
-    WHERE d.reason IN {_COVERED} AND c.text IS NOT NULL
+    SELECT d.id, d.reason, d.text, string_agg(s.text, chr(10)) AS there
+    FROM dropped d JOIN survivors s ON s.id = d.survivor
+    WHERE d.reason IN {_COVERED} GROUP BY ALL
 """
 
 

@@ -10,6 +10,7 @@ import click
 from cleanse import __version__
 from cleanse.cli.completion import completion
 from cleanse.cli.config import config
+from cleanse.cli.index import index
 from cleanse.cli.merge import merge
 from cleanse.cli.report import explain, report
 from cleanse.cli.run import dedupe, run
@@ -60,5 +61,5 @@ def main() -> None:
     """
 
 
-for command in (run, merge, strip, dedupe, explain, report, verify, config, completion):
+for command in (run, merge, strip, dedupe, explain, report, verify, index, config, completion):
     main.add_command(command)

@@ -62,6 +62,13 @@ def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def corpus_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Inputs, the output folder, and what goes there."""
     for decorate in (
+        written("--update", is_flag=True, help="Add the documents to the index when the result is written."),
+        _dropped(
+            "--index",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Drop what is a duplicate of a document in this index (see cleanse index), too.",
+        ),
         _dropped(
             "--profile",
             type=click.Choice(list(PROFILES)),

@@ -24,7 +24,7 @@ from cleanse.cli.options import (
     trace_settings,
     written,
 )
-from cleanse.errors import ConfigError, GateFailed, UnreadableInput, printable
+from cleanse.errors import ConfigError, GateFailed, UnreadableInput, UsageError, printable
 from cleanse.remote import public
 
 if TYPE_CHECKING:
@@ -90,6 +90,8 @@ def _run(
     strict: bool,
     fail_over: str | None,
     no_report: bool,
+    index: Path | None,
+    update: bool,
     config_file: Path | None,
     pairs: tuple[str, ...],
     quiet: bool,
@@ -115,11 +117,15 @@ def _run(
 
     with watched(quiet, verbose) as (command, progress):
         if shard:
+            if index:
+                raise UsageError("--shard shares the work on pages among machines; --index is for the whole run")
             number, _, of = shard.partition("/")
             pipeline.run_shard(inputs, out, int(number), int(of), settings, fresh=fresh, watcher=progress)
             progress.say(f"shard {shard} is in {out}; cleanse merge joins all {of}")
             return 0
-        result = pipeline.run(inputs, out, settings, command=command, fresh=fresh, watcher=progress)
+        result = pipeline.run(
+            inputs, out, settings, index=index, update=update, command=command, fresh=fresh, watcher=progress
+        )
     tell(result, out, as_json=as_json, quiet=quiet, verbose=verbose)
     gates(result, out, strict=strict, fail_over=fail_over)
     return 0

@@ -44,7 +44,7 @@ def common_shingles(tokens: Tokens, docs: NDArray[np.int64], settings: Dedup) ->
     if settings.profile == "classic":
         return None
     counts = np.zeros(COUNTERS, np.uint32)
-    for _, batch in _batches(tokens, docs):
+    for _, batch in token_batches(tokens, docs):
         count_shingles(batch, settings.shingle_words, counts)
     return common(counts, len(docs), settings)
 
@@ -55,7 +55,7 @@ def sign_passages(
     """The band keys of all passages of the documents."""
     bands, rows = choose_bands(settings.lsh_similarity, settings.lsh_recall, settings.num_perm)
     store = BandStore(folder, bands)
-    for chosen, batch in _batches(tokens, docs):
+    for chosen, batch in token_batches(tokens, docs):
         signatures = sign(batch, settings, shared)
         keys = band_keys(signatures.values, bands, rows)
         store.append(chosen[signatures.docs], keys, signatures.values)
@@ -76,8 +76,8 @@ def find_pairs(store: BandStore, settings: Dedup) -> Iterator[pa.RecordBatch]:
         held.append(docs[a].astype(np.int64) << 32 | docs[b])
         size += len(a)
         if size > max(_HELD_PAIRS, met.shape[1]):
-            met, held, size = _closest(_counted(met, held), most), [], 0
-    both, hits = _closest(_counted(met, held), most)
+            met, held, size = _closest(counted(met, held), most), [], 0
+    both, hits = _closest(counted(met, held), most)
     both = both[hits >= settings.band_hits]
     for start in range(0, len(both), _ROWS):
         part = both[start : start + _ROWS]
@@ -90,7 +90,7 @@ def least_equal(width: int, settings: Dedup) -> int:
     return 0 if settings.profile == "classic" else math.ceil(_EQUAL * width)
 
 
-def _counted(met: NDArray[np.int64], held: list[NDArray[np.int64]]) -> NDArray[np.int64]:
+def counted(met: NDArray[np.int64], held: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     """Each different pair, ascending, and how often it met, int64[2, pairs]: those counted so far and those held."""
     values = np.sort(np.concatenate([np.empty(0, np.int64), *held]))
     firsts = np.flatnonzero(np.diff(values, prepend=-1))
@@ -116,7 +116,8 @@ def _closest(met: NDArray[np.int64], most: int) -> NDArray[np.int64]:
     return met[:, np.sort(order[nth < most])]
 
 
-def _batches(tokens: Tokens, docs: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], Tokens]]:
+def token_batches(tokens: Tokens, docs: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], Tokens]]:
+    """The documents, a few at a time, each part with its tokens, which have no places."""
     for start in range(0, len(docs), _SIGNED_DOCUMENTS):
         chosen = docs[start : start + _SIGNED_DOCUMENTS]
         yield chosen, select(tokens, chosen)

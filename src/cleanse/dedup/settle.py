@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cleanse.config import Dedup
+    from cleanse.dedup.passages import Cuts
     from cleanse.engines import Engine
 
 REMOVED = pa.schema(
@@ -66,7 +67,11 @@ def _edges(settings: Dedup) -> str:
     """
 
 
-def removed_documents(engine: Engine, settings: Dedup) -> Iterator[pa.RecordBatch]:
+def removed_documents(engine: Engine, settings: Dedup, *, first_stays: bool = False) -> Iterator[pa.RecordBatch]:
+    """The table ``removed`` of the tables ``spans``, ``exact`` and ``ranked``.
+
+    With ``first_stays`` no document goes for one that ranks after it.
+    """
     documents = int(next(engine.stream("SELECT count(*) AS n FROM ranked"))["n"][0].as_py())
     edges = pa.Table.from_batches(
         engine.stream(_edges(settings)),
@@ -77,6 +82,8 @@ def removed_documents(engine: Engine, settings: Dedup) -> Iterator[pa.RecordBatc
         ),
     )
     a, b, cover_a, cover_b, similarity, covers_a, covers_b = (column.to_numpy() for column in edges.columns)
+    if first_stays:
+        covers_a = np.zeros(len(a), np.bool_)
     survivor = stars(documents, a, b, covers_b, covers_a, (cover_a + cover_b) * similarity)
     docs = np.flatnonzero(survivor != KEPT)
     of = survivor[docs]
@@ -121,9 +128,15 @@ def shared_passages(settings: Dedup) -> str:
     """
 
 
-def cut_passages(engine: Engine, settings: Dedup) -> Iterator[pa.RecordBatch]:
+def cut_passages(engine: Engine, settings: Dedup, *, settled: Cuts | None = None) -> Iterator[pa.RecordBatch]:
+    """The table ``cuts`` of the table ``shared``.
+
+    With ``settled``, what has been cut of documents before, the one that ranks second loses, document after document;
+    nobody loses to a document that is hardly more than the passage, nor what is all of itself.
+    """
     if settings.passages == "report":
         return
+    fills = f"b_fills OR coverage_a >= {float(settings.coverage)}"
     found = (
         Passage(**row)
         for batch in engine.stream(
@@ -135,11 +148,12 @@ def cut_passages(engine: Engine, settings: Dedup) -> Iterator[pa.RecordBatch]:
                 CASE WHEN b_fills THEN a_end ELSE b_end END AS "end", span_similarity AS similarity
             FROM shared WHERE words >= {int(settings.drop_passage_words)}
                 AND matched >= {float(settings.survival)} * CASE WHEN b_fills THEN a_words ELSE b_words END
+                AND NOT ({"FALSE" if settled is None else fills})
             """
         )
         for row in batch.to_pylist()
     )
-    chosen = list(choose_cuts(found))
+    chosen = list(choose_cuts(found, settled))
     yield pa.record_batch(
         [pa.array([getattr(cut, field.name) for cut in chosen], field.type) for field in CUT], schema=CUT
     )

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from cleanse.engines import Engine
 
-_FINGERPRINT = pa.schema(
+FINGERPRINT = pa.schema(
     [("doc", pa.int64()), ("one", pa.uint64()), ("two", pa.uint64()), ("words", pa.int64()), ("length", pa.int64())]
 )
 
@@ -51,8 +51,9 @@ def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, beg
         words = _Words(engine, store, settings)
         begin("tokens")
         key = msgspec.json.encode(settings).decode()
-        engine.load("fingerprints", _fingerprints(engine, words), _FINGERPRINT, key=key)
-        engine.sql(_EXACT, "exact")
+        lengths = engine.stream("SELECT length FROM ranked ORDER BY doc")
+        engine.load("fingerprints", fingerprint_rows(lengths, lambda: words.tokens), FINGERPRINT, key=key)
+        engine.sql(EXACT, "exact")
         begin("signatures")
         engine.load("pairs", _pairs(words, folder, settings, begin), PAIR)
         begin("alignment")
@@ -61,7 +62,12 @@ def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, beg
         engine.load("removed", removed_documents(engine, settings), REMOVED)
         engine.sql(shared_passages(settings), "shared")
         engine.load("cuts", cut_passages(engine, settings), CUT)
-        engine.sql(matched(settings), "matched")
+    report_matches(engine, settings)
+
+
+def report_matches(engine: Engine, settings: Dedup) -> None:
+    """Make the tables ``matches`` and ``clusters`` of what is settled."""
+    engine.sql(matched(settings), "matched")
     engine.load("matches", matches_on_pages(engine), schema.MATCH)
     engine.sql(CLUSTERS, "clusters")
 
@@ -103,9 +109,7 @@ class _Words:
     @cached_property
     def tokens(self) -> Tokens:
         """The tokens of each document, by rank."""
-        announce(TOKENISE)
-        for batch in self._engine.stream("pages"):
-            self._store.append(tokenise(batch["text"], plain=self._settings.profile == "classic"))
+        store_words(self._engine, self._store, self._settings)
         rows = self._engine.stream('SELECT doc FROM ranked ORDER BY "order"')
         ranks = np.concatenate([np.empty(0, np.int64), *(batch["doc"].to_numpy() for batch in rows)])
         return self._store.tokens(np.argsort(ranks))
@@ -124,15 +128,22 @@ class _Words:
         return common_shingles(self.tokens, self.unique, self._settings)
 
 
-def _fingerprints(engine: Engine, words: _Words) -> Iterator[pa.RecordBatch]:
-    """A row a document, by rank."""
+def store_words(engine: Engine, store: TokenStore, settings: Dedup) -> None:
+    """Put the tokens of all pages into the store, in the order of the table."""
+    announce(TOKENISE)
+    for batch in engine.stream("pages"):
+        store.append(tokenise(batch["text"], plain=settings.profile == "classic"))
+
+
+def fingerprint_rows(lengths: Iterator[pa.RecordBatch], tokens: Callable[[], Tokens]) -> Iterator[pa.RecordBatch]:
+    """FINGERPRINT of documents by number, whose texts have these ``length``s and whose words are asked for with the first."""
     first = 0
-    for batch in engine.stream("SELECT length FROM ranked ORDER BY doc"):
-        docs = np.arange(first, first + len(batch))
-        found = fingerprints(select(words.tokens, docs))
-        sizes = words.tokens.offsets[docs + 1] - words.tokens.offsets[docs]
+    for batch in lengths:
+        docs, words = np.arange(first, first + len(batch)), tokens()
+        found = fingerprints(select(words, docs))
+        sizes = words.offsets[docs + 1] - words.offsets[docs]
         columns = [docs, found[:, 0].copy(), found[:, 1].copy(), sizes, batch["length"].to_numpy()]
-        yield pa.record_batch([pa.array(column) for column in columns], schema=_FINGERPRINT)
+        yield pa.record_batch([pa.array(column) for column in columns], schema=FINGERPRINT)
         first += len(batch)
 
 
@@ -142,7 +153,8 @@ def _pairs(words: _Words, folder: Path, settings: Dedup, begin: Begin) -> Iterat
         yield from find_pairs(signed, settings)
 
 
-_EXACT = """
+#: Each document whose words are those of one that ranks before it, and the first of these.
+EXACT = """
     SELECT doc, survivor
     FROM (SELECT doc, words, min(doc) OVER (PARTITION BY one, two, words) AS survivor FROM fingerprints WHERE words > 0)
     WHERE doc > survivor

@@ -38,8 +38,9 @@ def write_manifest(
     unreadable: Sequence[dict[str, str]],
     counts: dict[str, Any],
     seconds: dict[str, float],
+    index: dict[str, Any] | None = None,
 ) -> None:
-    """Write run.json into a folder that holds all other files of the run, the report aside."""
+    """Write run.json into a folder that holds all other files of the run, the report aside; ``index`` if there was one."""
     manifest = {
         "version": cleanse.__version__,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
@@ -52,6 +53,8 @@ def write_manifest(
         "counts": counts,
         "seconds": seconds,
     }
+    if index is not None:
+        manifest["index"] = index
     (folder / "run.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from cleanse import schema
 from cleanse.config import Config
 from cleanse.engines import Engine, Local
+from cleanse.index.run import RunIndex, against
 from cleanse.pipeline import flow
 from cleanse.pipeline.manifest import Task, hashed_inputs, write_manifest
 from cleanse.pipeline.reading import Reading, unreadable
@@ -17,7 +18,7 @@ from cleanse.pipeline.watcher import Clock, Unwatched, Watcher
 from cleanse.remote import is_remote
 from cleanse.report import write_report
 from cleanse.result import Result
-from cleanse.write import refuse_foreign, set_aside, staged, write_results
+from cleanse.write import refuse_foreign, set_aside, staged, write_indexed, write_results
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,6 +32,8 @@ def run(
     out: str | Path,
     config: Config | None = None,
     *,
+    index: str | Path | None = None,
+    update: bool = False,
     command: str = "",
     fresh: bool = False,
     watcher: Watcher | None = None,
@@ -39,8 +42,9 @@ def run(
 
     Inputs are files, folders, globs, addresses such as s3://bucket/pages, or "-"; ``out`` may be an address, too: then the
     result is uploaded there at the end. One input that cannot be read is skipped and named in the result. A run that was
-    stopped in the same folder is gone on with, as far as its inputs and settings are the same, unless ``fresh``. Raises
-    InputNotFound, NothingReadable, OutputError, ConfigError.
+    stopped in the same folder is gone on with, as far as its inputs and settings are the same, unless ``fresh``. With
+    ``index`` what the index has seen is a duplicate too; with ``update`` the documents are added to it when the result is
+    written. Raises InputNotFound, NothingReadable, OutputError, ConfigError.
     """
     task = Task(config=config or Config(), command=command, watcher=watcher or Unwatched())
     reading = Reading(inputs, task.config)
@@ -53,9 +57,10 @@ def run(
             made_of = facts["inputs"] + facts["version"] + facts["settings of reading"]
             engine.load("documents", reading.documents(folder.work, task.watcher), schema.DOCUMENT, key=made_of)
             flow.strip_pages(engine, task.config, clock.begin, apart=True)
-            finish(engine, folder, task, clock, hashed_inputs(reading.inputs), unreadable(folder.work))
+            finish(engine, folder, task, clock, hashed_inputs(reading.inputs), unreadable(folder.work), seen)
 
-    with staged(str(out)) as local:
+    with against(index, task.config, update=update) as seen, staged(str(out)) as local:
+        facts |= {"index": seen.state} if seen else {}
         refuse_foreign(local, task.config.write)
         resumable(local, facts, task.watcher, make, fresh=fresh, workdir=task.config.run.workdir)
     if not is_remote(str(out)):
@@ -72,21 +77,32 @@ def finish(
     clock: Clock,
     inputs: Sequence[dict[str, Any]],
     missing: Sequence[dict[str, str]],
+    seen: RunIndex | None = None,
 ) -> None:
-    """All that is done once the table ``pages`` is there: duplicates, corpus and tables, report."""
-    flow.find_duplicates(engine, task.config, folder.work, clock.begin)
+    """All that is done once the table ``pages`` is there: duplicates, of what an index has seen as well; corpus, report."""
+    if seen is None:
+        flow.find_duplicates(engine, task.config, folder.work, clock.begin)
+    else:
+        seen.settle(engine, folder.work, clock.begin)
     clock.begin("write")
     counts = write_results(engine, folder.new, task.config.write).to_dict()
+    if seen is not None:
+        write_indexed(engine, folder.new)
     counts |= {
         "matches": _count(engine, "matches"),
         "clusters": _count(engine, "clusters WHERE survivor"),
         "unreadable": len(missing),
     }
     clock.begin("report")
-    write_manifest(folder.new, task, inputs=inputs, unreadable=missing, counts=counts, seconds=clock.seconds)
+    write_manifest(
+        folder.new, task, inputs=inputs, unreadable=missing, counts=counts, seconds=clock.seconds,
+        index=seen.facts if seen else None,
+    )  # fmt: skip
     write_report(folder.new, html=task.config.write.report)
     clock.begin("")
     folder.finish()
+    if seen is not None:
+        seen.finish()
 
 
 def _count(engine: Engine, table: str) -> int:

@@ -25,6 +25,7 @@ _TABLES = {
     "kept": schema.KEPT,
     "matches": schema.MATCH,
     "clusters": schema.CLUSTER,
+    "indexed": schema.INDEXED,
 }
 #: A line is taken to be at most this many times as large as its compressed file.
 _COMPRESSED = 200
@@ -32,7 +33,7 @@ _CORPUS = ("id", "source", "url", "date", "title", "text")
 
 
 class RunFolder:
-    """The views ``corpus``, ``dropped``, ``kept``, ``matches`` and ``clusters``.
+    """The views ``corpus``, ``dropped``, ``kept``, ``matches``, ``clusters`` and ``indexed``.
 
     ``run`` is what run.json holds. A table that a run did not write (no duplicates asked for) is empty. In a corpus of
     .txt files the column ``text`` is null and ``file`` names the file for `text_file`. Raises InputNotFound for a

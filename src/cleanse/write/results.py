@@ -26,13 +26,14 @@ if TYPE_CHECKING:
     from cleanse.engines import Engine
 
 _REMOVALS = """
-    SELECT x."order", y.id AS survivor, kind, similarity, coverage
+    SELECT x."order", y.id AS survivor, kind, similarity, coverage, y."order" < 0 AS indexed
     FROM removed JOIN ranked x USING (doc) JOIN ranked y ON y.doc = removed.survivor
     ORDER BY x."order"
 """
 _CUTS = """
-    SELECT x."order", c.start, c."end", y.id AS survivor, p.pieces, c.keeper_start, c.keeper_end, c.similarity
-    FROM cuts c JOIN ranked x ON x.doc = c.loser JOIN ranked y ON y.doc = c.keeper JOIN pages p ON p."order" = y."order"
+    SELECT x."order", c.start, c."end", y.id AS survivor, p.pieces, c.keeper_start, c.keeper_end, c.similarity,
+        y."order" < 0 AS indexed
+    FROM cuts c JOIN ranked x ON x.doc = c.loser JOIN ranked y ON y.doc = c.keeper LEFT JOIN pages p ON p."order" = y."order"
     ORDER BY x."order", c.start
 """
 
@@ -120,7 +121,7 @@ def _outcomes(engine: Engine) -> Iterator[tuple[list[dict[str, Any]], list[Outco
         outcomes = []
         for page in pages:
             gone = [
-                Removal(row["survivor"], row["kind"], row["similarity"], row["coverage"])
+                Removal(row["survivor"], row["kind"], row["similarity"], row["coverage"], row["indexed"])
                 for row in removals.take(page["order"])
             ]
             mine = [_cut(page["text"], row) for row in cuts.take(page["order"])]
@@ -130,7 +131,8 @@ def _outcomes(engine: Engine) -> Iterator[tuple[list[dict[str, Any]], list[Outco
 
 def _cut(text: str, row: dict[str, Any]) -> Cut:
     start, end = whole_sentences(text, row["start"], row["end"])
-    return Cut(start, end, row["survivor"], row["keeper_start"], row["keeper_end"], min(1.0, row["similarity"]))
+    similarity = min(1.0, row["similarity"])
+    return Cut(start, end, row["survivor"], row["keeper_start"], row["keeper_end"], similarity, row["indexed"])
 
 
 def _cuts(engine: Engine) -> Iterator[pa.RecordBatch]:

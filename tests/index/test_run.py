@@ -116,7 +116,7 @@ def test_a_run_that_fails_leaves_the_index_as_it_was(tmp_path: Path, monkeypatch
     def fail(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cleanse.report.write_report", fail)
+    monkeypatch.setattr("cleanse.pipeline.runs.write_report", fail)
     with pytest.raises(KeyboardInterrupt):
         cleanse.run(
             written(tmp_path / "b.jsonl", [{"id": "b", "text": OTHER}]),

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import shutil
 import tempfile
 from contextlib import contextmanager
@@ -59,7 +58,7 @@ class Local:
     ) -> None:
         settings = settings or Run()
         self._own = folder is None
-        self.folder = Path(tempfile.mkdtemp(prefix="cleanse-")) if folder is None else folder
+        self.folder = Path(tempfile.mkdtemp(prefix="cleanse-")) if folder is None else folder.absolute()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._tables: dict[str, ds.Dataset] = {}
         self._dropped: set[str] = set()
@@ -73,6 +72,7 @@ class Local:
             "preserve_insertion_order": "true",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
+            "python_enable_replacements": "false",  # a table that is gone is no variable of the same name
         }
         if settings.threads:
             options["threads"] = settings.threads
@@ -116,7 +116,8 @@ class Local:
         """Make the table ``into`` of what ``kernel`` makes of each part of the table ``source``."""
         parts, key = self._begin(into, key)
         if not parts.complete(key):
-            self._must_be_there(source)
+            if source in self._dropped:
+                raise Stale(source)
             origins = Parts(self.folder / source).paths
             targets = [parts.folder / part_name(i, origin.name, key) for i, origin in enumerate(origins)]
             parts.begin()
@@ -175,11 +176,6 @@ class Local:
         files = fs.LocalFileSystem(use_mmap=True)
         self._tables[name] = ds.dataset([str(path) for path in parts.paths], schema, format="ipc", filesystem=files)
 
-    def _must_be_there(self, query: str) -> None:
-        for name in self._dropped:
-            if re.search(rf"\b{name}\b", query):
-                raise Stale(name)
-
     def _apart(self) -> Workers:
         if self._workers is None:
             self._workers = Workers(self._settings.processors, size_in_bytes(self._settings.page_memory))
@@ -194,13 +190,18 @@ class Local:
             cursor.close()
 
     def _open(self, query: str) -> tuple[pa.RecordBatchReader, duckdb.DuckDBPyConnection]:
-        self._must_be_there(query)
         # A connection holds one open result at a time, and registered tables belong to a connection: one cursor a query.
         cursor = self._duckdb.cursor()
         for name, table in self._tables.items():
             cursor.register(name, table)
         with _system_errors():
-            return cursor.sql(query).to_arrow_reader(ROWS), cursor
+            try:
+                return cursor.sql(query).to_arrow_reader(ROWS), cursor
+            except duckdb.CatalogException as error:
+                for name in self._dropped:
+                    if f"Table with name {name} does not exist" in str(error):
+                        raise Stale(name) from None
+                raise
 
 
 @contextmanager

@@ -223,6 +223,13 @@ def test_what_cannot_be_opened_says_what_to_do(monkeypatch: pytest.MonkeyPatch) 
         find_inputs(["s3://bucket/x"])
 
 
+def test_a_server_that_cannot_be_reached_is_no_missing_file() -> None:
+    pytest.importorskip("aiohttp", reason="opens https://: pip install 'cleanse[remote]'")
+    (problem,) = read_entries(find_inputs(["http://me:SECRET@127.0.0.1:9/x.warc?sign=SECRET"])).problems
+    assert problem.startswith("http://127.0.0.1:9/x.warc?...: Cannot connect to host 127.0.0.1:9")
+    assert "SECRET" not in problem
+
+
 def test_secrets_of_addresses_are_not_shown() -> None:
     text = "cleanse run 'https://me:pass@a.example/x.warc?sign=1&k=2' -o s3://key:secret@bucket/out ftp://u:p@h/x"
     assert public(text) == "cleanse run 'https://a.example/x.warc?...' -o s3://bucket/out ftp://h/x"

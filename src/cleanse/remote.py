@@ -64,6 +64,8 @@ def filesystem(address: str) -> tuple[Any, str]:
 def problem(error: Exception) -> str:
     """What went wrong, in one line without secrets. Each store has errors of its own, few of them OSErrors."""
     if isinstance(error, FileNotFoundError):
+        if isinstance(error.__cause__, Exception):  # a server that cannot be reached passes for a missing file
+            return problem(error.__cause__)
         return "no such file or folder"
     text = public(" ".join(str(error).split())) or type(error).__name__
     return text if len(text) <= 300 else text[:300] + " ..."

@@ -18,19 +18,20 @@ class Line(NamedTuple):
     disk: float
 
 
-#: The slopes that `python bench/cost.py --html FOLDER --texts CORPUS.jsonl` prints, for 653 pages of news in five languages
-#: (58 MB) and 6,915 laws, manuals and PEPs (39 MB), kernels compiled, on one core of a virtual machine of 2026.
+#: What `python bench/cost.py --html FOLDER --texts CORPUS.jsonl --every 4` measured for 164 pages of news in five languages
+#: (15 MB) and 1,729 laws, manuals and PEPs (10 MB), on a virtual machine whose two processors had much else to do, rounded. The
+#: memory of deduplication is that of larger corpora, docs/deduplication.md.
 MEASURED = {
-    "html best": Line(1.0, 1.0, 1.0),
-    "html fast": Line(0.8, 1.0, 1.0),
-    "text stripped": Line(1.0, 1.0, 1.0),
-    "deduplicated": Line(0.2, 1.0, 2.0),
-    "classic": Line(0.1, 1.0, 2.0),
+    "html best": Line(1.2, 0.0, 1.3),
+    "html fast": Line(1.1, 0.0, 1.1),
+    "text stripped": Line(2.4, 0.0, 4.5),
+    "deduplicated": Line(0.4, 1.0, 5.4),
+    "classic": Line(0.3, 1.0, 3.5),
 }
-#: Seconds to start and MB of memory of any run, by the same command.
-START = Line(3.0, 350.0, 0.0)
+#: Any run, and each of the processes that take pages apart.
+START, WORKER = Line(4.0, 220.0, 0.0), Line(0.0, 150.0, 0.0)
 #: Megabytes of text in a megabyte of HTML, by the same command.
-TEXT_OF_HTML = 0.1
+TEXT_OF_HTML = 0.045
 
 _MB = 1e6
 
@@ -47,9 +48,10 @@ class Cost:
 def expected_cost(found: Survey, config: Config) -> Cost:
     """What reading, stripping and deduplicating these inputs may cost; standard input is left out."""
     html, text = found.html_bytes / _MB, found.text_bytes / _MB
-    parts = [(1.0, START)]
+    parts: list[tuple[float, Line]] = [(1.0, START)]
     if config.strip.enabled:
         parts += [(html, MEASURED[f"html {config.strip.extractor}"]), (text, MEASURED["text stripped"])]
+        parts.append((config.run.processors, WORKER))
         html *= TEXT_OF_HTML
     if config.dedup.enabled:
         line = MEASURED["classic" if config.dedup.profile == "classic" else "deduplicated"]

@@ -12,10 +12,12 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src" / "cleanse"
 
 #: What each room may import besides itself. The base (schema, config, errors, characters) imports nothing of the rooms.
-BASE = {"schema", "config", "errors", "characters"}
+BASE = {"schema", "config", "errors", "characters", "layout", "remote"}
 ALLOWED = {
     "schema": set(),
     "errors": set(),
+    "layout": set(),
+    "remote": {"errors"},
     "characters": set(),
     "config": {"schema", "errors"},
     "engines": BASE,
@@ -25,12 +27,15 @@ ALLOWED = {
     "write": BASE | {"engines", "boilerplate", "dedup"},
     "report": BASE,
     "result": BASE | {"engines", "write", "report"},
-    "pipeline": BASE | {"engines", "read", "boilerplate", "dedup", "write", "report", "result", ""},
+    "estimate": BASE | {"read", "dedup"},
+    "verification": BASE | {"report", "dedup"},
+    "pipeline": BASE | {"engines", "read", "boilerplate", "dedup", "write", "report", "result", "verification", ""},
     "stream": BASE | {"read", "boilerplate", "dedup"},
-    "adapters": BASE | {"stream", "pipeline", "read", "boilerplate", "dedup", "result", ""},
+    "adapters": BASE | {"stream", "read", "boilerplate", "dedup", ""},
     "progress": set(),
     "api": BASE | {"pipeline", "stream", "result", "boilerplate"},
-    "cli": BASE | {"pipeline", "stream", "progress", "report", "read", "boilerplate", ""},
+    "cli": BASE
+    | {"pipeline", "stream", "progress", "report", "read", "result", "boilerplate", "verification", "estimate", ""},
     "__main__": {"cli"},
     "": {"api", "config", "boilerplate", "result"},
 }
@@ -65,7 +70,7 @@ def test_a_module_imports_only_what_its_room_may(path: Path) -> None:
 
 
 def test_help_and_import_load_nothing_heavy() -> None:
-    heavy = ["numba", "pyarrow", "duckdb", "trafilatura", "scipy", "lxml", "datasketch", "jinja2", "numpy"]
+    heavy = ["numba", "pyarrow", "duckdb", "trafilatura", "scipy", "lxml", "datasketch", "jinja2", "numpy", "fsspec"]
     code = f"import sys, cleanse, cleanse.cli; print([name for name in {heavy} if name in sys.modules])"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"

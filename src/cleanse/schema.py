@@ -31,6 +31,7 @@ class Reason(StrEnum):
     DUPLICATE_IN_DOCUMENT = "duplicate_in_document"
     SITE_TEMPLATE = "site_template"
     LOW_CONTENT = "low_content"
+    UNPARSABLE = "unparsable"
     EMPTY = "empty"
     EXACT_DUPLICATE = "exact_duplicate"
     NEAR_DUPLICATE = "near_duplicate"
@@ -185,8 +186,12 @@ KEPT = _schema(
 RESULTS = (
     "run.json",
     "corpus.jsonl",
+    "corpus.jsonl.gz",
+    "corpus.jsonl.zst",
     "corpus.parquet",
     "corpus",
+    "data",
+    "README.md",
     "kept.parquet",
     "dropped.parquet",
     "matches.parquet",
@@ -194,4 +199,6 @@ RESULTS = (
     "report.json",
     "report.html",
     "compare.html",
+    "shard.json",
+    "shard.arrow",
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from cleanse.boilerplate.page import Stripped
-from cleanse.boilerplate.stages import find_blocks, judge_pages
+from cleanse.boilerplate.stages import FindBlocks, JudgePages
 from cleanse.config import Config
 from cleanse.read import from_objects
 
@@ -23,7 +23,7 @@ def strip_each(documents: object, config: Config | None = None) -> Iterator[Stri
     config = config or Config()
     batches = from_objects(documents, config.read, batch_documents=1, batch_bytes=1)
     if config.strip.enabled:
-        pages = judge_pages(config.strip, {})(find_blocks(config.strip)(batches))
+        pages = JudgePages(config.strip, {})(FindBlocks(config.strip)(batches))
     else:
         from cleanse.dedup.whole import whole_pages
 

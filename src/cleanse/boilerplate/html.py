@@ -57,6 +57,7 @@ def find_html_blocks(tree: etree._Element | None) -> Page:
         title=names.get("og:title") or names.get("title", ""),
         elements=walk.elements,
         depth=walk.depth,
+        nesting=walk.nesting,
         date=names.get("article:published_time") or names.get("date", ""),
         places=[place for _, _, place in walk.rows],
     )
@@ -73,6 +74,7 @@ class _Walk:
         self.weight: dict[int, int] = {}
         self.elements = 0
         self.depth = 0
+        self.nesting = 0
 
     def pieces(self, tree: etree._Element) -> Iterator[tuple[bool, tuple[str, Place]]]:
         """(is it a block boundary, (text, its place)) in document order."""
@@ -89,6 +91,7 @@ class _Walk:
                 place = enter(element, tag, stack[-1], rules, self.elements)
                 stack.append(place)
                 self.depth = max(self.depth, place.depth)
+                self.nesting += place.depth
                 # what is collected and not yet a block stands before this element, unless it goes on inside it
                 place.first = len(self.rows) + (self.place is not None and tag not in INLINE)
                 if tag in CELLS:

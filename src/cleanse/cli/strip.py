@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from cleanse.cli.headings import Command, option
 from cleanse.cli.options import fields_options, judging_options, load_settings, settings_options, strip_settings
-from cleanse.errors import NothingReadable, UnreadableInput, UsageError
+from cleanse.errors import NothingReadable, UnreadableInput, UsageError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,11 +24,11 @@ if TYPE_CHECKING:
 _UNSURE = 0.7
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("source", default="-", metavar="[INPUT|-]")
 @click.option("--url", help="Address of the page.")
 @click.option("--jsonl", is_flag=True, help="Input is JSON lines, also when its first line does not look it.")
-@click.option("--strict", is_flag=True, help="Exit with 1 when a line was skipped.")
+@option("Exit codes", "--strict", is_flag=True, help="Exit with 1 when a line was skipped.")
 @click.option("--json", "as_json", is_flag=True, help="Print every block with its verdict, as JSON.")
 @click.option("--show", is_flag=True, help="Print the whole page, each block in the colour of its verdict.")
 @judging_options
@@ -71,7 +73,8 @@ def strip(
         for line in shown(page):
             click.echo(line)
     else:
-        click.echo(page.text)
+        # a filter passes the text on as it is, codes of colours too; a terminal would obey what a page put in it
+        click.echo(printable(page.text) if sys.stdout.isatty() else page.text, color=True)
     if page.confidence < _UNSURE:
         click.echo(
             f"cleanse: not sure what this page's text is (confidence {page.confidence:.2f}): an index, a search, an empty shell?",

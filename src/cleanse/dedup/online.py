@@ -104,9 +104,8 @@ class OnlineDuplicates:
         ranked = [pa.array(range(last + 1), pa.int64()), pa.array(np.diff(tokens.offsets))]
         engine.load("ranked", [pa.record_batch(ranked, schema=_RANKED)], _RANKED)
         engine.load("exact", [], _EXACT)
-        engine.load("pairs", [pairs], PAIR)
-        engine.load("spans", spans(engine, tokens, shared, self._settings, threads=1), SPAN)
-        removed = pa.Table.from_batches(removed_documents(engine, last + 1, self._settings), REMOVED)
+        engine.load("spans", spans(iter([pairs]), tokens, shared, self._settings, threads=1), SPAN)
+        removed = pa.Table.from_batches(removed_documents(engine, self._settings), REMOVED)
         for row in removed.to_pylist():
             if row["doc"] == last:
                 survivor = self._recent.use(candidates[row["survivor"]].number)

@@ -72,6 +72,23 @@ def test_a_bad_line_is_named_and_the_others_come_through() -> None:
     assert "3 lines written, 5 skipped" in done.stderr
 
 
+def test_a_page_that_the_judge_fails_on_is_skipped_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cleanse.boilerplate import stages
+
+    found = stages._found_row
+
+    def failing(row: dict[str, Any], settings: Strip) -> dict[str, Any]:
+        if row["content"] == "bad":
+            raise RecursionError("too deep")
+        return found(row, settings)
+
+    monkeypatch.setattr(stages, "_found_row", failing)
+    done = strip(stdin=lines([{"text": "A good line."}, {"text": "bad"}, {"text": "Another line."}]))
+    assert done.exit_code == 0
+    assert len(done.stdout.splitlines()) == 2
+    assert "stdin:2: cannot be stripped: RecursionError: too deep" in done.stderr
+
+
 def test_strict_makes_a_bad_line_1_at_the_end() -> None:
     done = strip("--strict", stdin=lines([{"text": "One line."}]) + "broken\n" + lines([{"text": "Another."}]))
     assert done.exit_code == 1

@@ -52,6 +52,7 @@ def filter_lines(entry: Input, config: Config, *, verdicts: bool, strict: bool) 
     from cleanse.read.jsonl import json_lines
     from cleanse.read.lines import utf8_stream
     from cleanse.read.sniff import binary_kind
+    from cleanse.schema import Reason
     from cleanse.stream import strip_record
 
     skipped = written = 0
@@ -72,6 +73,10 @@ def filter_lines(entry: Input, config: Config, *, verdicts: bool, strict: bool) 
                 _, page, field = strip_record(record, fields, config)
             except UnfitError as problem:
                 skip(UnreadableInput(entry.label, str(problem), place))
+                continue
+            lost = [block.evidence for block in page.dropped if block.reason == Reason.UNPARSABLE]
+            if lost:
+                skip(UnreadableInput(entry.label, f"cannot be stripped: {lost[0]}", place))
                 continue
             record[field] = page.text
             if verdicts:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from cleanse.cli.headings import Command
+from cleanse.cli.headings import Command, option
 from cleanse.cli.options import fields_options, judging_options, load_settings, settings_options, strip_settings
 from cleanse.errors import NothingReadable, UnreadableInput, UsageError, printable
 
@@ -28,7 +28,7 @@ _UNSURE = 0.7
 @click.argument("source", default="-", metavar="[INPUT|-]")
 @click.option("--url", help="Address of the page.")
 @click.option("--jsonl", is_flag=True, help="Input is JSON lines, also when its first line does not look it.")
-@click.option("--strict", is_flag=True, help="Exit with 1 when a line was skipped.")
+@option("Exit codes", "--strict", is_flag=True, help="Exit with 1 when a line was skipped.")
 @click.option("--json", "as_json", is_flag=True, help="Print every block with its verdict, as JSON.")
 @click.option("--show", is_flag=True, help="Print the whole page, each block in the colour of its verdict.")
 @judging_options

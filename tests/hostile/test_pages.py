@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -33,7 +34,7 @@ def test_blocks_rebuild_the_page(name: str) -> None:
 def test_steps_grow_with_the_page(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(votes, "_extracted", lambda *_: "")  # others' code is not ours to count
     cleanse.strip(PAGES[name](2 * _SIZE))  # what is loaded or learned once
-    some, many = (steps(lambda page=PAGES[name](size): cleanse.strip(page)) for size in (_SIZE // 2, 2 * _SIZE))  # type: ignore[misc]
+    some, many = (steps(partial(cleanse.strip, PAGES[name](size))) for size in (_SIZE // 2, 2 * _SIZE))
     assert many <= _GROWTH * max(some, 1_000)
 
 

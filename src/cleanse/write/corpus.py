@@ -118,7 +118,8 @@ class TextFiles:
 
 def _file_name(part: str) -> str:
     """A part of an id as a name that any file system takes."""
-    return _UNSAFE.sub("_", part).encode()[:_NAME_BYTES].decode(errors="ignore").strip(" .")
+    safe: str = _UNSAFE.sub("_", part)
+    return safe.encode()[:_NAME_BYTES].decode(errors="ignore").strip(" .")
 
 
 _FORMATS: dict[str, Callable[[Path], JsonLines | Parquet | TextFiles]] = {

@@ -26,13 +26,12 @@ ALLOWED = {
     "write": BASE | {"engines", "boilerplate", "dedup"},
     "report": BASE,
     "result": BASE | {"engines", "write", "report"},
-    "resumption": BASE | {"read", ""},
+    "estimate": BASE | {"read", "dedup"},
     "verification": BASE | {"report", "dedup"},
-    "pipeline": BASE
-    | {"engines", "read", "boilerplate", "dedup", "write", "report", "result", "resumption", "verification", ""},
+    "pipeline": BASE | {"engines", "read", "boilerplate", "dedup", "write", "report", "result", "verification", ""},
     "progress": set(),
     "api": BASE | {"pipeline", "result", "boilerplate"},
-    "cli": BASE | {"pipeline", "progress", "report", "read", "boilerplate", "verification", ""},
+    "cli": BASE | {"pipeline", "progress", "report", "read", "result", "boilerplate", "verification", "estimate", ""},
     "__main__": {"cli"},
     "": {"api", "config", "boilerplate", "result"},
 }

@@ -16,7 +16,7 @@ import cleanse
 from cleanse.cli import main
 from cleanse.config import load_config
 from cleanse.verification import verify
-from tests.test_pipeline import corpus, write_corpus
+from tests.pipeline.test_run import corpus, write_corpus
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -188,4 +188,6 @@ RESULTS = (
     "report.json",
     "report.html",
     "compare.html",
+    "shard.json",
+    "shard.arrow",
 )

@@ -8,7 +8,9 @@ from typing import Any, NoReturn
 import click
 
 from cleanse import __version__
+from cleanse.cli.completion import completion
 from cleanse.cli.config import config
+from cleanse.cli.merge import merge
 from cleanse.cli.report import explain, report
 from cleanse.cli.run import dedupe, run
 from cleanse.cli.strip import strip
@@ -35,6 +37,9 @@ class _Group(click.Group):
             sys.stderr.close()
             sys.exit(0)
 
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)  # the main job first
+
     @staticmethod
     def _fail(message: str, code: int) -> NoReturn:
         click.echo(f"cleanse: {printable(message)}", err=True)
@@ -55,5 +60,5 @@ def main() -> None:
     """
 
 
-for command in (run, strip, dedupe, explain, report, verify, config):
+for command in (run, merge, strip, dedupe, explain, report, verify, config, completion):
     main.add_command(command)

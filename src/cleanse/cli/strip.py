@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cleanse.cli.headings import Command
 from cleanse.cli.options import judging_options, load_settings, settings_options, strip_settings
 from cleanse.errors import NothingReadable, UnreadableInput, UsageError, printable
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 _UNSURE = 0.7
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("source", default="-", metavar="[INPUT|-]")
 @click.option("--url", help="Address of the page.")
 @click.option("--json", "as_json", is_flag=True, help="Print every block with its verdict, as JSON.")

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
+from cleanse.cli.headings import Command
 from cleanse.errors import GateFailed, printable
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="Print the checks as JSON.")
 def verify(out: Path, as_json: bool) -> None:

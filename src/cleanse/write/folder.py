@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import suppress
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from cleanse.errors import CleanseError, OutputError
@@ -23,14 +24,16 @@ UNFINISHED = "UNFINISHED"
 class OutputFolder:
     """``with OutputFolder(path) as folder``: write to ``folder.new``, spool in ``folder.work``, then ``folder.finish()``.
 
-    ``fresh`` throws away what a run that was stopped has left there. While one run works in the folder a second one is
-    refused. Raises OutputError.
+    ``fresh`` throws away what a run that was stopped has left there. ``workdir``, if any, is the folder that holds the
+    spooled tables. While one run works in the folder a second one is refused. Raises OutputError.
     """
 
-    def __init__(self, path: Path, *, fresh: bool = False) -> None:
+    def __init__(self, path: Path, *, fresh: bool = False, workdir: Path | None = None) -> None:
         self.path = path
         self._root = path / _WORK
         self.work, self.new = self._root / "work", self._root / "new"
+        if workdir is not None:
+            self.work = workdir / f"cleanse-{blake2b(os.fsencode(path.absolute()), digest_size=8).hexdigest()}"
         self._fresh = fresh
         self._lock = Lock(self._root / "lock")
 
@@ -45,7 +48,7 @@ class OutputFolder:
             self._lock.take(self.path)
             for old in (self.new, self.work) if self._fresh else (self.new,):
                 shutil.rmtree(old, ignore_errors=True)
-            self.work.mkdir(exist_ok=True)
+            self.work.mkdir(parents=True, exist_ok=True)
             self.new.mkdir()
         except FileExistsError:
             raise OutputError(f"{self.path}: is a file; name a folder with -o") from None
@@ -59,7 +62,8 @@ class OutputFolder:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if error is None or isinstance(error, CleanseError):
-            shutil.rmtree(self._root, ignore_errors=True)
+            for done in (self.work, self._root):
+                shutil.rmtree(done, ignore_errors=True)
         self._lock.give_back()
         if self._made:
             with suppress(OSError):  # it is not empty

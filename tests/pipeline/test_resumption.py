@@ -112,11 +112,11 @@ def test_stopped_before_any_file_has_its_name_it_goes_on(
 def test_what_is_finished_is_not_done_again(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     out = tmp_path / "out"
     with monkeypatch.context() as here:
-        here.setattr("cleanse.write.write_results", _interrupt)
+        here.setattr("cleanse.pipeline.runs.write_results", _interrupt)
         with pytest.raises(KeyboardInterrupt):
             pipeline.run([pages], out, load_config(pairs=SETTINGS))
     said = Said()
-    monkeypatch.setattr("cleanse.pipeline.read_documents", _interrupt)
+    monkeypatch.setattr("cleanse.pipeline.reading.read_documents", _interrupt)
     monkeypatch.setattr("cleanse.dedup.stages.tokenise", _interrupt)
     pipeline.run([pages], out, load_config(pairs=SETTINGS), watcher=said)
     assert not said.documents
@@ -133,7 +133,7 @@ def test_changed_settings_are_named_and_what_they_concern_is_done_anew(
     ):
         out, fresh = tmp_path / "out", tmp_path / "fresh"
         with monkeypatch.context() as here:
-            here.setattr("cleanse.write.write_results", _interrupt)
+            here.setattr("cleanse.pipeline.runs.write_results", _interrupt)
             with pytest.raises(KeyboardInterrupt):
                 pipeline.run([pages], out, load_config(pairs=SETTINGS))
         said = Said()
@@ -156,6 +156,24 @@ def test_changed_inputs_are_read_again(pages: Path, tmp_path: Path, monkeypatch:
     assert result(tmp_path / "out") == result(tmp_path / "fresh")
 
 
+def test_temporary_tables_stand_where_they_are_asked_for_and_go(
+    pages: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "fast").mkdir()
+    config = load_config(pairs=[*SETTINGS, f"run.workdir={tmp_path / 'fast'}"])
+    with monkeypatch.context() as here:
+        here.setattr("cleanse.pipeline.runs.write_results", _interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            pipeline.run([pages], tmp_path / "out", config)
+    assert list((tmp_path / "fast").glob("cleanse-*/pages/*.arrow"))
+    assert not list((tmp_path / "out").rglob("*.arrow"))
+    said = Said()
+    pipeline.run([pages], tmp_path / "out", config, watcher=said)
+    assert said.lines
+    assert result(tmp_path / "out") == result(undisturbed)
+    assert not list((tmp_path / "fast").iterdir())
+
+
 def test_fresh_starts_over(pages: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert stopped(monkeypatch, pages, tmp_path / "out", 15)
     said = Said()
@@ -176,7 +194,7 @@ def test_a_second_run_in_the_same_folder_is_refused_while_the_first_lives(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as here:
-        here.setattr("cleanse.write.write_results", meanwhile)
+        here.setattr("cleanse.pipeline.runs.write_results", meanwhile)
         with pytest.raises(KeyboardInterrupt):
             pipeline.run([pages], out, load_config(pairs=SETTINGS))
     pipeline.run([pages], out, load_config(pairs=SETTINGS))

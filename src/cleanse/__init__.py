@@ -15,7 +15,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from cleanse.api import find_duplicates, run, strip, strip_all
+from cleanse.api import find_duplicates, run, strip, strip_all, strip_each
 
 if TYPE_CHECKING:
     from cleanse.boilerplate.page import Stripped, StrippedBlock
@@ -35,6 +35,7 @@ __all__ = [
     "run",
     "strip",
     "strip_all",
+    "strip_each",
 ]
 
 #: Types that load when they are first asked for: importing cleanse stays quick.

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cleanse.boilerplate.operating import Favor
     from cleanse.boilerplate.page import Stripped
@@ -43,6 +43,16 @@ def strip_all(documents: object, config: Config | None = None) -> list[Stripped]
     from cleanse import pipeline
 
     return pipeline.strip_all(documents, config)
+
+
+def strip_each(documents: object, config: Config | None = None) -> Iterator[Stripped]:
+    """Strip documents (as in `strip_all`) one by one as they come, each by itself: the next is taken when it is needed.
+
+    For streams and other programs' pipelines. What a site repeats over its pages is unknown here.
+    """
+    from cleanse import stream
+
+    return stream.strip_each(documents, config)
 
 
 def find_duplicates(documents: object, config: Config | None = None) -> Duplicates:

@@ -42,6 +42,13 @@ class Reason(StrEnum):
 #: Reasons that strip gives to blocks; the others are given by deduplication (and EMPTY to a document of which nothing is left).
 BLOCK_REASONS = tuple(Reason)[: tuple(Reason).index(Reason.EMPTY)]
 
+#: The reason of a removed document by the kind of its match (`MATCH`).
+DUPLICATE_REASONS = {
+    "exact": Reason.EXACT_DUPLICATE,
+    "near": Reason.NEAR_DUPLICATE,
+    "contained": Reason.CONTAINED,
+}
+
 
 class Kind(StrEnum):
     """What a block is in its page."""
@@ -179,8 +186,12 @@ KEPT = _schema(
 RESULTS = (
     "run.json",
     "corpus.jsonl",
+    "corpus.jsonl.gz",
+    "corpus.jsonl.zst",
     "corpus.parquet",
     "corpus",
+    "data",
+    "README.md",
     "kept.parquet",
     "dropped.parquet",
     "matches.parquet",

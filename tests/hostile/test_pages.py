@@ -82,7 +82,7 @@ def test_a_character_reference_beyond_unicode_is_a_replacement_character(digits:
 def test_lines_of_a_very_long_text_stand_together() -> None:
     lines = [f"Line number {n} of the long text." for n in range(2 * text.MOST_LINES + 1)]
     page = text.find_text_blocks("\n".join(lines))
-    assert len(page.blocks) == len(lines) / 3
+    assert len(page.blocks) == -(-len(lines) // 3)
     assert "\n".join(block.text for block in page.blocks) == page.text
 
 

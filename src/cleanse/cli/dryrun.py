@@ -8,6 +8,7 @@ import click
 
 from cleanse.config import settings, toml_value
 from cleanse.errors import NothingReadable, printable
+from cleanse.remote import public
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,14 +23,14 @@ _BAR, _STEPS, _NAMED = 40, 20, 10
 _SURE = 0.9995
 
 
-def dry_run(inputs: Sequence[str], out: Path, traced: Traced, *, as_json: bool) -> int:
+def dry_run(inputs: Sequence[str], out: Path | str, traced: Traced, *, as_json: bool) -> int:
     """Print what a run would do, to stdout; nothing is written."""
     from cleanse.estimate import expected_cost, s_curve, survey
     from cleanse.read import find_inputs
 
-    files = find_inputs(inputs)
+    files = find_inputs(inputs, follow_links=traced.config.read.follow_links)
     if not files:
-        raise NothingReadable(f"nothing to read in {', '.join(inputs)}")
+        raise NothingReadable(f"nothing to read in {public(', '.join(inputs))}")
     config = traced.config
     found, curve = survey(files, config.read), s_curve(config.dedup)
     cost = expected_cost(found, config)
@@ -44,7 +45,7 @@ def dry_run(inputs: Sequence[str], out: Path, traced: Traced, *, as_json: bool) 
     sections.append(_differing(traced))
     for section in sections:
         click.echo("\n".join(map(printable, section)) + "\n")
-    click.echo(printable(f"would write corpus, dropped pieces, matches, clusters and report to {out}"))
+    click.echo(printable(f"would write corpus, dropped pieces, matches, clusters and report to {public(str(out))}"))
     return 0
 
 

@@ -8,14 +8,14 @@ from typing import Any
 import click
 
 from cleanse.cli.headings import Command
-from cleanse.cli.options import outcome_options, talk_options, written
+from cleanse.cli.options import FORMATS, Place, outcome_options, talk_options, written
 from cleanse.cli.run import gates, tell, watched
 
 
 @click.command(cls=Command)
 @click.argument("parts", nargs=-1, required=True, metavar="SHARD...", type=click.Path(path_type=Path))
-@written("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder for corpus and report.")
-@written("--format", "form", type=click.Choice(["jsonl", "parquet", "txt"]), help="Format of the corpus.")
+@written("-o", "--out", type=Place(), required=True, help="Folder for corpus and report.")
+@written("--format", "form", type=click.Choice(FORMATS), help="Format of the corpus.")
 @click.option(
     "--set", "pairs", multiple=True, metavar="A.B=C", help="One setting over those of the shards; not of read or strip."
 )

@@ -12,11 +12,14 @@ import click
 from cleanse.cli.complete import complete_pair
 from cleanse.cli.headings import option
 from cleanse.config import PRESETS, PROFILES, trace_config
+from cleanse.remote import is_remote, local_path
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cleanse.config import Config, Traced
+
+FORMATS = ["jsonl", "parquet", "txt", "huggingface"]
 
 _settings = partial(option, "Settings (cleanse config prints all)")
 written = partial(option, "What is written")
@@ -24,6 +27,13 @@ _dropped = partial(option, "What is dropped")
 _tables = partial(option, "Fields of tables (found by their usual names)")
 _ends = partial(option, "Exit codes")
 _said = partial(option, "What is said")
+
+
+class Place(click.Path):
+    """A path, or an address as it is."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if is_remote(str(value)) else Path(local_path(str(value)))
 
 
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -66,8 +76,15 @@ def corpus_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Write nothing: say what would be read, what it may cost, and which settings are not the default.",
         ),
         written("--no-report", is_flag=True, help="Write no report.html."),
-        written("--format", "form", type=click.Choice(["jsonl", "parquet", "txt"]), help="Format of the corpus."),
-        written("-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder for corpus and report."),
+        written("--shard-size", metavar="SIZE", help="Split the corpus into files of about this size, as in 500MB."),
+        written("--format", "form", type=click.Choice(FORMATS), help="Format of the corpus."),
+        written(
+            "-o",
+            "--out",
+            type=Place(),
+            required=True,
+            help="Folder for corpus and report, or an address: s3://bucket/out.",
+        ),
         click.argument("inputs", nargs=-1, required=True, metavar="INPUT..."),
     ):
         command = decorate(command)

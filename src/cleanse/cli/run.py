@@ -25,6 +25,7 @@ from cleanse.cli.options import (
     written,
 )
 from cleanse.errors import ConfigError, GateFailed, UnreadableInput, printable
+from cleanse.remote import public
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -53,11 +54,11 @@ def _shard(context: click.Context, option: click.Parameter, value: str | None) -
 @settings_options
 @outcome_options
 @talk_options
-def run(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
+def run(inputs: tuple[str, ...], out: Path | str, **options: Any) -> int:
     """Read, strip, deduplicate; write corpus and report.
 
-    INPUT is a file, a folder, a glob, or - for standard input: .txt .md .html .jsonl .json .csv .tsv .parquet .arrow, each also
-    compressed (.gz .zst .bz2 .xz).
+    INPUT is a file, a folder, a glob, an address (s3://bucket/pages), or - for standard input: .txt .md .html .jsonl
+    .json .csv .tsv .parquet .arrow .warc .wet, each also compressed (.gz .zst .bz2 .xz).
     """
     judging = {name: options.pop(name) for name in ("keep", "favor", "extractor")}
     return _run(inputs, out, strip_settings(**judging), **options)
@@ -69,17 +70,18 @@ def run(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
 @settings_options
 @outcome_options
 @talk_options
-def dedupe(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
+def dedupe(inputs: tuple[str, ...], out: Path | str, **options: Any) -> int:
     """Find and remove duplicates only; texts are taken as they are."""
     return _run(inputs, out, {"strip": {"enabled": False}}, **options)
 
 
 def _run(
     inputs: tuple[str, ...],
-    out: Path,
+    out: Path | str,
     tree: dict[str, Any],
     *,
     form: str | None,
+    shard_size: str | None,
     as_json: bool,
     fresh: bool,
     workdir: str | None,
@@ -99,7 +101,8 @@ def _run(
     over = tree | {
         "read": {name: value for name, value in fields.items() if value},
         "dedup": {"profile": profile} if profile else {},
-        "write": ({"format": form} if form else {}) | ({"report": False} if no_report else {}),
+        "write": {name: value for name, value in {"format": form, "shard_size": shard_size}.items() if value}
+        | ({"report": False} if no_report else {}),
     }
     over |= {"run": {"workdir": workdir}} if workdir else {}
     traced = trace_settings(config_file, pairs, over)
@@ -127,7 +130,7 @@ def watched(quiet: bool, verbose: bool) -> Iterator[tuple[str, Progress]]:
     """Around a run: (the command that was typed, who is told how it goes on)."""
     from cleanse.progress import Progress
 
-    command = shlex.join(["cleanse", *sys.argv[1:]])
+    command = public(shlex.join(["cleanse", *sys.argv[1:]]))
     with (
         Interruption(f"the same command goes on from here: {command}"),
         Progress(quiet=quiet, verbose=verbose) as progress,
@@ -135,7 +138,7 @@ def watched(quiet: bool, verbose: bool) -> Iterator[tuple[str, Progress]]:
         yield command, progress
 
 
-def tell(result: Result, out: Path, *, as_json: bool, quiet: bool, verbose: bool) -> None:
+def tell(result: Result, out: Path | str, *, as_json: bool, quiet: bool, verbose: bool) -> None:
     """Say what a run has done: what it skipped and a summary for people, the counts as JSON."""
     from cleanse.report import summary_text
 
@@ -147,22 +150,22 @@ def tell(result: Result, out: Path, *, as_json: bool, quiet: bool, verbose: bool
     if len(missing) > 10 and not verbose:
         click.echo(f"cleanse: skipped {len(missing) - 10} more; run.json names them all", err=True)
     if not quiet:
-        page = next(path for path in (out / "report.html", out / "report.json") if path.exists())
-        click.echo(summary_text(manifest, str(page), **_looks(sys.stderr)), err=True)
+        page = next(name for name in ("report.html", "report.json") if (result.folder / name).exists())
+        click.echo(summary_text(manifest, f"{public(str(out))}/{page}", **_looks(sys.stderr)), err=True)
     if as_json:
         import msgspec
 
-        click.echo(msgspec.json.encode({"out": str(out), **manifest["counts"]}).decode())
+        click.echo(msgspec.json.encode({"out": public(str(out)), **manifest["counts"]}).decode())
 
 
-def gates(result: Result, out: Path, *, strict: bool, fail_over: str | None) -> None:
+def gates(result: Result, out: Path | str, *, strict: bool, fail_over: str | None) -> None:
     """Raise what --strict and --fail-over ask for."""
     limit = _share(fail_over)
     counts = result.manifest["counts"]
     if strict and counts["unreadable"]:
         raise UnreadableInput(
             f"{counts['unreadable']} of the inputs",
-            "unreadable, and --strict was given (the rest is in " + str(out) + ")",
+            "unreadable, and --strict was given (the rest is in " + public(str(out)) + ")",
         )
     if limit is not None and counts["removed"] > limit * max(1, counts["documents"]):
         share = counts["removed"] / max(1, counts["documents"])

@@ -124,6 +124,14 @@ def _contradictions(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
     for name, least in _LEAST.items():
         if size_in_bytes(getattr(config.run, name)) < size_in_bytes(least):
             yield (f"run.{name}",), f"run.{name} must not be below {least}"
+    write = config.write
+    if write.shard_size and (write.format == "txt" or size_in_bytes(write.shard_size) == 0):
+        yield (
+            ("write.shard_size", "write.format"),
+            f"write.shard_size ({write.shard_size}) cannot be: txt is a file a document, and 0 no size",
+        )
+    if write.compression != "none" and write.format != "jsonl":
+        yield ("write.compression", "write.format"), "write.compression is for jsonl; parquet is compressed inside"
     dedup = config.dedup
     if dedup.survivor == "source" and not dedup.source_priority:
         yield (

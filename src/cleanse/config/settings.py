@@ -37,6 +37,9 @@ class Read(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     date_field: Annotated[str, Meta(description="field that holds the date; empty: date, published ...")] = ""
     encoding: Annotated[str, Meta(description="encoding of all inputs; empty: found for each")] = ""
     max_document_bytes: Annotated[Bytes, Meta(description="a larger document is refused as unreadable")] = 64 * 2**20
+    follow_links: Annotated[bool, Meta(description="read what links inside a folder lead to outside of it, too")] = (
+        False
+    )
 
 
 class Strip(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -156,7 +159,18 @@ class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Write(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is written, and how."""
 
-    format: Annotated[Literal["jsonl", "parquet", "txt"], Meta(description="format of the corpus")] = "jsonl"
+    format: Annotated[
+        Literal["jsonl", "parquet", "txt", "huggingface"],
+        Meta(description="format of the corpus; txt: a file a document; huggingface: load_dataset takes the folder"),
+    ] = "jsonl"
+    shard_size: Annotated[
+        str,
+        Meta(
+            pattern=r"^(\d+(\.\d+)? ?[KMGT]i?B)?$",
+            description="split the corpus into files of about this size, as in 500MB; empty: one file (huggingface: 500MB)",
+        ),
+    ] = ""
+    compression: Annotated[Literal["none", "gz", "zst"], Meta(description="compression of JSON lines")] = "none"
     report: Annotated[bool, Meta(description="write report.html")] = True
     report_matches: Annotated[Count, Meta(description="matches shown side by side in report.html at most")] = 200
 
@@ -210,7 +224,5 @@ def size_in_bytes(size: str) -> int:
     >>> size_in_bytes("1.5GiB"), size_in_bytes("200 MB")
     (1610612736, 200000000)
     """
-    number, unit = size.rstrip("iBMGT "), size.lstrip("0123456789. ")
-    return int(
-        float(number) * (1024 if "i" in unit else 1000) ** " MGT".index(unit[0]) * (1024 if "i" in unit else 1000)
-    )
+    number, unit = size.rstrip("iBKMGT "), size.lstrip("0123456789. ")
+    return int(float(number) * (1024 if "i" in unit else 1000) ** " KMGT".index(unit[0]))

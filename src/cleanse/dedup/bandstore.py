@@ -19,6 +19,11 @@ _SKETCHED = 128
 _GROUPED_KEYS = 2**21
 
 
+def sketch(values: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """8 bits of the first values of each signature, uint8[passages, n]: equal by chance once in 256."""
+    return values[:, :_SKETCHED].astype(np.uint8)
+
+
 class BandStore:
     """Passages of documents in rank order, in files of ``folder``: 8 bytes a key and 128 bytes a passage on disk.
 
@@ -48,7 +53,7 @@ class BandStore:
         self._docs.append(docs.astype(np.int32))
         self._sizes.append(len(docs))
         self._keys.write(np.ascontiguousarray(keys.T).data)
-        self._sketches.write(values[:, :_SKETCHED].astype(np.uint8).data)
+        self._sketches.write(sketch(values).data)
 
     def docs(self) -> NDArray[np.int32]:
         """The document of each passage, ascending."""
@@ -56,7 +61,7 @@ class BandStore:
         return self._docs[0]
 
     def sketches(self) -> NDArray[np.uint8]:
-        """8 bits of the first values of each passage's signature, uint8[passages, n]: equal by chance once in 256."""
+        """The sketch of each passage."""
         self._sketches.flush()
         rows = sum(self._sizes)
         return np.memmap(self._paths[1], np.uint8, mode="r").reshape(rows, -1) if rows else np.empty((0, 1), np.uint8)

@@ -67,7 +67,7 @@ def find_pairs(store: BandStore, settings: Dedup) -> Iterator[pa.RecordBatch]:
     docs = store.docs()
     # for the classic profile, whose bands have more rows, to share one is evidence enough
     sketches = None if settings.profile == "classic" else store.sketches()
-    least = 0 if sketches is None else math.ceil(_EQUAL * sketches.shape[1])
+    least = 0 if sketches is None else least_equal(sketches.shape[1], settings)
     most = _PARTNERS * settings.band_members
     met, held, size = np.empty((2, 0), np.int64), [], 0
     for keys, rows in store.bands():
@@ -82,6 +82,12 @@ def find_pairs(store: BandStore, settings: Dedup) -> Iterator[pa.RecordBatch]:
     for start in range(0, len(both), _ROWS):
         part = both[start : start + _ROWS]
         yield pa.record_batch([pa.array(part >> 32), pa.array(part & 0xFFFFFFFF)], schema=PAIR)
+
+
+def least_equal(width: int, settings: Dedup) -> int:
+    """In how many of ``width`` places the sketches of two passages must be equal."""
+    # in the classic profile, whose bands have more rows, to share one is evidence enough
+    return 0 if settings.profile == "classic" else math.ceil(_EQUAL * width)
 
 
 def _counted(met: NDArray[np.int64], held: list[NDArray[np.int64]]) -> NDArray[np.int64]:

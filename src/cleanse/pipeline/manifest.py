@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 import cleanse
+from cleanse.remote import is_remote, public, version
 from cleanse.verification import file_digest
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def write_manifest(
     manifest = {
         "version": cleanse.__version__,
         "finished": datetime.now(UTC).isoformat(timespec="seconds"),
-        "command": task.command,
+        "command": public(task.command),
         "fingerprint": task.config.fingerprint(),
         "config": msgspec.to_builtins(task.config),
         "inputs": inputs,
@@ -66,6 +67,9 @@ def _digests(folder: Path) -> dict[str, str]:
 
 
 def _hashed(entry: Input) -> dict[str, Any]:
+    if is_remote(entry.path):  # not fetched a second time: what its store calls its version
+        size, tag = version(entry.path)
+        return {"path": entry.label, "bytes": size, "sha256": None, "version": tag}
     path = Path(entry.path)
     try:
         return {"path": entry.label, "bytes": path.stat().st_size, "sha256": file_digest(path)}

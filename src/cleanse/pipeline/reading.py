@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
-import time
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from cleanse.errors import NothingReadable, UnreadableInput
-from cleanse.read import Input, find_inputs, read_documents
-from cleanse.read.inputs import STDIN
+from cleanse.read import find_inputs, read_documents
+from cleanse.read.identity import state
+from cleanse.remote import public
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -26,14 +25,14 @@ class Reading:
     """The files behind ``inputs``; what cannot be read of them is noted in ``folder`` for a run that goes on from there."""
 
     def __init__(self, inputs: Sequence[str | Path], config: Config) -> None:
-        self._named = ", ".join(map(str, inputs))
+        self._named = public(", ".join(map(str, inputs)))
         self._config = config
-        self.inputs = find_inputs(inputs)
+        self.inputs = find_inputs(inputs, follow_links=config.read.follow_links)
 
     @property
     def identity(self) -> str:
         """What the documents are made of: files by path, size and time."""
-        return msgspec.json.encode([(entry.label, entry.name, *_state(entry)) for entry in self.inputs]).decode()
+        return msgspec.json.encode([(entry.label, entry.name, *state(entry)) for entry in self.inputs]).decode()
 
     def documents(self, folder: Path, watcher: Watcher) -> Iterator[pa.RecordBatch]:
         """Batches of DOCUMENT. Raises NothingReadable after the last when there was no document in any."""
@@ -62,17 +61,6 @@ def unreadable(folder: Path) -> list[dict[str, str]]:
 
 def _errors(folder: Path) -> Path:
     return folder / "unreadable.json"
-
-
-def _state(entry: Input) -> tuple[int, int]:
-    """What changes when a file does. What comes by standard input is another each time."""
-    if entry.path == STDIN:
-        return os.getpid(), time.monotonic_ns()
-    try:
-        stat = os.stat(entry.path)
-    except OSError:
-        return 0, 0
-    return stat.st_size, stat.st_mtime_ns
 
 
 def _nothing(named: str, errors: Sequence[UnreadableInput]) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import shutil
+import weakref
 from typing import TYPE_CHECKING, Any
 
 from cleanse import schema
@@ -13,12 +14,14 @@ from cleanse.pipeline.manifest import Task, hashed_inputs, write_manifest
 from cleanse.pipeline.reading import Reading, unreadable
 from cleanse.pipeline.resumption import resumable, settings_facts
 from cleanse.pipeline.watcher import Clock, Unwatched, Watcher
+from cleanse.remote import is_remote
 from cleanse.report import write_report
 from cleanse.result import Result
-from cleanse.write import write_results
+from cleanse.write import refuse_foreign, set_aside, staged, write_results
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
     from cleanse.write import OutputFolder
 
@@ -34,7 +37,8 @@ def run(
 ) -> Result:
     """Read inputs, strip, deduplicate, and write corpus and report into the folder ``out``.
 
-    Inputs are files, folders, globs or "-". One that cannot be read is skipped and named in the result. A run that was
+    Inputs are files, folders, globs, addresses such as s3://bucket/pages, or "-"; ``out`` may be an address, too: then the
+    result is uploaded there at the end. One input that cannot be read is skipped and named in the result. A run that was
     stopped in the same folder is gone on with, as far as its inputs and settings are the same, unless ``fresh``. Raises
     InputNotFound, NothingReadable, OutputError, ConfigError.
     """
@@ -51,8 +55,14 @@ def run(
             flow.strip_pages(engine, task.config, clock.begin, apart=True)
             finish(engine, folder, task, clock, hashed_inputs(reading.inputs), unreadable(folder.work))
 
-    resumable(Path(out), facts, task.watcher, make, fresh=fresh, workdir=task.config.run.workdir)
-    return Result(Path(out))
+    with staged(str(out)) as local:
+        refuse_foreign(local, task.config.write)
+        resumable(local, facts, task.watcher, make, fresh=fresh, workdir=task.config.run.workdir)
+    if not is_remote(str(out)):
+        return Result(local)
+    result = Result(set_aside(local))
+    weakref.finalize(result, shutil.rmtree, result.folder, ignore_errors=True)
+    return result
 
 
 def finish(

@@ -29,6 +29,7 @@ from cleanse.pipeline.runs import finish
 from cleanse.pipeline.watcher import Clock, Unwatched, Watcher
 from cleanse.result import Result
 from cleanse.verification import file_digest
+from cleanse.write import on_disk, refuse_foreign
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -93,7 +94,7 @@ def run_shard(
         clock.begin("")
         folder.finish()
 
-    resumable(Path(out), facts, watcher, make, fresh=fresh, workdir=config.run.workdir)
+    resumable(on_disk(str(out)), facts, watcher, make, fresh=fresh, workdir=config.run.workdir)
 
 
 def merge(
@@ -131,8 +132,10 @@ def merge(
             flow.judge_pages(engine, task.config, clock.begin, apart=True)
             finish(engine, folder, task, clock, shards[0].inputs, shards[0].unreadable)
 
-    resumable(Path(out), facts, task.watcher, make, fresh=fresh, workdir=task.config.run.workdir)
-    return Result(Path(out))
+    folder_on_disk = on_disk(str(out))
+    refuse_foreign(folder_on_disk, task.config.write)
+    resumable(folder_on_disk, facts, task.watcher, make, fresh=fresh, workdir=task.config.run.workdir)
+    return Result(folder_on_disk)
 
 
 def _write(engine: Engine, path: Path) -> None:

@@ -9,6 +9,7 @@ from hashlib import blake2b
 from typing import TYPE_CHECKING
 
 from cleanse.errors import CleanseError, OutputError
+from cleanse.layout import foreign
 from cleanse.schema import RESULTS
 from cleanse.write.lock import Lock
 
@@ -38,9 +39,6 @@ class OutputFolder:
         self._lock = Lock(self._root / "lock")
 
     def __enter__(self) -> OutputFolder:
-        corpus = self.path / "corpus"
-        if corpus.is_dir() and not (corpus / "index.jsonl").exists() and any(corpus.iterdir()):
-            raise OutputError(f"{corpus}: is there and no run has made it; name another folder with -o")
         self._made = not self.path.exists()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
@@ -78,7 +76,10 @@ class OutputFolder:
         """Replace the previous result by the new one."""
         mark = self.path / UNFINISHED
         mark.write_text("A run was moving its files in here when it was stopped: run it again.\n", encoding="utf-8")
+        kept = foreign(self.path)
         for name in RESULTS:
+            if name in kept:
+                continue
             old, new = self.path / name, self.new / name
             if old.is_dir() and not old.is_symlink():
                 shutil.rmtree(old)

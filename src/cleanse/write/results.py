@@ -92,7 +92,7 @@ def write_results(engine: Engine, folder: Path, settings: Write) -> Counts:
     """Write corpus, kept, dropped, matches and clusters into ``folder``."""
     counts = Counts()
     with (
-        Corpus(folder, settings.format) as corpus,
+        Corpus(folder, settings) as corpus,
         pq.ParquetWriter(folder / "kept.parquet", schema.KEPT, compression="zstd") as kept,
         pq.ParquetWriter(folder / "dropped.parquet", schema.DROPPED, compression="zstd") as dropped,
     ):

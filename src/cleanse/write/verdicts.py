@@ -6,11 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from cleanse.boilerplate.blocks import words_of
-from cleanse.schema import Reason
+from cleanse.schema import DUPLICATE_REASONS, Reason
 
 Row = dict[str, Any]
-
-_DUPLICATE = {"exact": Reason.EXACT_DUPLICATE, "near": Reason.NEAR_DUPLICATE, "contained": Reason.CONTAINED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def outcome(page: Row, removal: Removal | None, cuts: list[Cut]) -> Outcome:
     if removal is not None:
         evidence = f"{removal.coverage:.0%} of it stands in {removal.survivor!r}, {removal.similarity:.0%} alike"
         bounds = pieces[0]["page_start"], pieces[-1]["page_start"] + pieces[-1]["length"]
-        reason = _DUPLICATE[removal.kind]
+        reason = DUPLICATE_REASONS[removal.kind]
         sure = round(removal.coverage * removal.similarity, 4)
         dropped.append(
             _row(page, "document", "document", reason, sure, evidence, *bounds, words, text, removal.survivor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
@@ -20,7 +21,8 @@ def explain(out: Path, doc_id: str, passage: int | None, as_json: bool) -> None:
     """Say what became of a document, and why: every block, every match."""
     from cleanse import report
 
-    facts = report.explain(out, doc_id, passage)
+    # under LANG=C an argument that is not ASCII comes as its bytes
+    facts = report.explain(out, os.fsencode(doc_id).decode("utf-8", "replace"), passage)
     if as_json:
         import msgspec
 

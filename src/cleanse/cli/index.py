@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from cleanse.config import Config
     from cleanse.errors import UnreadableInput
-    from cleanse.result import Duplicates
 
 
 @click.group()
@@ -73,12 +72,12 @@ def match(path: Path, inputs: tuple[str, ...], as_json: bool, **options: Any) ->
     from cleanse.index import Index, listed
 
     with _Reading(inputs, **options) as reading:
-        found = Index(path, reading.given).match_stream(reading.batches)
+        rows = listed(Index(path, reading.given).match_stream(reading.batches))
     if as_json or not sys.stdout.isatty():
-        for row in listed(found):
+        for row in rows:
             click.echo(msgspec.json.encode(row).decode())
     else:
-        _show(found)
+        _show(rows)
 
 
 @index.command()
@@ -147,10 +146,8 @@ class _Reading:
             raise NothingReadable(f"nothing to read in {', '.join(self._inputs)}")
 
 
-def _show(found: Duplicates) -> None:
-    from cleanse.index import listed
-
+def _show(rows: Iterator[dict[str, Any]]) -> None:
     click.echo(f"{'document':40} {'kind':10} {'alike':>6} {'covered':>8}  in the index")
-    for row in listed(found):
+    for row in rows:
         line = f"{row['id'][:40]:40} {row['kind']:10} {row['similarity']:6.0%} {row['coverage']:8.0%}  {row['match']}"
         click.echo(printable(line))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
@@ -94,13 +95,13 @@ def _estimated(page: Page, mode: Mode, shares: Mapping[str, NDArray[np.float64]]
 
 
 def find_blocks(settings: Strip) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """Kernel DOCUMENT -> FOUND under the given settings."""
+    """Kernel DOCUMENT -> FOUND under the given settings; another process can be given it."""
+    return functools.partial(_find_blocks, settings)
 
-    def kernel(documents: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in documents:
-            yield pa.RecordBatch.from_pylist([_found_row(row, settings) for row in batch.to_pylist()], FOUND)
 
-    return kernel
+def _find_blocks(settings: Strip, documents: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in documents:
+        yield pa.RecordBatch.from_pylist([_found_row(row, settings) for row in batch.to_pylist()], FOUND)
 
 
 def _found_row(row: dict[str, Any], settings: Strip) -> dict[str, Any]:
@@ -117,15 +118,15 @@ def _found_row(row: dict[str, Any], settings: Strip) -> dict[str, Any]:
 
 
 def judge_pages(settings: Strip, template: Template) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """Kernel FOUND -> PAGE under the given settings and site templates."""
+    """Kernel FOUND -> PAGE under the given settings and site templates; another process can be given it."""
+    return functools.partial(_judge_pages, settings, template)
 
-    def kernel(found: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in found:
-            yield pa.RecordBatch.from_pylist(
-                [_judged_row(row, settings, template) for row in batch.to_pylist()], schema.PAGE
-            )
 
-    return kernel
+def _judge_pages(settings: Strip, template: Template, found: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in found:
+        yield pa.RecordBatch.from_pylist(
+            [_judged_row(row, settings, template) for row in batch.to_pylist()], schema.PAGE
+        )
 
 
 def judged(page: Page, settings: Strip, repeated: Sequence[bool] = ()) -> dict[str, Any]:

@@ -8,7 +8,9 @@ import regex
 from lxml import etree, html
 
 from cleanse.boilerplate.blocks import Block, Page
+from cleanse.boilerplate.characters import Characters
 from cleanse.boilerplate.markup import markup
+from cleanse.boilerplate.measure import measure
 from cleanse.boilerplate.places import CELLS, INLINE, Place, enter
 from cleanse.schema import Kind
 
@@ -59,6 +61,7 @@ def find_html_blocks(tree: etree._Element | None) -> Page:
         depth=walk.depth,
         date=names.get("article:published_time") or names.get("date", ""),
         places=[place for _, _, place in walk.rows],
+        counts=measure(text, blocks, Characters(text)),
     )
 
 

@@ -15,8 +15,6 @@ from cleanse.boilerplate.case import Case, Verdict
 from cleanse.boilerplate.content import RUN, find_content
 from cleanse.boilerplate.lines import (
     LONG_WORDS,
-    ends_sentence,
-    has_date,
     is_address,
     is_copyright,
     is_mail,
@@ -76,7 +74,7 @@ def _lines(case: Case) -> None:
             case.noise[i] = Verdict(Reason.FOOTER, 0.9, "a copyright notice")
         elif is_address(block.text):
             case.noise[i] = Verdict(Reason.METADATA, 0.8, "an address alone")
-        elif block.words <= 8 and has_date(block.text) and not block.terminal and block.kind is not Kind.TABLE_ROW:
+        elif block.words <= 8 and block.dated and not block.terminal and block.kind is not Kind.TABLE_ROW:
             case.noise[i] = Verdict(Reason.METADATA, 0.8, "a date")
 
 
@@ -93,7 +91,7 @@ def _dated_titles(case: Case) -> None:
 
 
 def _is_dated_title(block: Block) -> bool:
-    return block.size < LONG_WORDS and not ends_sentence(block.text) and has_date(block.text)
+    return block.size < LONG_WORDS and not block.stops and block.dated
 
 
 def _repeats(case: Case, content: list[bool]) -> None:

@@ -14,7 +14,7 @@ from cleanse.boilerplate.blocks import UNSPACED
 from cleanse.schema import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 #: heading: the whole line, and it opens a section; line: the whole line; contains, prefix: a short line.
 Form = Literal["heading", "line", "contains", "prefix"]
@@ -56,20 +56,21 @@ class Phrases:
                 for listed in by_form.get(form, {}).values():
                     for phrase in listed:
                         table.setdefault(phrase, meaning)
-        self._starts_prefix = _by_start(self._prefix)
-        self._starts_contains = _by_start(self._contains)
+        self._starts_prefix = _by(_start, self._prefix)
+        self._marks_contained = _by(_mark, self._contains)
 
     def find(self, text: str, words: int) -> Said | None:
         """What a line of so many words says, the strongest form first."""
-        if words > _CONTAINS_WORDS:
-            return None
-        line = normal(text)
-        if not line:
+        return self.find_normal(normal(text), words)
+
+    def find_normal(self, line: str, words: int) -> Said | None:
+        """The same for a line in normal form."""
+        if words > _CONTAINS_WORDS or not line:
             return None
         whole = line if line in self._whole else _halved(line)
         if whole in self._whole:
             return Said(*self._whole[whole], whole)
-        contained = max(_occurring(line, self._starts_contains), key=len, default="")
+        contained = max(_occurring(line, self._marks_contained), key=len, default="")
         if contained:
             return Said(*self._contains[contained], contained)
         if words <= _PREFIX_WORDS:
@@ -79,37 +80,44 @@ class Phrases:
         return None
 
 
-def _by_start(phrases: Iterable[str]) -> dict[str, list[str]]:
-    """Phrases by their first word, or by their first two characters where they are unspaced."""
-    starts: dict[str, list[str]] = {}
+def _by(part: Callable[[str], str], phrases: Iterable[str]) -> dict[str, list[str]]:
+    """Phrases by a part of each, which a line must have to say it."""
+    parts: dict[str, list[str]] = {}
     for phrase in phrases:
-        starts.setdefault(_start(phrase), []).append(phrase)
-    return starts
+        parts.setdefault(part(phrase), []).append(phrase)
+    return parts
 
 
 def _start(phrase: str) -> str:
+    """The first word of a phrase, its first two characters where it is unspaced."""
     return phrase[:2] if not phrase.isascii() and UNSPACED.match(phrase) else phrase.partition(" ")[0]
 
 
-def _occurring(line: str, starts: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _mark(phrase: str) -> str:
+    """The longest word of a phrase, which few lines have; its first two characters where it is unspaced."""
+    return phrase[:2] if not phrase.isascii() and UNSPACED.match(phrase) else max(phrase.split(), key=len)
+
+
+def _occurring(line: str, marks: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """The phrases that a line contains, as whole words where it is spaced."""
-    padded = f" {line} "
-    for word in set(line.split()):
-        for phrase in starts.get(word, ()):
-            if f" {phrase} " in padded:
-                yield phrase
+    words = line.split()
+    if not marks.keys().isdisjoint(words):
+        padded = f" {line} "
+        for word in words:
+            for phrase in marks.get(word, ()):
+                if f" {phrase} " in padded:
+                    yield phrase
     if not line.isascii() and UNSPACED.search(line):
         for at in range(len(line) - 1):
-            for phrase in starts.get(line[at : at + 2], ()):
+            for phrase in marks.get(line[at : at + 2], ()):
                 if line.startswith(phrase, at):
                     yield phrase
 
 
 def _beginning(line: str, starts: Mapping[str, Sequence[str]]) -> Iterator[str]:
     """The phrases that a line begins with."""
-    padded = f"{line} "
     for phrase in starts.get(line.partition(" ")[0], ()):
-        if padded.startswith(f"{phrase} "):
+        if f"{line} ".startswith(f"{phrase} "):
             yield phrase
     if not line.isascii():
         for phrase in starts.get(line[:2], ()):

@@ -8,15 +8,14 @@ from typing import TYPE_CHECKING, Any, Literal
 import pyarrow as pa
 
 from cleanse import schema
-from cleanse.boilerplate.blocks import Block, Page
+from cleanse.boilerplate import found
 from cleanse.boilerplate.case import Case
 from cleanse.boilerplate.estimate import Mode, model
 from cleanse.boilerplate.html import find_html_blocks, parse
 from cleanse.boilerplate.judge import judge
-from cleanse.boilerplate.site import Template, page_keys
 from cleanse.boilerplate.text import find_text_blocks
 from cleanse.boilerplate.votes import Extractor, votes
-from cleanse.schema import Kind, Reason
+from cleanse.schema import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -24,38 +23,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from cleanse.boilerplate.blocks import Page
     from cleanse.boilerplate.case import Verdict
+    from cleanse.boilerplate.site import Template
     from cleanse.config import Strip
 
-_FOUND_BLOCK = pa.struct(
-    [
-        ("start", pa.int64()),
-        ("end", pa.int64()),
-        ("kind", pa.string()),
-        ("level", pa.int8()),
-        ("links", pa.float32()),
-        ("hint", pa.string()),
-        ("hinted_by", pa.string()),
-        ("hidden", pa.bool_()),
-        ("content", pa.float32()),
-        ("words", pa.int32()),
-        ("size", pa.float32()),
-        ("marker", pa.bool_()),
-        ("terminal", pa.bool_()),
-    ]
-)
-_FOUND_FIELDS = _FOUND_BLOCK.names
-#: Between the two stages: a page, its blocks unjudged, and what its site's other pages are compared by.
-FOUND = pa.schema(
-    [schema.DOCUMENT.field(name) for name in (*schema.CARRIED, "format")]
-    + [
-        pa.field("page", pa.large_string()),
-        pa.field("blocks", pa.list_(_FOUND_BLOCK)),
-        pa.field("keys", pa.list_(pa.int64())),
-        pa.field("bodies", pa.list_(pa.int64())),
-    ]
-)
-
+#: Between the two stages.
+FOUND = found.FOUND
 
 #: libxml2 drops what is nested deeper than 2,048; pages made for reading stay below 100.
 _DEPTH = 1_000
@@ -101,20 +75,9 @@ def find_blocks(settings: Strip) -> Callable[[Iterator[pa.RecordBatch]], Iterato
 
 def _find_blocks(settings: Strip, documents: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in documents:
-        yield pa.RecordBatch.from_pylist([_found_row(row, settings) for row in batch.to_pylist()], FOUND)
-
-
-def _found_row(row: dict[str, Any], settings: Strip) -> dict[str, Any]:
-    page = find_page(row["content"] or "", row["format"], row["url"], settings.extractor)
-    keys, bodies = page_keys(page)
-    return {name: row[name] for name in (*schema.CARRIED, "format")} | {
-        "title": row["title"] or page.title or None,
-        "date": row["date"] or page.date or None,
-        "page": page.text,
-        "blocks": [{name: getattr(block, name) for name in _FOUND_FIELDS} for block in page.blocks],
-        "keys": keys,
-        "bodies": bodies,
-    }
+        rows = batch.to_pylist()
+        pages = [find_page(row["content"] or "", row["format"], row["url"], settings.extractor) for row in rows]
+        yield found.found_batch(rows, pages)
 
 
 def judge_pages(settings: Strip, template: Template) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
@@ -122,11 +85,10 @@ def judge_pages(settings: Strip, template: Template) -> Callable[[Iterator[pa.Re
     return functools.partial(_judge_pages, settings, template)
 
 
-def _judge_pages(settings: Strip, template: Template, found: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    for batch in found:
-        yield pa.RecordBatch.from_pylist(
-            [_judged_row(row, settings, template) for row in batch.to_pylist()], schema.PAGE
-        )
+def _judge_pages(settings: Strip, template: Template, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        rows = [_judged_row(row, page, settings, template) for row, page in found.found_pages(batch)]
+        yield pa.RecordBatch.from_pylist(rows, schema.PAGE)
 
 
 def judged(page: Page, settings: Strip, repeated: Sequence[bool] = ()) -> dict[str, Any]:
@@ -157,9 +119,7 @@ def judged(page: Page, settings: Strip, repeated: Sequence[bool] = ()) -> dict[s
     }
 
 
-def _judged_row(row: dict[str, Any], settings: Strip, template: Template) -> dict[str, Any]:
-    text = row["page"]
-    page = Page(text, [_block(text, found) for found in row["blocks"]], row["format"], row["title"] or "")
+def _judged_row(row: dict[str, Any], page: Page, settings: Strip, template: Template) -> dict[str, Any]:
     repeated = template.get(row["source"] or "", frozenset())
     return {name: row[name] for name in schema.CARRIED} | judged(
         page, settings, [key in repeated for key in row["keys"]]
@@ -194,11 +154,3 @@ def kept_text(page: Page, verdicts: list[Verdict]) -> tuple[str, list[dict[str, 
 def title_of(page: Page) -> str:
     """The title that stands on the page, "" when none was recognised."""
     return next((" ".join(block.text.split()) for block in page.blocks if block.kind is Kind.TITLE), "")
-
-
-def _block(text: str, found: dict[str, Any]) -> Block:
-    hint = found["hint"]
-    return Block(
-        text[found["start"] : found["end"]],
-        **{**found, "kind": Kind(found["kind"]), "hint": Reason(hint) if hint else None},
-    )

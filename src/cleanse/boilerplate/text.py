@@ -5,6 +5,9 @@ from __future__ import annotations
 import regex
 
 from cleanse.boilerplate.blocks import Block, Page
+from cleanse.boilerplate.characters import Characters
+from cleanse.boilerplate.lines import has_marker
+from cleanse.boilerplate.measure import measure
 from cleanse.schema import Kind
 
 _LINE = regex.compile(r"[^\n\r\v\f\x1c-\x1e\x85\u2028\u2029]+")
@@ -53,10 +56,10 @@ def find_text_blocks(text: str) -> Page:
             block.kind = Kind.CODE
         elif _ROW.match(block.text):
             block.kind = Kind.TABLE_ROW
-        elif block.marker:
+        elif has_marker(block.text):
             block.kind = Kind.LIST_ITEM
         blocks.append(block)
-    return Page(text, blocks, "text")
+    return Page(text, blocks, "text", counts=measure(text, blocks, Characters(text)))
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int]:
@@ -87,7 +90,7 @@ def _continues(text: str, before: tuple[int, int], span: tuple[int, int], width:
     last = text.rfind("\n", before[0], end) + 1 or before[0]
     last = max(last, before[0])
     if width:
-        marker = Block(text[start:stop], start, stop).marker
+        marker = has_marker(text[start:stop])
         return end - last >= 0.72 * width and not marker
     if not _RESUMES.match(text[start : start + 1]) or not _OPEN_END.search(text[end - 1 : end]):
         return False

@@ -41,7 +41,7 @@ class PageWords:
 
     def __init__(self, page: Page) -> None:
         self._numbers: dict[str, int] = {}
-        found = [self._numbered(block.text) for block in page.blocks]
+        found = [self._numbered(block.key().split()) for block in page.blocks]
         self._words = [word for words in found for word in words]
         self._each = np.array([len(words) for words in found], np.intp)
         self._owner = np.repeat(np.arange(len(found)), self._each)
@@ -49,7 +49,7 @@ class PageWords:
     def shares(self, text: str, most: float = math.inf) -> NDArray[np.float64]:
         """The share of each block's words that stand in a text, in order; none of them where there are more than ``most``
         words on either side."""
-        kept = self._numbered(text)
+        kept = self._numbered(words_of(text.lower()))
         same = np.zeros(len(self._words), bool)
         if kept and max(len(kept), len(self._words)) <= most:
             for op in LCSseq.opcodes(self._words, kept):
@@ -60,8 +60,8 @@ class PageWords:
         )
         return found
 
-    def _numbered(self, text: str) -> list[int]:
-        return [self._numbers.setdefault(word, len(self._numbers)) for word in words_of(text.lower())]
+    def _numbered(self, words: Iterable[str]) -> list[int]:
+        return [self._numbers.setdefault(word, len(self._numbers)) for word in words]
 
 
 def _extracted(

@@ -14,7 +14,7 @@ from cleanse.boilerplate.blocks import UNSPACED
 from cleanse.schema import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 #: heading: the whole line, and it opens a section; line: the whole line; contains, prefix: a short line.
 Form = Literal["heading", "line", "contains", "prefix"]
@@ -70,13 +70,12 @@ class Phrases:
         whole = line if line in self._whole else _halved(line)
         if whole in self._whole:
             return Said(*self._whole[whole], whole)
-        contained = max(_occurring(line, self._marks_contained), key=len, default="")
-        if contained:
-            return Said(*self._contains[contained], contained)
-        if words <= _PREFIX_WORDS:
-            begun = max(_beginning(line, self._starts_prefix), key=len, default="")
-            if begun:
-                return Said(*self._prefix[begun], begun)
+        if contained := _occurring(line, self._marks_contained):
+            phrase = max(contained, key=len)
+            return Said(*self._contains[phrase], phrase)
+        if words <= _PREFIX_WORDS and (begun := _beginning(line, self._starts_prefix)):
+            phrase = max(begun, key=len)
+            return Said(*self._prefix[phrase], phrase)
         return None
 
 
@@ -98,31 +97,26 @@ def _mark(phrase: str) -> str:
     return phrase[:2] if not phrase.isascii() and UNSPACED.match(phrase) else max(phrase.split(), key=len)
 
 
-def _occurring(line: str, marks: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _occurring(line: str, marks: Mapping[str, Sequence[str]]) -> list[str]:
     """The phrases that a line contains, as whole words where it is spaced."""
+    found: list[str] = []
     words = line.split()
     if not marks.keys().isdisjoint(words):
         padded = f" {line} "
         for word in words:
-            for phrase in marks.get(word, ()):
-                if f" {phrase} " in padded:
-                    yield phrase
+            found += [phrase for phrase in marks.get(word, ()) if f" {phrase} " in padded]
     if not line.isascii() and UNSPACED.search(line):
         for at in range(len(line) - 1):
-            for phrase in marks.get(line[at : at + 2], ()):
-                if line.startswith(phrase, at):
-                    yield phrase
+            found += [phrase for phrase in marks.get(line[at : at + 2], ()) if line.startswith(phrase, at)]
+    return found
 
 
-def _beginning(line: str, starts: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _beginning(line: str, starts: Mapping[str, Sequence[str]]) -> list[str]:
     """The phrases that a line begins with."""
-    for phrase in starts.get(line.partition(" ")[0], ()):
-        if f"{line} ".startswith(f"{phrase} "):
-            yield phrase
+    found = [phrase for phrase in starts.get(line.partition(" ")[0], ()) if f"{line} ".startswith(f"{phrase} ")]
     if not line.isascii():
-        for phrase in starts.get(line[:2], ()):
-            if line.startswith(phrase) and UNSPACED.match(phrase):
-                yield phrase
+        found += [p for p in starts.get(line[:2], ()) if line.startswith(p) and UNSPACED.match(p)]
+    return found
 
 
 def normal(text: str) -> str:

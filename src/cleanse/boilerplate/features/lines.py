@@ -94,7 +94,7 @@ class Lines:
         title = {word.lower() for word in words_of(self.case.page.title)}
         f["in_title"] = np.array(
             [
-                sum(word in title for word in block.key().split()) / block.words
+                sum(map(title.__contains__, block.key().split())) / block.words
                 if title and 0 < block.words < 40
                 else 0.0
                 for block in blocks

@@ -109,6 +109,7 @@ def _ranges(lines: Lines) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     n = len(lines.size)
     lows = np.zeros((n, _CONTAINERS), np.intp)
     highs = np.full((n, _CONTAINERS), n, np.intp)
+    wider: dict[int, Place] = {}
     for i, place in enumerate(lines.case.page.places):
         level, width = 0, 1
         above = place
@@ -119,8 +120,17 @@ def _ranges(lines: Lines) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
             if high - low > width:
                 lows[i, level], highs[i, level] = low, high if high < n else n
                 level, width = level + 1, high - low
-            above = above.parent
+            above = wider.get(id(above)) or _wider(above, wider)
     return lows, highs
+
+
+def _wider(place: Place, known: dict[int, Place]) -> Place:
+    """The nearest element above with other blocks inside, the root where there is none; ``known`` keeps it."""
+    above = place
+    while above.parent is not None and (above is place or (above.first == place.first and above.last == place.last)):
+        above = above.parent
+    known[id(place)] = above
+    return above
 
 
 def _paths(f: Columns, lines: Lines, votes: Mapping[str, Column]) -> None:

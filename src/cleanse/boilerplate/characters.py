@@ -38,18 +38,20 @@ class Characters:
     """The code points of a text and their classes."""
 
     def __init__(self, text: str) -> None:
+        self.text = text
         self.codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), np.uint32)
         self.classes = _classes(self.codes)
 
-    def words(self) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-        """(start, end) of each word, as `cleanse.boilerplate.blocks.words_of` finds them."""
+    def words(self) -> tuple[list[str], NDArray[np.intp]]:
+        """(the words, where each begins), as `cleanse.boilerplate.blocks.words_of` finds them."""
         within = self.classes <= UNDERSCORE
         follows = within[1:] & within[:-1]
         begins = self.classes <= IDEOGRAPH
         ends = begins.copy()
         begins[1:] &= ~follows
         ends[:-1] &= ~follows
-        return np.flatnonzero(begins), np.flatnonzero(ends) + 1
+        starts, stops = np.flatnonzero(begins), np.flatnonzero(ends) + 1
+        return [self.text[start:stop] for start, stop in zip(starts.tolist(), stops.tolist(), strict=True)], starts
 
     def counts(self, starts: NDArray[np.intp], ends: NDArray[np.intp]) -> Counts:
         """Counts over blocks: ordered spans of the text that do not overlap."""

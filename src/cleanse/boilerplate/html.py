@@ -58,7 +58,7 @@ def find_html_blocks(tree: etree._Element | None) -> Page:
         depth=walk.depth,
         date=names.get("article:published_time") or names.get("date", ""),
         places=[place for _, _, place in walk.rows],
-        counts=measure(text, blocks, Characters(text)),
+        counts=measure(blocks, Characters(text)),
     )
 
 

@@ -29,14 +29,13 @@ _NUMBERED = np.array([ord(")"), ord(".")], np.uint32)
 _SEPARATORS = np.array([ord(mark) for mark in "›»>＞/|·•→-–—"], np.uint32)
 
 
-def measure(text: str, blocks: Sequence[Block], characters: Characters) -> Counts | None:
+def measure(blocks: Sequence[Block], characters: Characters) -> Counts | None:
     """Complete the blocks of a page with what their texts say; the counts of their characters, None without blocks."""
     if not blocks:
         return None
     starts, ends = (np.array([getattr(block, side) for block in blocks]) for side in ("start", "end"))
     counts = characters.counts(starts, ends)
-    begins, stops = characters.words()
-    words = [text[start:end] for start, end in zip(begins.tolist(), stops.tolist(), strict=True)]
+    words, begins = characters.words()
     last = characters.classes[ends - 1]
     columns = zip(
         blocks,

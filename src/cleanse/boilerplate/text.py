@@ -41,7 +41,7 @@ def find_text_blocks(text: str) -> Page:
     """The blocks of a text that a scraper left: one for each paragraph, heading, list item or lone line."""
     characters = Characters(text)
     blocks = [Block(text[start:end], start, end) for start, end in _paragraphs(text, characters)]
-    counts = measure(text, blocks, characters)
+    counts = measure(blocks, characters)
     for block in blocks:
         block.kind, block.level = _kind(block)
     return Page(text, blocks, "text", counts=counts)

@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from rapidfuzz.distance import LCSseq
 
-from cleanse.boilerplate.blocks import Page, words_of
+from cleanse.boilerplate.characters import Characters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from lxml import etree
     from numpy.typing import NDArray
+
+    from cleanse.boilerplate.blocks import Page
 
 Extractor = Literal["trafilatura", "readability", "resiliparse"]
 
@@ -49,7 +51,7 @@ class PageWords:
     def shares(self, text: str, most: float = math.inf) -> NDArray[np.float64]:
         """The share of each block's words that stand in a text, in order; none of them where there are more than ``most``
         words on either side."""
-        kept = self._numbered(words_of(text.lower()))
+        kept = self._numbered(Characters(text.lower()).words()[0])
         same = np.zeros(len(self._words), bool)
         if kept and max(len(kept), len(self._words)) <= most:
             for op in LCSseq.opcodes(self._words, kept):

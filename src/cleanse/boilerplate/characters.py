@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from cleanse.boilerplate.blocks import UNSPACED
+from cleanse.boilerplate.blocks import UNSPACED, WORD
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -116,8 +116,8 @@ def _class(character: str) -> int:
         return LOWER
     if category in ("Lu", "Lt"):
         return UPPER
-    if category[0] in "LM":
-        return CASELESS
     if category[0] == "N":
         return DIGIT
+    if WORD.match(character):
+        return CASELESS
     return SPACE if category[0] == "Z" or character.isspace() else SYMBOL

@@ -133,8 +133,8 @@ def _settle(case: Case, i: int, content: list[bool], body: tuple[int, int], keep
         return Verdict(None, _sureness(block), "content")
     if verdict is None:
         verdict = _unnamed(case, i, body)
-    if verdict.reason is not None and (verdict.reason.value in keep or block.kind.value in keep):
-        what = verdict.reason.value if verdict.reason.value in keep else block.kind.value
+    if verdict.reason is not None and (verdict.reason in keep or block.kind in keep):
+        what = verdict.reason if verdict.reason in keep else block.kind
         return Verdict(None, verdict.confidence, f"{what} is kept by a setting: {verdict.evidence}")
     return verdict
 
@@ -149,7 +149,7 @@ def _unnamed(case: Case, i: int, body: tuple[int, int]) -> Verdict:
     if block.hint is not None:
         return Verdict(block.hint, 0.85, f"inside {block.hinted_by!r}")
     first, last = body
-    neighbours = {case.named(at) for at in (i - 1, i + 1) if 0 <= at < len(case.blocks)}
+    neighbours = [case.named(at) for at in (i - 1, i + 1) if 0 <= at < len(case.blocks)]
     if Reason.BYLINE in neighbours and block.words <= 6:
         return Verdict(Reason.BYLINE, 0.75, "a short line beside a byline")
     if Reason.COMMENTS in neighbours and is_number(block.text):

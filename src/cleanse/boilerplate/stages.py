@@ -65,6 +65,8 @@ def find_page(content: str, form: str, url: str | None, extractor: Literal["best
 def _estimated(page: Page, mode: Mode, shares: Mapping[str, NDArray[np.float64]]) -> Page:
     for block, content in zip(page.blocks, model(mode).content(Case(page), shares).tolist(), strict=True):
         block.content = content
+    # nobody else asks, and a batch of pages has many elements
+    page.places, page.counts = [], None
     return page
 
 

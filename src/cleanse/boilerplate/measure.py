@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 _DATE_DIGITS = 3
 #: What follows the number or letter of an item: "1)", "12.".
 _NUMBERED = np.array([ord(")"), ord(".")], np.uint32)
+#: Full stops, as `ends_sentence` knows them.
+_STOPS = np.array([ord(mark) for mark in ".。।۔"], np.uint32)
+#: Separators, as `trails` counts them.
 _SEPARATORS = np.array([ord(mark) for mark in "›»>＞/|·•→-–—"], np.uint32)
 
 
@@ -36,7 +39,7 @@ def measure(blocks: Sequence[Block], characters: Characters) -> Counts | None:
     starts, ends = (np.array([getattr(block, side) for block in blocks]) for side in ("start", "end"))
     counts = characters.counts(starts, ends)
     words, begins = characters.words()
-    last = characters.classes[ends - 1]
+    last, stops = characters.classes[ends - 1], np.isin(characters.codes[ends - 1], _STOPS)
     columns = zip(
         blocks,
         np.searchsorted(begins, starts).tolist(),
@@ -44,23 +47,25 @@ def measure(blocks: Sequence[Block], characters: Characters) -> Counts | None:
         counts[IDEOGRAPH].tolist(),
         (counts[DIGIT] + counts[UNDERSCORE] + counts[IDEOGRAPH] == 0).tolist(),
         _may_have_marker(characters, starts).tolist(),
-        ((last == END) | (last == DIGIT) | (last == SPACE) | (last == SYMBOL)).tolist(),
+        (last == END).tolist(),
+        stops.tolist(),
+        ((last == DIGIT) | (last == SPACE) | (last == SYMBOL)).tolist(),
         (counts[DIGIT] >= _DATE_DIGITS).tolist(),
         _may_trail(characters, starts, ends).tolist(),
         strict=True,
     )
     find = phrases().find_normal
-    for block, first, after, unspaced, lettered, marked, ended, numbered, separated in columns:
-        said, key = block.text, " ".join(words[first:after]).lower()
+    for block, first, after, unspaced, lettered, marked, ended, stopped, closed, numbered, separated in columns:
+        text, key = block.text, " ".join(words[first:after]).lower()
         block.known_key = key
         block.words = after - first
         block.size = block.words - unspaced * (1 - UNSPACED_WEIGHT)
-        block.marker = marked and has_marker(said)
-        block.terminal = ended and is_terminal(said)
-        block.stops = block.terminal and ends_sentence(said)
-        block.dated = numbered and has_date(said)
-        block.trails = trails(said) if separated else 0
-        block.said = find(key if lettered else normal(said), block.words)
+        block.marker = marked and has_marker(text)
+        block.terminal = ended or (closed and is_terminal(text))
+        block.stops = stopped or (closed and block.terminal and ends_sentence(text))
+        block.dated = numbered and has_date(text)
+        block.trails = trails(text) if separated else 0
+        block.said = find(key if lettered else normal(text), block.words)
     return counts
 
 
@@ -73,6 +78,7 @@ def _may_have_marker(characters: Characters, starts: NDArray[np.intp]) -> NDArra
 
 
 def _may_trail(characters: Characters, starts: NDArray[np.intp], ends: NDArray[np.intp]) -> NDArray[np.bool_]:
+    """Whether there is a separator in blocks, or what is one between spaces."""
     symbols = np.flatnonzero(characters.classes == SYMBOL)
     separators = symbols[np.isin(characters.codes[symbols], _SEPARATORS)]
     may: NDArray[np.bool_] = np.searchsorted(separators, ends) > np.searchsorted(separators, starts)

@@ -67,13 +67,14 @@ class Phrases:
         """The same for a line in normal form."""
         if words > _CONTAINS_WORDS or not line:
             return None
-        whole = line if line in self._whole else _halved(line)
+        split = line.split(" ")
+        whole = line if line in self._whole else _halved(split)
         if whole in self._whole:
             return Said(*self._whole[whole], whole)
-        if contained := _occurring(line, self._marks_contained):
+        if contained := _occurring(line, split, self._marks_contained):
             phrase = max(contained, key=len)
             return Said(*self._contains[phrase], phrase)
-        if words <= _PREFIX_WORDS and (begun := _beginning(line, self._starts_prefix)):
+        if words <= _PREFIX_WORDS and (begun := _beginning(line, split[0], self._starts_prefix)):
             phrase = max(begun, key=len)
             return Said(*self._prefix[phrase], phrase)
         return None
@@ -97,10 +98,9 @@ def _mark(phrase: str) -> str:
     return phrase[:2] if not phrase.isascii() and UNSPACED.match(phrase) else max(phrase.split(), key=len)
 
 
-def _occurring(line: str, marks: Mapping[str, Sequence[str]]) -> list[str]:
+def _occurring(line: str, words: list[str], marks: Mapping[str, Sequence[str]]) -> list[str]:
     """The phrases that a line contains, as whole words where it is spaced."""
     found: list[str] = []
-    words = line.split()
     if not marks.keys().isdisjoint(words):
         padded = f" {line} "
         for word in words:
@@ -111,9 +111,9 @@ def _occurring(line: str, marks: Mapping[str, Sequence[str]]) -> list[str]:
     return found
 
 
-def _beginning(line: str, starts: Mapping[str, Sequence[str]]) -> list[str]:
+def _beginning(line: str, first: str, starts: Mapping[str, Sequence[str]]) -> list[str]:
     """The phrases that a line begins with."""
-    found = [phrase for phrase in starts.get(line.partition(" ")[0], ()) if f"{line} ".startswith(f"{phrase} ")]
+    found = [phrase for phrase in starts.get(first, ()) if f"{line} ".startswith(f"{phrase} ")]
     if not line.isascii():
         found += [p for p in starts.get(line[:2], ()) if line.startswith(p) and UNSPACED.match(p)]
     return found
@@ -130,7 +130,6 @@ def phrases() -> Phrases:
     return Phrases(tomllib.loads(resources.files(__package__).joinpath("phrases.toml").read_text(encoding="utf-8")))
 
 
-def _halved(line: str) -> str:
-    """Without a label that says the same before it: "[LATEST] Latest Stories" is "latest stories"."""
-    first, _, rest = line.partition(" ")
-    return rest if rest.startswith(first + " ") else ""
+def _halved(words: list[str]) -> str:
+    """A line without a label that says the same before it: "[LATEST] Latest Stories" is "latest stories"."""
+    return " ".join(words[1:]) if len(words) > 2 and words[0] == words[1] else ""

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     DUPLICATE_IN_DOCUMENT = "duplicate_in_document"
     SITE_TEMPLATE = "site_template"
     LOW_CONTENT = "low_content"
+    UNPARSABLE = "unparsable"
     EMPTY = "empty"
     EXACT_DUPLICATE = "exact_duplicate"
     NEAR_DUPLICATE = "near_duplicate"
@@ -187,4 +188,6 @@ RESULTS = (
     "report.json",
     "report.html",
     "compare.html",
+    "shard.json",
+    "shard.arrow",
 )

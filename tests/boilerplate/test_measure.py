@@ -18,7 +18,7 @@ from cleanse.boilerplate.found import FOUND, found_batch, found_pages
 from cleanse.boilerplate.html import find_html_blocks, parse
 from cleanse.boilerplate.lines import ends_sentence, has_date, has_marker, is_terminal, trails
 from cleanse.boilerplate.phrases import phrases
-from cleanse.boilerplate.stages import find_blocks, judge_pages
+from cleanse.boilerplate.stages import FindBlocks, JudgePages
 from cleanse.boilerplate.text import find_text_blocks
 from cleanse.config import Strip
 
@@ -128,9 +128,9 @@ def test_the_kernels_can_be_given_to_another_process() -> None:
     batch = pa.RecordBatch.from_pylist(
         [row | {"content": "Home\n\nA storm broke over the island on Monday."}], schema.DOCUMENT
     )
-    find, judge = (pickle.loads(pickle.dumps(kernel)) for kernel in (find_blocks(Strip()), judge_pages(Strip(), {})))
+    find, judge = (pickle.loads(pickle.dumps(kernel)) for kernel in (FindBlocks(Strip()), JudgePages(Strip(), {})))
     (page,) = judge(find(iter([batch])))
-    (same,) = judge_pages(Strip(), {})(find_blocks(Strip())(iter([batch])))
+    (same,) = JudgePages(Strip(), {})(FindBlocks(Strip())(iter([batch])))
     assert page.schema == schema.PAGE
     assert page.equals(same)
 

@@ -75,8 +75,9 @@ class Block:
 class Page:
     """A page's whole text and its blocks, in order; between blocks there is only white space.
 
-    ``elements`` and ``depth`` tell how large the tree was and how deeply it is nested; ``places`` says of each block of
-    an HTML page where in the tree it stands, ``counts`` what characters the blocks have.
+    ``elements`` and ``depth`` tell how large the tree was and how deeply it is nested, ``nesting`` adds up the depth of every
+    element; ``places`` says of each block of an HTML page where in the tree it stands, ``counts`` what characters the
+    blocks have.
     """
 
     text: str
@@ -86,5 +87,6 @@ class Page:
     date: str = ""
     elements: int = 0
     depth: int = 0
+    nesting: int = 0
     places: list[Place] = field(default_factory=list)
     counts: Counts | None = None

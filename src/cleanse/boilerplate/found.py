@@ -43,7 +43,7 @@ _BLOCK = pa.struct(
 _SAID = ("reason", "form", "phrase")
 _OWN = tuple(name for name in _BLOCK.names if name not in _SAID)
 
-#: A page, its blocks, and what its site's other pages are compared by.
+#: A page, its blocks, and what its site's other pages are compared by; or, in ``aside``, why it cannot be taken apart.
 FOUND = pa.schema(
     [schema.DOCUMENT.field(name) for name in (*schema.CARRIED, "format")]
     + [
@@ -51,6 +51,7 @@ FOUND = pa.schema(
         pa.field("blocks", pa.list_(_BLOCK)),
         pa.field("keys", pa.list_(pa.int64())),
         pa.field("bodies", pa.list_(pa.int64())),
+        pa.field("aside", pa.string()),
     ]
 )
 
@@ -67,6 +68,7 @@ def found_batch(documents: Sequence[Mapping[str, Any]], pages: Sequence[Page]) -
         "page": [page.text for page in pages],
         "keys": keys,
         "bodies": bodies,
+        "aside": [None] * len(pages),
     }
     arrays = [
         _blocks_column(pages) if field.name == "blocks" else pa.array(columns[field.name], field.type)

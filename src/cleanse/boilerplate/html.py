@@ -56,6 +56,7 @@ def find_html_blocks(tree: etree._Element | None) -> Page:
         title=names.get("og:title") or names.get("title", ""),
         elements=walk.elements,
         depth=walk.depth,
+        nesting=walk.nesting,
         date=names.get("article:published_time") or names.get("date", ""),
         places=[place for _, _, place in walk.rows],
         counts=measure(blocks, Characters(text)),
@@ -73,6 +74,7 @@ class _Walk:
         self.weight: dict[int, int] = {}
         self.elements = 0
         self.depth = 0
+        self.nesting = 0
 
     def over(self, tree: etree._Element) -> None:
         """Take all elements of a tree, in document order."""
@@ -92,6 +94,7 @@ class _Walk:
                 above = enter(element, tag, above, rules, self.elements)
                 stack.append(above)
                 self.depth = max(self.depth, above.depth)
+                self.nesting += above.depth
                 # what is collected and not yet a block stands before this element, unless it goes on inside it
                 above.first = len(rows) + (self.place is not None and not tag.inline)
                 text = element.text

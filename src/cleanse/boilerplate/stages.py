@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-import functools
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
 
 from cleanse import schema
 from cleanse.boilerplate import found
+from cleanse.boilerplate.aside import unfound, unjudged
 from cleanse.boilerplate.case import Case
 from cleanse.boilerplate.estimate import Mode, model
 from cleanse.boilerplate.html import find_html_blocks, parse
 from cleanse.boilerplate.judge import judge
-from cleanse.boilerplate.text import find_text_blocks
+from cleanse.boilerplate.soup import is_soup, soup_text
+from cleanse.boilerplate.text import MOST_LINES, find_text_blocks
 from cleanse.boilerplate.votes import Extractor, votes
 from cleanse.schema import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -33,8 +35,10 @@ FOUND = found.FOUND
 
 #: libxml2 drops what is nested deeper than 2,048; pages made for reading stay below 100.
 _DEPTH = 1_000
-#: A larger tree is not given to the extractor, which would take minutes; the largest of 1,476 real pages has 41,000.
+#: A larger tree is not given to the extractors, which would take minutes; the largest of 1,476 real pages has 41,000.
 _ELEMENTS = 50_000
+#: Nor is one whose elements stand so deep, added up: extractors climb from each to the top. That is as many elements, 40 deep.
+_NESTING = 2_000_000
 
 
 #: The extractors that are asked for their vote.
@@ -44,19 +48,20 @@ VOTERS: dict[Mode, tuple[Extractor, ...]] = {"best": ("readability", "resilipars
 def find_page(content: str, form: str, url: str | None, extractor: Literal["best", "fast"]) -> Page:
     """The blocks of one page, each with the probability that it is content.
 
-    A page that is nested beyond reason is read as its plain text, and one of very many elements is judged like a text.
+    A page that is tag soup or nested beyond reason is read as its plain text, and one of very many elements is judged like a
+    text.
     """
     if form != "html":
         return _estimated(find_text_blocks(content), "text", {})
+    if is_soup(content):
+        return _estimated(find_text_blocks(soup_text(content)), "text", {})
     tree = parse(content)
     page = find_html_blocks(tree)
     if page.depth > _DEPTH:
-        from resiliparse.extract.html2text import extract_plain_text
-        from resiliparse.parse.html import HTMLTree
-
-        text = extract_plain_text(HTMLTree.parse(content), main_content=False)
-        return _estimated(find_text_blocks(text), "text", {})
-    if page.elements > _ELEMENTS:
+        return _estimated(find_text_blocks(soup_text(content)), "text", {})
+    if len(page.blocks) > MOST_LINES:
+        return _estimated(find_text_blocks(page.text), "text", {})
+    if page.elements > _ELEMENTS or page.nesting > _NESTING:
         page.format, page.places = "text", []
         return _estimated(page, "text", {})
     return _estimated(page, extractor, votes(page, content, tree, url, VOTERS[extractor]))
@@ -70,27 +75,42 @@ def _estimated(page: Page, mode: Mode, shares: Mapping[str, NDArray[np.float64]]
     return page
 
 
-def find_blocks(settings: Strip) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """Kernel DOCUMENT -> FOUND under the given settings; another process can be given it."""
-    return functools.partial(_find_blocks, settings)
+@dataclass(frozen=True, slots=True)
+class FindBlocks:
+    """Kernel DOCUMENT -> FOUND."""
+
+    settings: Strip
+
+    def __call__(self, documents: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """What is found of the documents."""
+        for batch in documents:
+            rows, extractor = batch.to_pylist(), self.settings.extractor
+            pages = [find_page(row["content"] or "", row["format"], row["url"], extractor) for row in rows]
+            yield found.found_batch(rows, pages)
+
+    @staticmethod
+    def rescue(document: pa.RecordBatch, why: str) -> pa.RecordBatch:
+        """What becomes of one document that cannot be taken apart."""
+        return pa.RecordBatch.from_pylist([unfound(row, why) for row in document.to_pylist()], FOUND)
 
 
-def _find_blocks(settings: Strip, documents: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    for batch in documents:
-        rows = batch.to_pylist()
-        pages = [find_page(row["content"] or "", row["format"], row["url"], settings.extractor) for row in rows]
-        yield found.found_batch(rows, pages)
+@dataclass(frozen=True, slots=True)
+class JudgePages:
+    """Kernel FOUND -> PAGE."""
 
+    settings: Strip
+    template: Template
 
-def judge_pages(settings: Strip, template: Template) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """Kernel FOUND -> PAGE under the given settings and site templates; another process can be given it."""
-    return functools.partial(_judge_pages, settings, template)
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """The judged pages of the found blocks."""
+        for batch in batches:
+            rows = [_judged_row(row, page, self.settings, self.template) for row, page in found.found_pages(batch)]
+            yield pa.RecordBatch.from_pylist(rows, schema.PAGE)
 
-
-def _judge_pages(settings: Strip, template: Template, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    for batch in batches:
-        rows = [_judged_row(row, page, settings, template) for row, page in found.found_pages(batch)]
-        yield pa.RecordBatch.from_pylist(rows, schema.PAGE)
+    @staticmethod
+    def rescue(page: pa.RecordBatch, why: str) -> pa.RecordBatch:
+        """What becomes of one page that cannot be judged."""
+        return pa.RecordBatch.from_pylist([unjudged(row, why) for row in page.to_pylist()], schema.PAGE)
 
 
 def judged(page: Page, settings: Strip, repeated: Sequence[bool] = ()) -> dict[str, Any]:
@@ -122,6 +142,8 @@ def judged(page: Page, settings: Strip, repeated: Sequence[bool] = ()) -> dict[s
 
 
 def _judged_row(row: dict[str, Any], page: Page, settings: Strip, template: Template) -> dict[str, Any]:
+    if row["aside"] is not None:
+        return unjudged(row, row["aside"])
     repeated = template.get(row["source"] or "", frozenset())
     return {name: row[name] for name in schema.CARRIED} | judged(
         page, settings, [key in repeated for key in row["keys"]]

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
     Places = NDArray[np.intp]
 
+#: First character and the one after the last.
+Span = tuple[int, int]
+
 _BREAKS = np.array([*b"\n\r\v\f\x1c\x1d\x1e\x85", 0x2028, 0x2029], np.uint32)
 #: Blank, though no space to Unicode.
 _ZERO_WIDTH = np.array([0x200B, 0xFEFF], np.uint32)
@@ -33,6 +36,11 @@ _WRAP_WIDTHS = (50, 110)
 #: ... and fewer than this share of those end a sentence: lines that all do are paragraphs of one length.
 _ENDED_SHARE = 0.5
 _ENDS = np.array([ord(mark) for mark in '.!?…。！？"”’»'], np.uint32)
+#: The lines of a text that has more stand together, so many to a block: each block costs the judge a tenth of a millisecond
+#: and two kilobytes. A book has 30,000 lines.
+MOST_LINES = 50_000
+#: A hard-wrapped line is indented by fewer characters.
+_INDENT = 200
 #: A menu in lower case is a run of short lines; a sentence that goes on has a half of so many characters.
 _HALF = 30
 
@@ -40,20 +48,31 @@ _HALF = 30
 def find_text_blocks(text: str) -> Page:
     """The blocks of a text that a scraper left: one for each paragraph, heading, list item or lone line."""
     characters = Characters(text)
-    blocks = [Block(text[start:end], start, end) for start, end in _paragraphs(text, characters)]
+    starts, ends = _lines(characters)
+    bundle = -(-len(starts) // MOST_LINES)
+    if bundle <= 1:
+        spans = _paragraphs(characters, starts, ends)
+    else:
+        spans = list(
+            zip(starts[::bundle].tolist(), [*ends[bundle - 1 : -1 : bundle].tolist(), int(ends[-1])], strict=True)
+        )
+    blocks = [Block(text[start:end], start, end) for start, end in spans]
     counts = measure(blocks, characters)
     for block in blocks:
         block.kind, block.level = _kind(block)
     return Page(text, blocks, "text", counts=counts)
 
 
-def _paragraphs(text: str, characters: Characters) -> list[tuple[int, int]]:
-    starts, ends = _lines(characters)
+def _paragraphs(characters: Characters, starts: Places, ends: Places) -> list[Span]:
+    """The spans of paragraphs and of code, whose lines belong together, and of all other lines."""
+    text = characters.text
     width = _wrap_width(characters, starts, ends)
-    joined: list[tuple[int, int]] = []
+    joined: list[Span] = []
     open_fence = in_code = False
+    begun = 0
     lines = zip(starts.tolist(), ends.tolist(), _may_continue(characters, starts, ends, width).tolist(), strict=True)
     for start, end, may_continue in lines:
+        before, begun = begun, start
         fenced = text.startswith(_FENCES, start)
         if open_fence:
             # code is one block from fence to fence, an unclosed one runs to the end
@@ -62,7 +81,7 @@ def _paragraphs(text: str, characters: Characters) -> list[tuple[int, int]]:
         elif fenced:
             joined.append((start, end))
             open_fence = in_code = True
-        elif may_continue and not in_code and _continues(text, joined[-1], (start, end), width):
+        elif may_continue and not in_code and _continues(text, joined[-1], before, (start, end), width):
             joined[-1] = (joined[-1][0], end)
         else:
             joined.append((start, end))
@@ -117,11 +136,11 @@ def _may_continue(characters: Characters, starts: Places, ends: Places, width: i
     return may
 
 
-def _continues(text: str, before: tuple[int, int], line: tuple[int, int], width: int) -> bool:
-    """Whether a line that may go on with the paragraph before it does."""
-    (first, end), (start, stop) = before, line
+def _continues(text: str, paragraph: Span, before: int, line: Span, width: int) -> bool:
+    """Whether a line that may go on with the paragraph before it does; ``before`` is where the line before it begins."""
+    (first, end), (start, stop) = paragraph, line
     if width:
-        last = max(text.rfind("\n", first, end) + 1, first)
+        last = max(text.rfind("\n", max(before - _INDENT, first), end) + 1, first)
         return end - last >= 0.72 * width and not has_marker(text[start:stop])
     if not _OPEN_END.search(text[end - 1 : end]):
         return False

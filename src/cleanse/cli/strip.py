@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from cleanse.cli.headings import Command
 from cleanse.cli.options import judging_options, load_settings, settings_options, strip_settings
-from cleanse.errors import NothingReadable, UnreadableInput, UsageError
+from cleanse.errors import NothingReadable, UnreadableInput, UsageError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 _UNSURE = 0.7
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("source", default="-", metavar="[INPUT|-]")
 @click.option("--url", help="Address of the page.")
 @click.option("--json", "as_json", is_flag=True, help="Print every block with its verdict, as JSON.")
@@ -52,7 +54,8 @@ def strip(
         for line in shown(page):
             click.echo(line)
     else:
-        click.echo(page.text)
+        # a filter passes the text on as it is, codes of colours too; a terminal would obey what a page put in it
+        click.echo(printable(page.text) if sys.stdout.isatty() else page.text, color=True)
     if page.confidence < _UNSURE:
         click.echo(
             f"cleanse: not sure what this page's text is (confidence {page.confidence:.2f}): an index, a search, an empty shell?",

@@ -32,6 +32,9 @@ _SIGNED_DOCUMENTS = 512
 _EQUAL = 0.05
 #: Pairs met, many of them often, that are held before they are counted.
 _HELD_PAIRS = 2**22
+#: Documents that one is compared with at most, in band members: those it shares most bands with. A document that has fewer
+#: partners loses none; in a cluster of thousands each would have hundreds, through the bands that its edits moved.
+_PARTNERS = 2
 #: Pairs of a record batch.
 _ROWS = 65_536
 
@@ -65,6 +68,7 @@ def find_pairs(store: BandStore, settings: Dedup) -> Iterator[pa.RecordBatch]:
     # for the classic profile, whose bands have more rows, to share one is evidence enough
     sketches = None if settings.profile == "classic" else store.sketches()
     least = 0 if sketches is None else math.ceil(_EQUAL * sketches.shape[1])
+    most = _PARTNERS * settings.band_members
     met, held, size = np.empty((2, 0), np.int64), [], 0
     for keys, rows in store.bands():
         mine = docs if rows is None else docs[rows]
@@ -72,8 +76,8 @@ def find_pairs(store: BandStore, settings: Dedup) -> Iterator[pa.RecordBatch]:
         held.append(docs[a].astype(np.int64) << 32 | docs[b])
         size += len(a)
         if size > max(_HELD_PAIRS, met.shape[1]):
-            met, held, size = _counted(met, held), [], 0
-    both, hits = _counted(met, held)
+            met, held, size = _closest(_counted(met, held), most), [], 0
+    both, hits = _closest(_counted(met, held), most)
     both = both[hits >= settings.band_hits]
     for start in range(0, len(both), _ROWS):
         part = both[start : start + _ROWS]
@@ -92,6 +96,18 @@ def _counted(met: NDArray[np.int64], held: list[NDArray[np.int64]]) -> NDArray[n
     order = np.argsort(both)
     firsts = np.flatnonzero(np.diff(both[order], prepend=-1))
     return np.stack([both[order][firsts], np.add.reduceat(np.concatenate([met[1], counts])[order], firsts)])
+
+
+def _closest(met: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """Of the pairs a < b, ascending, those of each b that met most often, the lowest a first where they met as often."""
+    b = met[0] & 0xFFFFFFFF
+    sizes = np.bincount(b)
+    if sizes.max(initial=0) <= most:
+        return met
+    order = np.lexsort((met[0], -met[1], b))
+    firsts = np.cumsum(sizes) - sizes
+    nth = np.arange(len(order)) - firsts[b[order]]
+    return met[:, np.sort(order[nth < most])]
 
 
 def _batches(tokens: Tokens, docs: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], Tokens]]:

@@ -66,7 +66,8 @@ def _edges(settings: Dedup) -> str:
     """
 
 
-def removed_documents(engine: Engine, documents: int, settings: Dedup) -> Iterator[pa.RecordBatch]:
+def removed_documents(engine: Engine, settings: Dedup) -> Iterator[pa.RecordBatch]:
+    documents = int(next(engine.stream("SELECT count(*) AS n FROM ranked"))["n"][0].as_py())
     edges = pa.Table.from_batches(
         engine.stream(_edges(settings)),
         schema=pa.schema(

@@ -16,7 +16,7 @@ from cleanse.config import Config
 from cleanse.errors import InputNotFound, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from types import TracebackType
 
 _TABLES = {
@@ -70,6 +70,10 @@ class RunFolder:
     def table(self, query: str, *params: Any, **named: Any) -> pa.Table:
         """The result of a query as columns."""
         return self._duckdb.sql(query, params=named or list(params)).to_arrow_table()
+
+    def stream(self, query: str, rows: int) -> Iterator[pa.RecordBatch]:
+        """The result of a query, so many rows at a time."""
+        yield from self._duckdb.sql(query).to_arrow_reader(rows)
 
     def execute(self, query: str, *params: Any) -> None:
         """Run a statement without a result, such as CREATE TEMP TABLE."""

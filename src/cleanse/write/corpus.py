@@ -21,6 +21,8 @@ CORPUS = pa.schema(
 
 _UNSAFE = regex.compile(r"[^\p{L}\p{M}\p{N}._ -]+")
 _ROWS = 1024
+#: Of an id that is a path so many last parts name the file, each of so many bytes: file systems take 255.
+_DEPTH, _NAME_BYTES = 8, 200
 
 
 def read_corpus(folder: Path) -> pa.Table:
@@ -83,7 +85,8 @@ class TextFiles:
         self._folder = folder / "corpus"
         self._folder.mkdir()
         self._index: BinaryIO = (self._folder / "index.jsonl").open("wb")
-        self._taken: set[str] = {"index.jsonl"}
+        # names that are taken, and, without their ending, how many documents have asked for them
+        self._taken: dict[str, int] = {}
 
     def write(self, row: dict[str, Any]) -> None:
         """Add a document."""
@@ -100,15 +103,22 @@ class TextFiles:
 
     def _name(self, doc_id: str) -> str:
         """A path inside the folder that tells the id, whatever the id says."""
-        parts = [_UNSAFE.sub("_", part).strip(" .")[:80] for part in doc_id.split("/")]
-        stem = "/".join(part for part in parts[-8:] if part) or "document"
-        stem = stem.removesuffix(".txt")
-        name, count = f"{stem}.txt", 1
+        *folders, stem = [part for part in map(_file_name, doc_id.split("/")) if part][-_DEPTH:] or ["document"]
+        # no folder is named as a file may be
+        folders = [f"{name}_" if name.lower().endswith((".txt", ".jsonl")) else name for name in folders]
+        path = "/".join([*folders, stem.removesuffix(".txt")])
+        name, count = f"{path}.txt", self._taken.get(path.lower(), 1)
         while name.lower() in self._taken:
             count += 1
-            name = f"{stem}-{count}.txt"
-        self._taken.add(name.lower())
+            name = f"{path}-{count}.txt"
+        self._taken[name.lower()] = 1
+        self._taken[path.lower()] = count
         return name
+
+
+def _file_name(part: str) -> str:
+    """A part of an id as a name that any file system takes."""
+    return _UNSAFE.sub("_", part).encode()[:_NAME_BYTES].decode(errors="ignore").strip(" .")
 
 
 _FORMATS: dict[str, Callable[[Path], JsonLines | Parquet | TextFiles]] = {

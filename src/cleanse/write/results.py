@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleanse import schema
+from cleanse.characters import visible_characters
 from cleanse.dedup.passages import whole_sentences
 from cleanse.dedup.pieces import page_offsets
 from cleanse.errors import InternalError
@@ -41,6 +42,7 @@ class Counts:
     """What a run did, in numbers."""
 
     documents: int = 0
+    characters: int = 0
     kept: int = 0
     removed: int = 0
     empty: int = 0
@@ -69,8 +71,9 @@ class Counts:
             self.reasons[row["reason"]] += 1
             self.reason_words[row["reason"]] += row["words"]
             self.passages_dropped += row["level"] == "passage"
-        came = _visible(page["page"])
-        went = _visible(result.text or "") + sum(_visible(row["text"]) for row in result.dropped)
+        came = visible_characters(page["page"])
+        went = visible_characters(result.text or "") + sum(visible_characters(row["text"]) for row in result.dropped)
+        self.characters += came
         if came != went:
             raise InternalError(
                 f"{page['id']}: {came} characters came in, {went} went out; please report this with the page"
@@ -153,11 +156,6 @@ class _Merge:
         rows = list(self._next[1])
         self._next = next(self._groups, None)
         return rows
-
-
-def _visible(text: str) -> int:
-    """Characters that are no space; zero-width ones at the ends of lines are cut like spaces."""
-    return sum(map(len, text.split())) - text.count("\u200b") - text.count("\ufeff")
 
 
 def _by_order(batches: Iterator[pa.RecordBatch]) -> _Merge:

@@ -125,12 +125,19 @@ def _ranges(lines: Lines) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
 
 
 def _wider(place: Place, known: dict[int, Place]) -> Place:
-    """The nearest element above with other blocks inside, the root where there is none; ``known`` keeps it."""
-    above = place
-    while above.parent is not None and (above is place or (above.first == place.first and above.last == place.last)):
-        above = above.parent
-    known[id(place)] = above
-    return above
+    """The nearest element around a place that holds more blocks, or the page; ``known`` keeps what was found on the way, as a
+    thousand tags may stand around ten thousand blocks."""
+    path: list[Place] = []
+    while id(place) not in known:
+        path.append(place)
+        above = place.parent
+        if above is None or above.parent is None or (above.first, above.last) != (place.first, place.last):
+            known[id(place)] = above or place
+        else:
+            place = above
+    found = known[id(place)]
+    known.update((id(inner), found) for inner in path)
+    return found
 
 
 def _paths(f: Columns, lines: Lines, votes: Mapping[str, Column]) -> None:

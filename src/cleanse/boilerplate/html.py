@@ -85,7 +85,7 @@ class _Walk:
         for event, element in walker:
             if event == "start":
                 name = element.tag
-                if name in _SKIPPED:
+                if name in _SKIPPED or not isinstance(name, str):
                     walker.skip_subtree()
                     stack.append(None)
                     continue

@@ -8,17 +8,16 @@ from typing import TYPE_CHECKING, Any, Literal
 import pyarrow as pa
 
 from cleanse import schema
+from cleanse.boilerplate import found
 from cleanse.boilerplate.aside import unfound, unjudged
-from cleanse.boilerplate.blocks import Block, Page
 from cleanse.boilerplate.case import Case
 from cleanse.boilerplate.estimate import Mode, model
 from cleanse.boilerplate.html import find_html_blocks, parse
 from cleanse.boilerplate.judge import judge
-from cleanse.boilerplate.site import Template, page_keys
 from cleanse.boilerplate.soup import is_soup, soup_text
 from cleanse.boilerplate.text import MOST_LINES, find_text_blocks
 from cleanse.boilerplate.votes import Extractor, votes
-from cleanse.schema import Kind, Reason
+from cleanse.schema import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -26,40 +25,13 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from cleanse.boilerplate.blocks import Page
     from cleanse.boilerplate.case import Verdict
+    from cleanse.boilerplate.site import Template
     from cleanse.config import Strip
 
-_FOUND_BLOCK = pa.struct(
-    [
-        ("start", pa.int64()),
-        ("end", pa.int64()),
-        ("kind", pa.string()),
-        ("level", pa.int8()),
-        ("links", pa.float32()),
-        ("hint", pa.string()),
-        ("hinted_by", pa.string()),
-        ("hidden", pa.bool_()),
-        ("content", pa.float32()),
-        ("words", pa.int32()),
-        ("size", pa.float32()),
-        ("marker", pa.bool_()),
-        ("terminal", pa.bool_()),
-    ]
-)
-_FOUND_FIELDS = _FOUND_BLOCK.names
-#: Between the two stages: a page, its blocks unjudged, and what its site's other pages are compared by; or, in ``aside``,
-#: why the page cannot be taken apart.
-FOUND = pa.schema(
-    [schema.DOCUMENT.field(name) for name in (*schema.CARRIED, "format")]
-    + [
-        pa.field("page", pa.large_string()),
-        pa.field("blocks", pa.list_(_FOUND_BLOCK)),
-        pa.field("keys", pa.list_(pa.int64())),
-        pa.field("bodies", pa.list_(pa.int64())),
-        pa.field("aside", pa.string()),
-    ]
-)
-
+#: Between the two stages.
+FOUND = found.FOUND
 
 #: libxml2 drops what is nested deeper than 2,048; pages made for reading stay below 100.
 _DEPTH = 1_000
@@ -98,6 +70,8 @@ def find_page(content: str, form: str, url: str | None, extractor: Literal["best
 def _estimated(page: Page, mode: Mode, shares: Mapping[str, NDArray[np.float64]]) -> Page:
     for block, content in zip(page.blocks, model(mode).content(Case(page), shares).tolist(), strict=True):
         block.content = content
+    # nobody else asks, and a batch of pages has many elements
+    page.places, page.counts = [], None
     return page
 
 
@@ -110,26 +84,14 @@ class FindBlocks:
     def __call__(self, documents: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """What is found of the documents."""
         for batch in documents:
-            yield pa.RecordBatch.from_pylist([_found_row(row, self.settings) for row in batch.to_pylist()], FOUND)
+            rows, extractor = batch.to_pylist(), self.settings.extractor
+            pages = [find_page(row["content"] or "", row["format"], row["url"], extractor) for row in rows]
+            yield found.found_batch(rows, pages)
 
     @staticmethod
     def rescue(document: pa.RecordBatch, why: str) -> pa.RecordBatch:
         """What becomes of one document that cannot be taken apart."""
         return pa.RecordBatch.from_pylist([unfound(row, why) for row in document.to_pylist()], FOUND)
-
-
-def _found_row(row: dict[str, Any], settings: Strip) -> dict[str, Any]:
-    page = find_page(row["content"] or "", row["format"], row["url"], settings.extractor)
-    keys, bodies = page_keys(page)
-    return {name: row[name] for name in (*schema.CARRIED, "format")} | {
-        "title": row["title"] or page.title or None,
-        "date": row["date"] or page.date or None,
-        "page": page.text,
-        "blocks": [{name: getattr(block, name) for name in _FOUND_FIELDS} for block in page.blocks],
-        "keys": keys,
-        "bodies": bodies,
-        "aside": None,
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,16 +101,16 @@ class JudgePages:
     settings: Strip
     template: Template
 
-    def __call__(self, found: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """The judged pages of the found blocks."""
-        for batch in found:
-            rows = [_judged_row(row, self.settings, self.template) for row in batch.to_pylist()]
+        for batch in batches:
+            rows = [_judged_row(row, page, self.settings, self.template) for row, page in found.found_pages(batch)]
             yield pa.RecordBatch.from_pylist(rows, schema.PAGE)
 
     @staticmethod
-    def rescue(found: pa.RecordBatch, why: str) -> pa.RecordBatch:
+    def rescue(page: pa.RecordBatch, why: str) -> pa.RecordBatch:
         """What becomes of one page that cannot be judged."""
-        return pa.RecordBatch.from_pylist([unjudged(row, why) for row in found.to_pylist()], schema.PAGE)
+        return pa.RecordBatch.from_pylist([unjudged(row, why) for row in page.to_pylist()], schema.PAGE)
 
 
 def judged(page: Page, settings: Strip, repeated: Sequence[bool] = ()) -> dict[str, Any]:
@@ -179,11 +141,9 @@ def judged(page: Page, settings: Strip, repeated: Sequence[bool] = ()) -> dict[s
     }
 
 
-def _judged_row(row: dict[str, Any], settings: Strip, template: Template) -> dict[str, Any]:
+def _judged_row(row: dict[str, Any], page: Page, settings: Strip, template: Template) -> dict[str, Any]:
     if row["aside"] is not None:
         return unjudged(row, row["aside"])
-    text = row["page"]
-    page = Page(text, [_block(text, found) for found in row["blocks"]], row["format"], row["title"] or "")
     repeated = template.get(row["source"] or "", frozenset())
     return {name: row[name] for name in schema.CARRIED} | judged(
         page, settings, [key in repeated for key in row["keys"]]
@@ -218,11 +178,3 @@ def kept_text(page: Page, verdicts: list[Verdict]) -> tuple[str, list[dict[str, 
 def title_of(page: Page) -> str:
     """The title that stands on the page, "" when none was recognised."""
     return next((" ".join(block.text.split()) for block in page.blocks if block.kind is Kind.TITLE), "")
-
-
-def _block(text: str, found: dict[str, Any]) -> Block:
-    hint = found["hint"]
-    return Block(
-        text[found["start"] : found["end"]],
-        **{**found, "kind": Kind(found["kind"]), "hint": Reason(hint) if hint else None},
-    )

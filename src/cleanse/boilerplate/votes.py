@@ -10,13 +10,15 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from rapidfuzz.distance import LCSseq
 
-from cleanse.boilerplate.blocks import Page, words_of
+from cleanse.boilerplate.characters import Characters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
     from lxml import etree
     from numpy.typing import NDArray
+
+    from cleanse.boilerplate.blocks import Page
 
 Extractor = Literal["trafilatura", "readability", "resiliparse"]
 
@@ -42,7 +44,7 @@ class PageWords:
 
     def __init__(self, page: Page) -> None:
         self._numbers: dict[str, int] = {}
-        found = [self._numbered(block.text) for block in page.blocks]
+        found = [self._numbered(block.key().split()) for block in page.blocks]
         self._words = [word for words in found for word in words]
         self._each = np.array([len(words) for words in found], np.intp)
         self._owner = np.repeat(np.arange(len(found)), self._each)
@@ -50,7 +52,7 @@ class PageWords:
     def shares(self, text: str, most: float = math.inf) -> NDArray[np.float64]:
         """The share of each block's words that stand in a text, in order; none of them where the words of one
         times the words of the other are more than ``most``."""
-        kept = self._numbered(text)
+        kept = self._numbered(Characters(text.lower()).words()[0])
         same = np.zeros(len(self._words), bool)
         if kept and len(kept) * len(self._words) <= most:
             for op in LCSseq.opcodes(self._words, kept):
@@ -61,8 +63,8 @@ class PageWords:
         )
         return found
 
-    def _numbered(self, text: str) -> list[int]:
-        return [self._numbers.setdefault(word, len(self._numbers)) for word in words_of(text.lower())]
+    def _numbered(self, words: Iterable[str]) -> list[int]:
+        return [self._numbers.setdefault(word, len(self._numbers)) for word in words]
 
 
 def _extracted(

@@ -120,7 +120,7 @@ def _ranges(lines: Lines) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
             if high - low > width:
                 lows[i, level], highs[i, level] = low, high if high < n else n
                 level, width = level + 1, high - low
-            above = _wider(above, wider)
+            above = wider.get(id(above)) or _wider(above, wider)
     return lows, highs
 
 

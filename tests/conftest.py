@@ -3,15 +3,38 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+from cleanse.engines.workers import Workers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # Kernels compile and phrase lists load on first use: no example is slow because of what it is.
 settings.register_profile("cleanse", deadline=None)
 settings.load_profile("cleanse")
 
 ROOT = Path(__file__).parent.parent
+
+
+class KeptWorkers(Workers):
+    """Worker processes that live on when a run is done with them."""
+
+    def close(self) -> None:
+        """Not yet."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_workers() -> Iterator[None]:
+    """The same worker processes for all runs of a test process: each run would wait for its own to start."""
+    workers = KeptWorkers(2, 3 * 10**9)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cleanse.engines.local.Workers", lambda count, memory: workers)
+        yield
+    Workers.close(workers)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -60,11 +61,34 @@ def test_json_goes_to_stdout_alone(pages: Path, tmp_path: Path) -> None:
     assert (counts["documents"], counts["kept"], counts["removed"]) == (3, 2, 1)
 
 
-def test_dry_run_writes_nothing(pages: Path, tmp_path: Path) -> None:
-    done = cleanse("run", pages, "-o", tmp_path / "out", "--dry-run")
+def test_dry_run_says_what_a_run_would_do_and_writes_nothing(pages: Path, tmp_path: Path) -> None:
+    done = cleanse("run", pages, "-o", tmp_path / "out", "--dry-run", "--preset", "news", "--set", "dedup.num_perm=64")
     assert done.exit_code == 0
-    assert "1 jsonl" in done.stdout
+    for words in (
+        "1 jsonl", "about 3 documents", "sources there: pages", "of one processor", "memory", "disk",
+        "bands of", "Jaccard similarity", "dedup.survivor = \"newest\"  (preset news)",
+        "dedup.num_perm = 64  (--set dedup.num_perm=64)",
+    ):  # fmt: skip
+        assert words in done.stdout, words
     assert not (tmp_path / "out").exists()
+    assert "Every setting has its default" in cleanse("run", pages, "-o", tmp_path / "out", "--dry-run").stdout
+
+
+def test_dry_run_as_json(pages: Path, tmp_path: Path) -> None:
+    done = cleanse("dedupe", pages, "-o", tmp_path / "out", "--dry-run", "--json", "--profile", "classic")
+    facts = json.loads(done.stdout)
+    assert (facts["files"], facts["documents"], facts["bytes"]) == (1, 3, pages.stat().st_size)
+    assert facts["settings"] == {"strip.enabled": False, "dedup.profile": "classic"}
+    assert (facts["curve"]["bands"], facts["curve"]["rows"]) == (25, 5)
+    assert not (tmp_path / "out").exists()
+
+
+def test_dry_run_finds_a_users_mistakes(pages: Path, tmp_path: Path) -> None:
+    options = ("-o", tmp_path / "out", "--dry-run")
+    assert cleanse("run", pages, *options, "--text-field", "body").exit_code == 2
+    assert cleanse("run", tmp_path / "nowhere", *options).exit_code == 2
+    (tmp_path / "empty").mkdir()
+    assert cleanse("run", tmp_path / "empty", *options).exit_code == 3
 
 
 def test_dedupe_takes_texts_as_they_are(tmp_path: Path) -> None:
@@ -169,6 +193,95 @@ def test_config_prints_settings_that_it_reads_back(tmp_path: Path) -> None:
     assert load_config(tmp_path / "c.toml", ["dedup.coverage=0.75"]) == Config()
 
 
+def test_config_prints_what_changed_and_who_changed_it(tmp_path: Path) -> None:
+    done = cleanse("config", "--preset", "archive", "--changed")
+    assert done.exit_code == 0
+    assert 'profile = "strict"  # default "balanced", here by preset archive' in done.stdout
+    assert "coverage" not in done.stdout
+    (tmp_path / "c.toml").write_text(done.stdout)
+    assert load_config(tmp_path / "c.toml") == load_config(pairs=["preset=archive"])
+
+
+def test_the_environment_lies_between_file_and_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "c.toml").write_text("[dedup]\ncoverage = 0.5")
+    options = ("config", "--changed", "--config", tmp_path / "c.toml")
+    assert "coverage = 0.5" in cleanse(*options).stdout
+    monkeypatch.setenv("CLEANSE_DEDUP__COVERAGE", "0.6")
+    assert (
+        "coverage = 0.6  # default 0.75, here by environment variable CLEANSE_DEDUP__COVERAGE"
+        in cleanse(*options).stdout
+    )
+    assert "coverage = 0.7" in cleanse(*options, "--set", "dedup.coverage=0.7").stdout
+    monkeypatch.setenv("CLEANSE_DEDUP__COVRAGE", "0.6")
+    done = cleanse(*options)
+    assert done.exit_code == 2
+    assert "CLEANSE_DEDUP__COVRAGE: no such setting; did you mean CLEANSE_DEDUP__COVERAGE?" in error(done)
+
+
+def test_own_options_win_over_set(pages: Path, tmp_path: Path) -> None:
+    options = ("run", pages, "-o", tmp_path / "out", "--dry-run", "--json")
+    facts = json.loads(cleanse(*options, "--set", "write.format=txt", "--format", "parquet").stdout)
+    assert facts["settings"]["write.format"] == "parquet"
+
+
+def test_options_stand_under_headings() -> None:
+    lines = cleanse("run", "--help").output.splitlines()
+    headings = [line for line in lines if line.endswith(":") and not line.startswith((" ", "Usage"))]
+    assert headings[0] == "What is written:"
+    assert headings[-1] == "Options:"
+    assert len(headings) > 4
+
+
+def completed(*words: str) -> list[str]:
+    """What the shell would propose for the last word."""
+    environment = {
+        "_CLEANSE_COMPLETE": "bash_complete",
+        "COMP_WORDS": " ".join(words),
+        "COMP_CWORD": str(len(words) - 1),
+    }
+    done = CliRunner().invoke(main, [], env=environment, prog_name="cleanse")
+    return [line.partition(",")[2] for line in done.stdout.splitlines() if line]
+
+
+def test_the_shell_completes_commands_settings_and_presets() -> None:
+    assert completed("cleanse", "ex") == ["explain"]
+    assert completed("cleanse", "run", "--pres") == ["--preset"]
+    assert "llm-corpus" in completed("cleanse", "run", "--preset", "")
+    assert completed("cleanse", "run", "--set", "dedup.cov") == ["dedup.coverage=0.75"]
+    assert completed("cleanse", "config", "--set", "dedup.profile=s") == ["dedup.profile=strict"]
+
+
+def test_the_shell_completes_ids_that_no_shell_would_run(tmp_path: Path) -> None:
+    ids = [
+        "page-1",
+        "page 2",
+        "page;reboot",
+        "page$(reboot)",
+        "page`reboot`",
+        "~page",
+        "page*",
+        "-page",
+        "page\nx",
+        "page/3.html",
+    ]
+    rows = [{"id": name, "text": article(f"x{chr(97 + n)}", 10)} for n, name in enumerate(ids)]
+    (tmp_path / "p.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    cleanse("dedupe", tmp_path / "p.jsonl", "-o", tmp_path / "out", "-q")
+    assert completed("cleanse", "explain", str(tmp_path / "out"), "") == ["page-1", "page/3.html"]
+    assert completed("cleanse", "explain", str(tmp_path / "out"), "page/") == ["page/3.html"]
+    assert completed("cleanse", "explain", str(tmp_path / "nowhere"), "p") == []
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+def test_a_completion_script_is_one_that_the_shell_reads(shell: str, tmp_path: Path) -> None:
+    done = cleanse("completion", shell)
+    assert done.exit_code == 0
+    assert f"_CLEANSE_COMPLETE={shell}_complete" in done.stdout
+    if shutil.which(shell):
+        (tmp_path / "script").write_text(done.stdout)
+        subprocess.run([shell, "-n", tmp_path / "script"], check=True)
+
+
 def test_a_missing_path_is_2(tmp_path: Path) -> None:
     done = cleanse("run", tmp_path / "nowhere", "-o", tmp_path / "out")
     assert done.exit_code == 2
@@ -219,7 +332,7 @@ def test_a_gate_that_fails_is_1(pages: Path, tmp_path: Path) -> None:
     ("options", "named"),
     [
         (["--text-field", "body"], "body"),
-        (["--set", "dedup.covrage=1"], "did you mean coverage"),
+        (["--set", "dedup.covrage=1"], "did you mean dedup.coverage"),
         (["--set", "dedup.coverage=2"], "dedup.coverage"),
         (["--set", "nonsense"], "section.name=value"),
         (["--set", "run.memory=lots"], "run.memory"),
@@ -277,12 +390,10 @@ def test_usage_errors_are_2() -> None:
 
 
 def test_ctrl_c_is_130(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from cleanse import pipeline
-
     def interrupted(*args: object, **kwargs: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(pipeline, "find_inputs", interrupted)
+    monkeypatch.setattr("cleanse.pipeline.reading.find_inputs", interrupted)
     assert cleanse("run", pages, "-o", tmp_path / "out").exit_code == 130
 
 

@@ -15,11 +15,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from cleanse.api import find_duplicates, run, strip, strip_all
+from cleanse.api import find_duplicates, run, strip, strip_all, strip_each
 
 if TYPE_CHECKING:
     from cleanse.boilerplate.page import Stripped, StrippedBlock
     from cleanse.config import Config
+    from cleanse.index import Index
     from cleanse.result import Duplicates, Result
 
 __version__ = "0.1.0"
@@ -27,6 +28,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Config",
     "Duplicates",
+    "Index",
     "Result",
     "Stripped",
     "StrippedBlock",
@@ -35,12 +37,14 @@ __all__ = [
     "run",
     "strip",
     "strip_all",
+    "strip_each",
 ]
 
 #: Types that load when they are first asked for: importing cleanse stays quick.
 _LAZY = {
     "Config": "cleanse.config",
     "Duplicates": "cleanse.result",
+    "Index": "cleanse.index",
     "Result": "cleanse.result",
     "Stripped": "cleanse.boilerplate.page",
     "StrippedBlock": "cleanse.boilerplate.page",

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from cleanse.boilerplate.operating import Favor
     from cleanse.boilerplate.page import Stripped
@@ -46,6 +46,16 @@ def strip_all(documents: object, config: Config | None = None) -> list[Stripped]
     return pipeline.strip_all(documents, config)
 
 
+def strip_each(documents: object, config: Config | None = None) -> Iterator[Stripped]:
+    """Strip documents (as in `strip_all`) one by one as they come, each by itself: the next is taken when it is needed.
+
+    For streams and other programs' pipelines. What a site repeats over its pages is unknown here.
+    """
+    from cleanse import stream
+
+    return stream.strip_each(documents, config)
+
+
 def find_duplicates(documents: object, config: Config | None = None) -> Duplicates:
     """Near-duplicate documents and passages among ``documents`` (as in `strip_all`), which are compared as they are."""
     from cleanse import pipeline
@@ -58,12 +68,16 @@ def run(
     out: str | Path,
     config: Config | None = None,
     *,
+    index: str | Path | None = None,
+    update: bool = False,
     engine: Distributed | None = None,
 ) -> Result:
     """Read inputs (files, folders, globs), strip, deduplicate, write corpus and report into the folder ``out``.
 
+    With ``index`` (see `cleanse.Index`) duplicates of what it has seen go too; ``update`` adds the documents to it.
     ``engine``: `cleanse.engines.Spark(session)` to have it done by many machines, with the same result.
     """
     from cleanse import pipeline
 
-    return pipeline.run([inputs] if isinstance(inputs, (str, Path)) else inputs, out, config, engine=engine)
+    paths = [inputs] if isinstance(inputs, (str, Path)) else inputs
+    return pipeline.run(paths, out, config, index=index, update=update, engine=engine)

@@ -182,3 +182,8 @@ def _decompositions() -> tuple[NDArray[np.uint32], NDArray[np.int64]]:
     ends = folded == 0
     places = np.cumsum(ends)
     return folded[~ends].astype(np.uint32), places[~ends]
+
+
+def visible_characters(text: str) -> int:
+    """How many characters are no space; zero-width ones at the ends of lines are cut like spaces."""
+    return sum(map(len, text.split())) - text.count("\u200b") - text.count("\ufeff")

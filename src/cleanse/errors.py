@@ -8,11 +8,14 @@ CleanseError
 |   `-- OutputError     2    a folder that cannot be written
 |-- UnreadableInput     1    one input, or a record of it, that cannot be read: skipped and counted, an error with --strict
 |-- GateFailed          1    a threshold that the user set was passed (--fail-over)
+|-- Interrupted         130  the user stopped a run
 |-- NothingReadable     3    no document at all could be read
 `-- InternalError       70   an invariant is broken: a defect of cleanse
 """
 
 from __future__ import annotations
+
+from unicodedata import category
 
 
 class CleanseError(Exception):
@@ -64,6 +67,12 @@ class NothingReadable(CleanseError):
     exit_code = 3
 
 
+class Interrupted(CleanseError):
+    """The user stopped a run; the same command goes on with it."""
+
+    exit_code = 130
+
+
 class InternalError(CleanseError):
     """A promise of the program to itself does not hold: please report it."""
 
@@ -73,5 +82,5 @@ class InternalError(CleanseError):
 def printable(text: str) -> str:
     """Text for a terminal: control characters, which could steer it, are shown as escapes."""
     return "".join(
-        c if c.isprintable() or c == "\n" else c.encode("unicode_escape", "backslashreplace").decode() for c in text
+        c if c.isprintable() or c == "\n" or category(c) == "Zs" else c.encode("unicode_escape").decode() for c in text
     )

@@ -1,4 +1,4 @@
-"""Progress on a terminal: the stage at work, and a bar of documents read; silent when stderr is no terminal."""
+"""Progress on a terminal: the stage at work, and a bar of documents; silent when stderr is no terminal."""
 
 from __future__ import annotations
 
@@ -8,17 +8,15 @@ from typing import TYPE_CHECKING
 from tqdm import tqdm
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from types import TracebackType
-
-    import pyarrow as pa
 
 
 class Progress:
-    """``with Progress(...) as progress``: ``say`` names a stage, ``watch`` counts the documents of a stream."""
+    """``with Progress(...) as progress``: ``begin`` names a stage, ``count`` its documents, ``say`` tells of a run as such."""
 
     def __init__(self, *, quiet: bool, verbose: bool) -> None:
         shown = sys.stderr.isatty() and not quiet
+        self._quiet = quiet
         self._verbose = verbose and not quiet
         self._bar: tqdm[None] = tqdm(
             unit=" documents",
@@ -36,14 +34,18 @@ class Progress:
     ) -> None:
         self._bar.close()
 
-    def say(self, stage: str) -> None:
+    def begin(self, stage: str) -> None:
         """Name the stage that begins."""
+        self._bar.n = 0
         self._bar.set_description_str(stage)
         if self._verbose:
-            self._bar.write(f"cleanse: {stage}", file=sys.stderr)
+            self.say(stage)
 
-    def watch(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        """The batches, counted as they pass."""
-        for batch in batches:
-            self._bar.update(len(batch))
-            yield batch
+    def count(self, documents: int) -> None:
+        """Add documents that the stage has done."""
+        self._bar.update(documents)
+
+    def say(self, message: str) -> None:
+        """A line of its own."""
+        if not self._quiet:
+            self._bar.write(f"cleanse: {message}", file=sys.stderr)

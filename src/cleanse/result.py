@@ -77,6 +77,10 @@ class Result:
             coverage, similarity
         )
 
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The corpus for whatever takes Arrow, as in ``polars.DataFrame(result)``."""
+        return self.corpus.__arrow_c_stream__(requested_schema)
+
     def __repr__(self) -> str:
         counts = self.manifest["counts"]
         words = counts["words_out"] / counts["words_in"] if counts["words_in"] else 0.0
@@ -157,6 +161,10 @@ class Duplicates:
             "cluster": self.clusters.filter(pc.field("cluster") == cluster[0]).to_pylist() if cluster else [],
             "matches": matches,
         }
+
+    def __arrow_c_stream__(self, requested_schema: object = None) -> object:
+        """The removed documents for whatever takes Arrow, as in ``polars.DataFrame(duplicates)``."""
+        return self.removed.__arrow_c_stream__(requested_schema)
 
     def __repr__(self) -> str:
         return (

@@ -31,6 +31,7 @@ class Reason(StrEnum):
     DUPLICATE_IN_DOCUMENT = "duplicate_in_document"
     SITE_TEMPLATE = "site_template"
     LOW_CONTENT = "low_content"
+    UNPARSABLE = "unparsable"
     EMPTY = "empty"
     EXACT_DUPLICATE = "exact_duplicate"
     NEAR_DUPLICATE = "near_duplicate"
@@ -40,6 +41,13 @@ class Reason(StrEnum):
 
 #: Reasons that strip gives to blocks; the others are given by deduplication (and EMPTY to a document of which nothing is left).
 BLOCK_REASONS = tuple(Reason)[: tuple(Reason).index(Reason.EMPTY)]
+
+#: The reason of a removed document by the kind of its match (`MATCH`).
+DUPLICATE_REASONS = {
+    "exact": Reason.EXACT_DUPLICATE,
+    "near": Reason.NEAR_DUPLICATE,
+    "contained": Reason.CONTAINED,
+}
 
 
 class Kind(StrEnum):
@@ -174,17 +182,31 @@ KEPT = _schema(
     length=pa.int64(),
 )
 
+#: the documents of an index that a run's documents are duplicates of, as they were indexed.
+INDEXED = _schema(
+    id=pa.string(),
+    source=pa.string(),
+    text=_TEXT,
+)
+
 #: The files and folders that a run leaves. A folder that holds the first is a run's, and the others in it are no input.
 RESULTS = (
     "run.json",
     "corpus.jsonl",
+    "corpus.jsonl.gz",
+    "corpus.jsonl.zst",
     "corpus.parquet",
     "corpus",
+    "data",
+    "README.md",
     "kept.parquet",
     "dropped.parquet",
     "matches.parquet",
     "clusters.parquet",
+    "indexed.parquet",
     "report.json",
     "report.html",
     "compare.html",
+    "shard.json",
+    "shard.arrow",
 )

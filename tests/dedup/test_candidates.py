@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def test_pairs_are_counted_over_all_parts(parts: list[list[int]]) -> None:
     met = np.empty((2, 0), np.int64)
     for part in parts:
-        met = candidates._counted(met, [np.array(part, np.int64)])
+        met = candidates.counted(met, [np.array(part, np.int64)])
     expected = Counter(value for part in parts for value in part)
     assert dict(zip(met[0].tolist(), met[1].tolist(), strict=True)) == expected
     assert met[0].tolist() == sorted(expected)

@@ -9,7 +9,7 @@ from itertools import combinations
 import pytest
 from rapidfuzz.distance import LCSseq
 from tests.conftest import article
-from tests.test_pipeline import edited
+from tests.pipeline.test_run import edited
 
 import cleanse
 from cleanse.config import PROFILES, Config, Dedup, load_config

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class OneMachine(Local):
     """The verbs of many machines on one: shows the flow without a cluster."""
 
-    def map(self, source: str, kernel: Kernel, into: str, schema: pa.Schema) -> None:
+    def map(self, source: str, kernel: Kernel, into: str, schema: pa.Schema, **_: object) -> None:  # type: ignore[override]
         self.load(into, kernel(self.stream(source)), schema)
 
     def map_groups(

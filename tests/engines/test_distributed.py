@@ -14,7 +14,7 @@ from cleanse.errors import FieldNotFound, NothingReadable
 from tests.boilerplate.test_site import NOTICE
 from tests.conftest import ROOT, article
 from tests.engines.conftest import OneMachine
-from tests.test_pipeline import corpus, edited, write_corpus
+from tests.pipeline.test_run import corpus, edited, write_corpus
 
 if TYPE_CHECKING:
     from pathlib import Path

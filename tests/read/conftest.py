@@ -8,8 +8,12 @@ import gzip
 import io
 import json
 import lzma
+import subprocess
+import sys
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -21,6 +25,8 @@ from cleanse.config import Read
 from cleanse.read import Input, find_inputs, read_documents
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from cleanse.errors import UnreadableInput
 
 RECORDS = [
@@ -42,7 +48,7 @@ RECORDS = [
 
 COMPRESS: dict[str, Callable[[bytes], bytes]] = {
     "": bytes,
-    ".gz": gzip.compress,
+    ".gz": partial(gzip.compress, mtime=0),  # the same bytes in every process, which name tests by them
     ".bz2": bz2.compress,
     ".xz": lzma.compress,
     ".zst": zstandard.compress,
@@ -102,3 +108,40 @@ def table_bytes(extension: str, records: list[dict[str, Any]] = RECORDS) -> byte
         with new(sink, table.schema) as writer:
             writer.write_table(table)
     return sink.getvalue()
+
+
+def bomb(head: bytes, megabytes: int = 256) -> bytes:
+    """A gzip archive of ``head`` and that many megabytes of spaces, a thousandth as large."""
+    packer = zlib.compressobj(9, wbits=31)
+    packed = [packer.compress(head), *(packer.compress(b" " * 2**20) for _ in range(megabytes)), packer.flush()]
+    return b"".join(packed)
+
+
+def memory_of_reading(path: Path, **settings: Any) -> tuple[dict[str, list[str]], int]:
+    """What a process of its own read: ids, places and problems of its errors; and the kilobytes that reading took."""
+    done = subprocess.run(
+        [sys.executable, "-c", _MEASURED, str(path), json.dumps(settings)], capture_output=True, text=True, check=True
+    )
+    told = json.loads(done.stdout)
+    kilobytes = told.pop("kilobytes")
+    return told, kilobytes
+
+
+_MEASURED = """
+import json, resource, sys
+import pyarrow.parquet
+from cleanse.config import Read
+from cleanse.read import find_inputs, read_documents
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+
+errors = []
+found = find_inputs([sys.argv[1]])
+settings = Read(**json.loads(sys.argv[2]))
+before = peak()
+batches = read_documents(found, settings, batch_documents=1024, batch_bytes=2**24, on_error=errors.append)
+ids = [name for batch in batches for name in batch["id"].to_pylist()]
+places, problems = [error.place for error in errors], [error.problem for error in errors]
+print(json.dumps({"ids": ids, "places": places, "problems": problems, "kilobytes": peak() - before}))
+"""

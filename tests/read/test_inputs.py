@@ -68,8 +68,25 @@ def test_a_linked_folder_is_read_under_its_own_name_if_it_has_one(site: Path, tm
     (tmp_path / "far").mkdir()
     (tmp_path / "far" / "f.txt").touch()
     (site / "link").symlink_to(tmp_path / "far")
-    names = [entry.name for entry in find_inputs([site])]
+    names = [entry.name for entry in find_inputs([site], follow_links=True)]
     assert names == ["a.html", "b/1.txt", "b/2.txt", "b.txt", "link/f.txt", "z.jsonl.gz"]
+
+
+def test_a_link_out_of_the_folder_is_refused(site: Path, tmp_path: Path, read: Reader) -> None:
+    (tmp_path / "far").mkdir()
+    (tmp_path / "far" / "f.txt").write_text("secret")
+    (tmp_path / "site2").write_text("secret")
+    (site / "link").symlink_to(tmp_path / "far")
+    (site / "b" / "f.txt").symlink_to(tmp_path / "far" / "f.txt")
+    (site / "b" / "passwd.txt").symlink_to("/etc/passwd")
+    (site / "b" / "site2.txt").symlink_to(tmp_path / "site2")
+    for given in (site, f"{site}/**/*", f"{site}/*"):
+        result = read(given)
+        assert "secret" not in result.column("content")
+        assert {error.path.removeprefix(str(site)) for error in result.errors} >= {"/link", "/b/f.txt", "/b/passwd.txt"}
+        assert all("a link out of the folder" in error.problem for error in result.errors)
+    assert read(f"{site}/*/../../far/*").rows == []
+    assert read(site / "link", site / "b" / "f.txt").column("content") == ["secret"]  # given itself
 
 
 @pytest.mark.parametrize("missing", ["nowhere.txt", "no/where", "*.nothing", "a\0b", "x" * 5000, "**x/[a"])

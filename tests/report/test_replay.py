@@ -12,7 +12,7 @@ from cleanse.config import Config, Dedup
 from cleanse.errors import ConfigError
 from cleanse.report import build_report, write_report
 from tests.conftest import article
-from tests.test_pipeline import edited
+from tests.pipeline.test_run import edited
 
 from .examples import small_run
 

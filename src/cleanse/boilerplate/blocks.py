@@ -11,6 +11,8 @@ import regex
 from cleanse.schema import Kind, Reason
 
 if TYPE_CHECKING:
+    from cleanse.boilerplate.characters import Counts
+    from cleanse.boilerplate.phrases import Said
     from cleanse.boilerplate.places import Place
 
 _UNSPACED_SCRIPTS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
@@ -25,9 +27,6 @@ _ASCII_WORD = re.compile(r"\w+")
 #: Chinese character.
 UNSPACED_WEIGHT = 0.6
 
-_TERMINAL = regex.compile(r"[.!?…。！？؟।۔][\"'”’»›)\]」』】）〉》\p{N}\s]*$")
-_MARKER = regex.compile(r"^(?:[•·●▪■◆▶►▸‣⁃∙○◦*–—-]\s+|[•●▪■◆▶►▸‣]|(?:\d{1,2}|[a-zA-Z])[.)]\s+)")
-
 
 def words_of(text: str) -> list[str]:
     """The words of a text, and each character of an unspaced script."""
@@ -40,8 +39,9 @@ class Block:
 
     ``start`` and ``end`` are offsets into the page's text. ``links`` is the share of its characters that are link text,
     ``hint`` the reason that its markup suggests, ``hinted_by`` the name that did. ``content`` is the probability that
-    it is content, as the model estimates it. ``words`` counts words, each character of an unspaced script as one;
-    ``size`` counts such characters for what they are worth.
+    it is content, as the model estimates it. `cleanse.boilerplate.measure` finds the rest: ``words`` counts words, each
+    character of an unspaced script as one; ``size`` counts such characters for what they are worth; the others are
+    what `cleanse.boilerplate.lines` and `cleanse.boilerplate.phrases` say of the text.
     """
 
     text: str
@@ -54,35 +54,30 @@ class Block:
     hinted_by: str = ""
     hidden: bool = False
     content: float = 0.0
-    words: int = -1
+    words: int = 0
     size: float = 0.0
     marker: bool = False
     terminal: bool = False
-    _key: str = field(default="", repr=False)
-
-    def __post_init__(self) -> None:
-        if self.words < 0:
-            found = words_of(self.text)
-            unspaced = 0 if self.text.isascii() else len(UNSPACED.findall(self.text))
-            self.words = len(found)
-            self.size = self.words - unspaced * (1 - UNSPACED_WEIGHT)
-            self._key = " ".join(found).lower()
-            self.marker = bool(_MARKER.match(self.text))
-            self.terminal = bool(_TERMINAL.search(self.text[-60:]))
+    stops: bool = False
+    dated: bool = False
+    trails: int = 0
+    said: Said | None = None
+    known_key: str = field(default="", repr=False)
 
     def key(self) -> str:
         """The block's words in lower case: equal for copies of a line, whatever its punctuation."""
-        if not self._key and self.words:
-            self._key = " ".join(words_of(self.text)).lower()
-        return self._key
+        if not self.known_key and self.words:
+            self.known_key = " ".join(words_of(self.text)).lower()
+        return self.known_key
 
 
 @dataclass(slots=True)
 class Page:
     """A page's whole text and its blocks, in order; between blocks there is only white space.
 
-    ``elements`` and ``depth`` tell how large the tree was and how deeply it is nested; ``places`` says of each block of
-    an HTML page where in the tree it stands.
+    ``elements`` and ``depth`` tell how large the tree was and how deeply it is nested, ``nesting`` adds up the depth of every
+    element; ``places`` says of each block of an HTML page where in the tree it stands, ``counts`` what characters the
+    blocks have.
     """
 
     text: str
@@ -92,4 +87,6 @@ class Page:
     date: str = ""
     elements: int = 0
     depth: int = 0
+    nesting: int = 0
     places: list[Place] = field(default_factory=list)
+    counts: Counts | None = None

@@ -5,11 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cleanse.boilerplate.lines import ends_sentence
-from cleanse.boilerplate.phrases import Said, phrases
-
 if TYPE_CHECKING:
     from cleanse.boilerplate.blocks import Block, Page
+    from cleanse.boilerplate.phrases import Said
     from cleanse.schema import Reason
 
 #: Lines of fewer words can stand in a run of titles.
@@ -37,7 +35,7 @@ class Case:
 
     def __init__(self, page: Page) -> None:
         self.page, self.blocks = page, page.blocks
-        self.said: list[Said | None] = [phrases().find(block.text, block.words) for block in page.blocks]
+        self.said: list[Said | None] = [block.said for block in page.blocks]
         self.noise: list[Verdict | None] = [None] * len(page.blocks)
         self.runs = _title_runs(page.blocks)
         self.title = -1
@@ -54,7 +52,7 @@ def _title_runs(blocks: list[Block]) -> list[int]:
     runs = [0] * len(blocks)
     start = 0
     for i in range(len(blocks) + 1):
-        if i < len(blocks) and blocks[i].size < _TITLE_WORDS and not ends_sentence(blocks[i].text):
+        if i < len(blocks) and blocks[i].size < _TITLE_WORDS and not blocks[i].stops:
             continue
         for at in range(start, i):
             runs[at] = i - start

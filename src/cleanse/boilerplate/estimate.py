@@ -38,8 +38,10 @@ class Model:
         if not case.blocks:
             return np.zeros(0)
         columns = features(case, votes, self._names)
-        rows = np.stack([columns[name] for name in self._features], axis=1).astype(np.float32)
-        probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-self._forest.margins(rows)))
+        rows = np.empty((len(self._features), len(case.blocks)), np.float32)
+        for row, name in zip(rows, self._features, strict=True):
+            row[:] = columns[name]
+        probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-self._forest.margins(np.ascontiguousarray(rows.T))))
         return probabilities
 
 

@@ -88,6 +88,9 @@ def _compiled() -> Callable[..., NDArray[np.float64]]:
     # numba takes half a second to import, which a page or two do not need
     import numba
 
+    from cleanse.compiled import keep_kernels
+
+    keep_kernels()
     compiled: Callable[..., NDArray[np.float64]] = numba.njit(cache=True, nogil=True)(walk)
     return compiled
 

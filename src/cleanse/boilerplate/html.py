@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import regex
 from lxml import etree, html
 
 from cleanse.boilerplate.blocks import Block, Page
+from cleanse.boilerplate.characters import Characters
 from cleanse.boilerplate.markup import markup
-from cleanse.boilerplate.places import CELLS, INLINE, Place, enter
+from cleanse.boilerplate.measure import measure
+from cleanse.boilerplate.places import Place, enter, tag_of
 from cleanse.schema import Kind
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _SKIPPED = frozenset(
     {"script", "style", "head", "title", "meta", "link", "svg", "math", "object", "embed", "iframe", "canvas"}
     | {"audio", "video", "map"}
 )
-_NUL = regex.compile(r"[\x00-\x08\x0b\x0e-\x1f]")
+_CONTROL = bytes([*range(9), 0x0B, *range(0x0E, 0x20)])
+#: lxml's own way to the class of an element asks Python about each.
+_ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 _BREAK = "\n"
 _TIGHT = frozenset({Kind.LIST_ITEM, Kind.TABLE_ROW})
 
@@ -32,13 +30,15 @@ _CONTAINER_SHARE = 0.5
 
 def parse(source: str) -> etree._Element | None:
     """The tree of a page, None when there is none to be had (an empty page)."""
-    data = _NUL.sub("\ufffd", source).encode("utf-8", "replace")
-    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    data = source.encode("utf-8", "replace")
+    if len(data.translate(None, _CONTROL)) < len(data):
+        data = source.translate(dict.fromkeys(_CONTROL, "\ufffd")).encode("utf-8", "replace")
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    parser.set_element_class_lookup(_ELEMENTS)
     try:
-        tree = html.document_fromstring(data, parser=parser, ensure_head_body=False)
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return etree.fromstring(data, parser=parser)
+    except (etree.XMLSyntaxError, ValueError):
         return None
-    return tree
 
 
 def find_html_blocks(tree: etree._Element | None) -> Page:
@@ -46,8 +46,7 @@ def find_html_blocks(tree: etree._Element | None) -> Page:
     if tree is None:
         return Page("", [], "html")
     walk = _Walk()
-    for boundary, piece in walk.pieces(tree):
-        walk.add(boundary, piece)
+    walk.over(tree)
     blocks, text = walk.finish()
     names = _head(tree)
     return Page(
@@ -57,8 +56,10 @@ def find_html_blocks(tree: etree._Element | None) -> Page:
         title=names.get("og:title") or names.get("title", ""),
         elements=walk.elements,
         depth=walk.depth,
+        nesting=walk.nesting,
         date=names.get("article:published_time") or names.get("date", ""),
         places=[place for _, _, place in walk.rows],
+        counts=measure(blocks, Characters(text)),
     )
 
 
@@ -73,69 +74,71 @@ class _Walk:
         self.weight: dict[int, int] = {}
         self.elements = 0
         self.depth = 0
+        self.nesting = 0
 
-    def pieces(self, tree: etree._Element) -> Iterator[tuple[bool, tuple[str, Place]]]:
-        """(is it a block boundary, (text, its place)) in document order."""
-        rules = markup()
-        stack = [Place()]
-        skipping = 0
-        for event, element in etree.iterwalk(tree, events=("start", "end")):
-            tag = element.tag if isinstance(element.tag, str) else ""
+    def over(self, tree: etree._Element) -> None:
+        """Take all elements of a tree, in document order."""
+        rules, rows, add, flush = markup(), self.rows, self._add, self._flush
+        above = Place()
+        stack: list[Place | None] = [above]
+        walker = etree.iterwalk(tree, events=("start", "end"))
+        for event, element in walker:
             if event == "start":
-                if skipping or tag in _SKIPPED or not tag:
-                    skipping += 1
+                name = element.tag
+                if name in _SKIPPED or not isinstance(name, str):
+                    walker.skip_subtree()
+                    stack.append(None)
                     continue
                 self.elements += 1
-                place = enter(element, tag, stack[-1], rules, self.elements)
-                stack.append(place)
-                self.depth = max(self.depth, place.depth)
+                tag = tag_of(name)
+                above = enter(element, tag, above, rules, self.elements)
+                stack.append(above)
+                self.depth = max(self.depth, above.depth)
+                self.nesting += above.depth
                 # what is collected and not yet a block stands before this element, unless it goes on inside it
-                place.first = len(self.rows) + (self.place is not None and tag not in INLINE)
-                if tag in CELLS:
-                    if len(element.text or "") > _LONG_CELL:
-                        yield True, ("", place)
-                elif tag not in INLINE:
-                    yield True, ("", place)
-                elif tag == "br":
-                    yield False, (_BREAK, place)
-                if element.text:
-                    yield False, (element.text, place)
+                above.first = len(rows) + (self.place is not None and not tag.inline)
+                text = element.text
+                if not tag.inline:
+                    if not tag.cell or (text and len(text) > _LONG_CELL):
+                        flush()
+                elif name == "br":
+                    self._break()
             else:
-                if skipping:
-                    skipping -= 1
-                else:
-                    left = stack.pop()
-                    left.last = len(self.rows) + (self.place is not None)
-                    if tag in CELLS:
-                        yield self.length() > _LONG_CELL, (" ", stack[-1])
-                    elif tag not in INLINE:
-                        yield True, ("", stack[-1])
-                if element.tail and not skipping:
-                    yield False, (element.tail, stack[-1])
+                left = stack.pop()
+                above = stack[-1]  # type: ignore[assignment]
+                if left is not None:
+                    left.last = len(rows) + (self.place is not None)
+                    tag = tag_of(left.tag)
+                    if not tag.inline:
+                        if not tag.cell or sum(map(len, self.parts)) > _LONG_CELL:
+                            flush()
+                        else:
+                            add(" ", above)
+                text = element.tail
+            if text:
+                add(text, above)
 
-    def length(self) -> int:
-        """Characters collected since the last boundary."""
-        return sum(map(len, self.parts))
-
-    def add(self, boundary: bool, piece: tuple[str, Place]) -> None:
-        """Take the next piece of the walk."""
-        text, place = piece
-        if boundary:
-            self._flush()
-            return
+    def _add(self, text: str, place: Place) -> None:
         if text == _BREAK:
-            if self.parts and self.parts[-1] == _BREAK:
-                self._flush()
-            elif self.place is not None:
-                self.parts.append(_BREAK)
+            self._break()
             return
-        if self.place is None and not text.isspace():
+        if self.place is None:
+            if text.isspace():
+                return
             self.place = place
-        if self.place is None or (text.isspace() and self.parts[-1:] == [_BREAK]):
+        elif self.parts[-1] == _BREAK and text.isspace():
             return
         if place.link:
             self.linked += sum(map(len, text.split()))
         self.parts.append(text if place.pre else text.replace("\n", " "))
+
+    def _break(self) -> None:
+        """A line break; two in a row are a boundary."""
+        if self.place is not None:
+            if self.parts[-1] == _BREAK:
+                self._flush()
+            else:
+                self.parts.append(_BREAK)
 
     def finish(self) -> tuple[list[Block], str]:
         """All blocks and the page's text."""
@@ -175,14 +178,16 @@ class _Walk:
         if self.place is not None:
             raw = "".join(self.parts)
             text = raw.strip("\n").rstrip() if self.place.pre else _squeeze(raw)
-            if text.strip():
-                self.rows.append((text.strip() if not self.place.pre else text, self.linked, self.place))
-        self.parts, self.linked, self.place = [], 0, None
+            if text:
+                self.rows.append((text, self.linked, self.place))
+            self.parts, self.linked, self.place = [], 0, None
 
 
 def _squeeze(raw: str) -> str:
     # The only line breaks left are those of <br>.
-    return _BREAK.join(line for line in (" ".join(part.split()) for part in raw.split("\n")) if line)
+    if _BREAK not in raw:
+        return " ".join(raw.split())
+    return _BREAK.join(line for line in (" ".join(part.split()) for part in raw.split(_BREAK)) if line)
 
 
 def _head(tree: etree._Element) -> dict[str, str]:

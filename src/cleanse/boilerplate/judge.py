@@ -15,8 +15,6 @@ from cleanse.boilerplate.case import Case, Verdict
 from cleanse.boilerplate.content import RUN, find_content
 from cleanse.boilerplate.lines import (
     LONG_WORDS,
-    ends_sentence,
-    has_date,
     is_address,
     is_copyright,
     is_mail,
@@ -76,7 +74,7 @@ def _lines(case: Case) -> None:
             case.noise[i] = Verdict(Reason.FOOTER, 0.9, "a copyright notice")
         elif is_address(block.text):
             case.noise[i] = Verdict(Reason.METADATA, 0.8, "an address alone")
-        elif block.words <= 8 and has_date(block.text) and not block.terminal and block.kind is not Kind.TABLE_ROW:
+        elif block.words <= 8 and block.dated and not block.terminal and block.kind is not Kind.TABLE_ROW:
             case.noise[i] = Verdict(Reason.METADATA, 0.8, "a date")
 
 
@@ -93,7 +91,7 @@ def _dated_titles(case: Case) -> None:
 
 
 def _is_dated_title(block: Block) -> bool:
-    return block.size < LONG_WORDS and not ends_sentence(block.text) and has_date(block.text)
+    return block.size < LONG_WORDS and not block.stops and block.dated
 
 
 def _repeats(case: Case, content: list[bool]) -> None:
@@ -135,8 +133,8 @@ def _settle(case: Case, i: int, content: list[bool], body: tuple[int, int], keep
         return Verdict(None, _sureness(block), "content")
     if verdict is None:
         verdict = _unnamed(case, i, body)
-    if verdict.reason is not None and (verdict.reason.value in keep or block.kind.value in keep):
-        what = verdict.reason.value if verdict.reason.value in keep else block.kind.value
+    if verdict.reason is not None and (verdict.reason in keep or block.kind in keep):
+        what = verdict.reason if verdict.reason in keep else block.kind
         return Verdict(None, verdict.confidence, f"{what} is kept by a setting: {verdict.evidence}")
     return verdict
 
@@ -151,7 +149,7 @@ def _unnamed(case: Case, i: int, body: tuple[int, int]) -> Verdict:
     if block.hint is not None:
         return Verdict(block.hint, 0.85, f"inside {block.hinted_by!r}")
     first, last = body
-    neighbours = {case.named(at) for at in (i - 1, i + 1) if 0 <= at < len(case.blocks)}
+    neighbours = [case.named(at) for at in (i - 1, i + 1) if 0 <= at < len(case.blocks)]
     if Reason.BYLINE in neighbours and block.words <= 6:
         return Verdict(Reason.BYLINE, 0.75, "a short line beside a byline")
     if Reason.COMMENTS in neighbours and is_number(block.text):

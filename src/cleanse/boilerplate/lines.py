@@ -19,6 +19,8 @@ _LINE = 400
 _TAIL = 60
 
 _COPYRIGHT = regex.compile(r"©|\(c\)\s*(?:19|20)\d\d|\bcopyright\b.{0,40}(?:19|20)\d\d", regex.I)
+_TERMINAL = regex.compile(r"[.!?…。！？؟।۔][\"'”’»›)\]」』】）〉》\p{N}\s]*$")
+_MARKER = regex.compile(r"^(?:[•·●▪■◆▶►▸‣⁃∙○◦*–—-]\s+|[•●▪■◆▶►▸‣]|(?:\d{1,2}|[a-zA-Z])[.)]\s+)")
 _FULL_STOP = regex.compile(r"[.。।۔][\"'”’»›)\]」』】）〉》\s]*$")
 _MAIL = regex.compile(r"^\S*[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}\S*$")
 _URL = regex.compile(r"^(?:https?://|www\.)\S+$", regex.I)
@@ -40,7 +42,17 @@ def ends_list(block: Block) -> bool:
     """Whether a block cannot be an item of a list of titles: the text goes on."""
     if block.marker:
         return False
-    return block.size >= LONG_WORDS or (block.size >= _PROSE_WORDS and ends_sentence(block.text))
+    return block.size >= LONG_WORDS or (block.size >= _PROSE_WORDS and block.stops)
+
+
+def has_marker(text: str) -> bool:
+    """Whether a line begins as the item of a list: with a bullet, a number, a letter."""
+    return bool(_MARKER.match(text))
+
+
+def is_terminal(text: str) -> bool:
+    """Whether a line ends as a sentence does, be it with a reference number behind."""
+    return bool(_TERMINAL.search(text[-_TAIL:]))
 
 
 def ends_sentence(text: str) -> bool:
@@ -70,12 +82,13 @@ def is_address(text: str) -> bool:
 
 def is_copyright(block: Block) -> bool:
     """Whether a line is a copyright notice."""
-    return len(block.text) <= _LINE and bool(_COPYRIGHT.search(block.text))
+    text = block.text
+    return len(text) <= _LINE and ("©" in text or "19" in text or "20" in text) and bool(_COPYRIGHT.search(text))
 
 
 def is_mail(block: Block) -> bool:
     """Whether a line is a mail address, or a few words with one."""
-    if len(block.text) > _LINE:
+    if "@" not in block.text or len(block.text) > _LINE:
         return False
     if _MAIL.match(block.text):
         return True

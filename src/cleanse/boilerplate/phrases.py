@@ -14,7 +14,7 @@ from cleanse.boilerplate.blocks import UNSPACED
 from cleanse.schema import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
 #: heading: the whole line, and it opens a section; line: the whole line; contains, prefix: a short line.
 Form = Literal["heading", "line", "contains", "prefix"]
@@ -56,65 +56,67 @@ class Phrases:
                 for listed in by_form.get(form, {}).values():
                     for phrase in listed:
                         table.setdefault(phrase, meaning)
-        self._starts_prefix = _by_start(self._prefix)
-        self._starts_contains = _by_start(self._contains)
+        self._starts_prefix = _by(_start, self._prefix)
+        self._marks_contained = _by(_mark, self._contains)
 
     def find(self, text: str, words: int) -> Said | None:
         """What a line of so many words says, the strongest form first."""
-        if words > _CONTAINS_WORDS:
+        return self.find_normal(normal(text), words)
+
+    def find_normal(self, line: str, words: int) -> Said | None:
+        """The same for a line in normal form."""
+        if words > _CONTAINS_WORDS or not line:
             return None
-        line = normal(text)
-        if not line:
-            return None
-        whole = line if line in self._whole else _halved(line)
+        split = line.split(" ")
+        whole = line if line in self._whole else _halved(split)
         if whole in self._whole:
             return Said(*self._whole[whole], whole)
-        contained = max(_occurring(line, self._starts_contains), key=len, default="")
-        if contained:
-            return Said(*self._contains[contained], contained)
-        if words <= _PREFIX_WORDS:
-            begun = max(_beginning(line, self._starts_prefix), key=len, default="")
-            if begun:
-                return Said(*self._prefix[begun], begun)
+        if contained := _occurring(line, split, self._marks_contained):
+            phrase = max(contained, key=len)
+            return Said(*self._contains[phrase], phrase)
+        if words <= _PREFIX_WORDS and (begun := _beginning(line, split[0], self._starts_prefix)):
+            phrase = max(begun, key=len)
+            return Said(*self._prefix[phrase], phrase)
         return None
 
 
-def _by_start(phrases: Iterable[str]) -> dict[str, list[str]]:
-    """Phrases by their first word, or by their first two characters where they are unspaced."""
-    starts: dict[str, list[str]] = {}
+def _by(part: Callable[[str], str], phrases: Iterable[str]) -> dict[str, list[str]]:
+    """Phrases by a part of each, which a line must have to say it."""
+    parts: dict[str, list[str]] = {}
     for phrase in phrases:
-        starts.setdefault(_start(phrase), []).append(phrase)
-    return starts
+        parts.setdefault(part(phrase), []).append(phrase)
+    return parts
 
 
 def _start(phrase: str) -> str:
+    """The first word of a phrase, its first two characters where it is unspaced."""
     return phrase[:2] if not phrase.isascii() and UNSPACED.match(phrase) else phrase.partition(" ")[0]
 
 
-def _occurring(line: str, starts: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _mark(phrase: str) -> str:
+    """The longest word of a phrase, which few lines have; its first two characters where it is unspaced."""
+    return phrase[:2] if not phrase.isascii() and UNSPACED.match(phrase) else max(phrase.split(), key=len)
+
+
+def _occurring(line: str, words: list[str], marks: Mapping[str, Sequence[str]]) -> list[str]:
     """The phrases that a line contains, as whole words where it is spaced."""
-    padded = f" {line} "
-    for word in set(line.split()):
-        for phrase in starts.get(word, ()):
-            if f" {phrase} " in padded:
-                yield phrase
+    found: list[str] = []
+    if not marks.keys().isdisjoint(words):
+        padded = f" {line} "
+        for word in words:
+            found += [phrase for phrase in marks.get(word, ()) if f" {phrase} " in padded]
     if not line.isascii() and UNSPACED.search(line):
         for at in range(len(line) - 1):
-            for phrase in starts.get(line[at : at + 2], ()):
-                if line.startswith(phrase, at):
-                    yield phrase
+            found += [phrase for phrase in marks.get(line[at : at + 2], ()) if line.startswith(phrase, at)]
+    return found
 
 
-def _beginning(line: str, starts: Mapping[str, Sequence[str]]) -> Iterator[str]:
+def _beginning(line: str, first: str, starts: Mapping[str, Sequence[str]]) -> list[str]:
     """The phrases that a line begins with."""
-    padded = f"{line} "
-    for phrase in starts.get(line.partition(" ")[0], ()):
-        if padded.startswith(f"{phrase} "):
-            yield phrase
+    found = [phrase for phrase in starts.get(first, ()) if f"{line} ".startswith(f"{phrase} ")]
     if not line.isascii():
-        for phrase in starts.get(line[:2], ()):
-            if line.startswith(phrase) and UNSPACED.match(phrase):
-                yield phrase
+        found += [p for p in starts.get(line[:2], ()) if line.startswith(p) and UNSPACED.match(p)]
+    return found
 
 
 def normal(text: str) -> str:
@@ -128,7 +130,6 @@ def phrases() -> Phrases:
     return Phrases(tomllib.loads(resources.files(__package__).joinpath("phrases.toml").read_text(encoding="utf-8")))
 
 
-def _halved(line: str) -> str:
-    """Without a label that says the same before it: "[LATEST] Latest Stories" is "latest stories"."""
-    first, _, rest = line.partition(" ")
-    return rest if rest.startswith(first + " ") else ""
+def _halved(words: list[str]) -> str:
+    """A line without a label that says the same before it: "[LATEST] Latest Stories" is "latest stories"."""
+    return " ".join(words[1:]) if len(words) > 2 and words[0] == words[1] else ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -81,56 +82,86 @@ class Place:
     outer: int = 0
 
 
-def enter(element: etree._Element, tag: str, above: Place, rules: Markup, count: int) -> Place:
+@dataclass(frozen=True, slots=True)
+class Tag:
+    """What holds for all elements of a tag. ``bit`` is its bit in `Place.inside`; ``kind`` and ``level`` are those of the text
+    inside, None for that of the element above."""
+
+    name: str
+    inline: bool
+    cell: bool
+    bit: int
+    kind: Kind | None
+    level: int
+    hides: bool
+    root: bool
+    #: whether its elements are steps of a path
+    step: bool
+
+
+@functools.lru_cache(maxsize=1_000)
+def tag_of(name: str) -> Tag:
+    """What holds for a tag."""
+    kind = _KINDS.get(name, None if name in INLINE or name in _FLOW else Kind.PARAGRAPH)
+    return Tag(
+        name,
+        inline=name in INLINE,
+        cell=name in CELLS,
+        bit=_BIT.get(name, 0),
+        kind=kind,
+        level=int(name[1]) if kind is Kind.HEADING else 0,
+        hides=name in _HIDES,
+        root=name in _ROOTS,
+        step=name not in INLINE or name == "a",
+    )
+
+
+def enter(element: etree._Element, tag: Tag, above: Place, rules: Markup, count: int) -> Place:
     """The place inside an element, the ``count``-th of its page."""
-    attributes = dict(element.items())
-    if attributes:
+    name, names, named, role, hidden, linked = tag.name, "", _UNNAMED, "", tag.hides, False
+    items = element.items()
+    if items:
+        attributes = dict(items)
         names = f"{attributes.get('class', '')} {attributes.get('id', '')}".strip()
-        named = rules.named(names) if names else _UNNAMED
-        hidden = named.hides or "hidden" in attributes or ("style" in attributes and _hides(attributes["style"]))
-    else:
-        names, named, hidden = "", _UNNAMED, False
+        if names:
+            named = rules.named(names)
+        role = attributes.get("role", "")
+        hidden = hidden or named.hides or "hidden" in attributes or _hides(attributes.get("style", ""))
+        linked = name == "a" and bool(attributes.get("href"))
+    kind, level = tag.kind, tag.level
+    if named.captions and name not in _KINDS:
+        kind, level = Kind.CAPTION, above.level
+    elif kind is None:
+        kind, level = above.kind, above.level
+    hint, by, owner = above.hint, above.hinted_by, above.owner
+    if not tag.root:
+        if named.reason is not None and hint not in _SETTLED:
+            hint, by, owner = named.reason, named.by, count
+        elif hint is None and (by_tag := rules.tag(name, role)) is not None:
+            hint, by, owner = by_tag, f"<{name}>", count
     depth = above.depth + 1
-    # positional: dataclasses.replace takes seven times as long, for every element of every page
-    place = Place(
-        above.kind,
-        above.level,
-        above.hint,
-        above.hinted_by,
-        above.owner,
-        above.hidden or hidden or tag in _HIDES,
-        above.pre,
-        above.link or (tag == "a" and bool(attributes.get("href"))),
+    # positional: an element of every page comes by here
+    return Place(
+        kind,
+        level,
+        hint,
+        by,
+        owner,
+        above.hidden or hidden,
+        above.pre or name == "pre",
+        above.link or linked,
         above,
-        tag,
+        name,
         names,
-        above.path if tag in INLINE and tag != "a" else hash((above.path, tag, named.first)),
+        hash((above.path, name, named.first)) if tag.step else above.path,
         0,
         0,
         depth,
-        above.inside | _BIT.get(tag, 0),
-        depth if tag in _INNER else above.inner,
-        depth if tag in _OUTER else above.outer,
+        above.inside | tag.bit,
+        depth if name in _INNER else above.inner,
+        depth if name in _OUTER else above.outer,
     )
-    kind = _KINDS.get(tag)
-    if kind is not None:
-        place.kind = kind
-        place.level = int(tag[1]) if kind is Kind.HEADING else 0
-        place.pre = place.pre or tag == "pre"
-    elif named.captions:
-        place.kind = Kind.CAPTION
-    elif tag not in INLINE and tag not in _FLOW:
-        place.kind, place.level = Kind.PARAGRAPH, 0
-    if tag in _ROOTS:
-        return place
-    if named.reason is not None and above.hint not in _SETTLED:
-        place.hint, place.hinted_by, place.owner = named.reason, named.by, count
-    elif above.hint is None:
-        by_tag = rules.tag(tag, attributes.get("role", ""))
-        if by_tag is not None:
-            place.hint, place.hinted_by, place.owner = by_tag, f"<{tag}>", count
-    return place
 
 
 def _hides(style: str) -> bool:
-    return bool(_STYLE_HIDES.search(style))
+    return bool(style) and bool(_STYLE_HIDES.search(style))

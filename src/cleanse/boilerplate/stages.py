@@ -2,64 +2,43 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 import pyarrow as pa
 
 from cleanse import schema
-from cleanse.boilerplate.blocks import Block, Page
+from cleanse.boilerplate import found
+from cleanse.boilerplate.aside import unfound, unjudged
 from cleanse.boilerplate.case import Case
 from cleanse.boilerplate.estimate import Mode, model
 from cleanse.boilerplate.html import find_html_blocks, parse
 from cleanse.boilerplate.judge import judge
-from cleanse.boilerplate.site import Template, page_keys
-from cleanse.boilerplate.text import find_text_blocks
+from cleanse.boilerplate.soup import is_soup, soup_text
+from cleanse.boilerplate.text import MOST_LINES, find_text_blocks
 from cleanse.boilerplate.votes import Extractor, votes
-from cleanse.schema import Kind, Reason
+from cleanse.schema import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
 
+    from cleanse.boilerplate.blocks import Page
     from cleanse.boilerplate.case import Verdict
+    from cleanse.boilerplate.site import Template
     from cleanse.config import Strip
 
-_FOUND_BLOCK = pa.struct(
-    [
-        ("start", pa.int64()),
-        ("end", pa.int64()),
-        ("kind", pa.string()),
-        ("level", pa.int8()),
-        ("links", pa.float32()),
-        ("hint", pa.string()),
-        ("hinted_by", pa.string()),
-        ("hidden", pa.bool_()),
-        ("content", pa.float32()),
-        ("words", pa.int32()),
-        ("size", pa.float32()),
-        ("marker", pa.bool_()),
-        ("terminal", pa.bool_()),
-    ]
-)
-_FOUND_FIELDS = _FOUND_BLOCK.names
-#: Between the two stages: a page, its blocks unjudged, and what its site's other pages are compared by.
-FOUND = pa.schema(
-    [schema.DOCUMENT.field(name) for name in (*schema.CARRIED, "format")]
-    + [
-        pa.field("page", pa.large_string()),
-        pa.field("blocks", pa.list_(_FOUND_BLOCK)),
-        pa.field("keys", pa.list_(pa.int64())),
-        pa.field("bodies", pa.list_(pa.int64())),
-    ]
-)
-
+#: Between the two stages.
+FOUND = found.FOUND
 
 #: libxml2 drops what is nested deeper than 2,048; pages made for reading stay below 100.
 _DEPTH = 1_000
-#: A larger tree is not given to the extractor, which would take minutes; the largest of 1,476 real pages has 41,000.
+#: A larger tree is not given to the extractors, which would take minutes; the largest of 1,476 real pages has 41,000.
 _ELEMENTS = 50_000
+#: Nor is one whose elements stand so deep, added up: extractors climb from each to the top. That is as many elements, 40 deep.
+_NESTING = 2_000_000
 
 
 #: The extractors that are asked for their vote.
@@ -69,19 +48,20 @@ VOTERS: dict[Mode, tuple[Extractor, ...]] = {"best": ("readability", "resilipars
 def find_page(content: str, form: str, url: str | None, extractor: Literal["best", "fast"]) -> Page:
     """The blocks of one page, each with the probability that it is content.
 
-    A page that is nested beyond reason is read as its plain text, and one of very many elements is judged like a text.
+    A page that is tag soup or nested beyond reason is read as its plain text, and one of very many elements is judged like a
+    text.
     """
     if form != "html":
         return _estimated(find_text_blocks(content), "text", {})
+    if is_soup(content):
+        return _estimated(find_text_blocks(soup_text(content)), "text", {})
     tree = parse(content)
     page = find_html_blocks(tree)
     if page.depth > _DEPTH:
-        from resiliparse.extract.html2text import extract_plain_text
-        from resiliparse.parse.html import HTMLTree
-
-        text = extract_plain_text(HTMLTree.parse(content), main_content=False)
-        return _estimated(find_text_blocks(text), "text", {})
-    if page.elements > _ELEMENTS:
+        return _estimated(find_text_blocks(soup_text(content)), "text", {})
+    if len(page.blocks) > MOST_LINES:
+        return _estimated(find_text_blocks(page.text), "text", {})
+    if page.elements > _ELEMENTS or page.nesting > _NESTING:
         page.format, page.places = "text", []
         return _estimated(page, "text", {})
     return _estimated(page, extractor, votes(page, content, tree, url, VOTERS[extractor]))
@@ -90,42 +70,47 @@ def find_page(content: str, form: str, url: str | None, extractor: Literal["best
 def _estimated(page: Page, mode: Mode, shares: Mapping[str, NDArray[np.float64]]) -> Page:
     for block, content in zip(page.blocks, model(mode).content(Case(page), shares).tolist(), strict=True):
         block.content = content
+    # nobody else asks, and a batch of pages has many elements
+    page.places, page.counts = [], None
     return page
 
 
-def find_blocks(settings: Strip) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """Kernel DOCUMENT -> FOUND under the given settings."""
+@dataclass(frozen=True, slots=True)
+class FindBlocks:
+    """Kernel DOCUMENT -> FOUND."""
 
-    def kernel(documents: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    settings: Strip
+
+    def __call__(self, documents: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """What is found of the documents."""
         for batch in documents:
-            yield pa.RecordBatch.from_pylist([_found_row(row, settings) for row in batch.to_pylist()], FOUND)
+            rows, extractor = batch.to_pylist(), self.settings.extractor
+            pages = [find_page(row["content"] or "", row["format"], row["url"], extractor) for row in rows]
+            yield found.found_batch(rows, pages)
 
-    return kernel
-
-
-def _found_row(row: dict[str, Any], settings: Strip) -> dict[str, Any]:
-    page = find_page(row["content"] or "", row["format"], row["url"], settings.extractor)
-    keys, bodies = page_keys(page)
-    return {name: row[name] for name in (*schema.CARRIED, "format")} | {
-        "title": row["title"] or page.title or None,
-        "date": row["date"] or page.date or None,
-        "page": page.text,
-        "blocks": [{name: getattr(block, name) for name in _FOUND_FIELDS} for block in page.blocks],
-        "keys": keys,
-        "bodies": bodies,
-    }
+    @staticmethod
+    def rescue(document: pa.RecordBatch, why: str) -> pa.RecordBatch:
+        """What becomes of one document that cannot be taken apart."""
+        return pa.RecordBatch.from_pylist([unfound(row, why) for row in document.to_pylist()], FOUND)
 
 
-def judge_pages(settings: Strip, template: Template) -> Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]:
-    """Kernel FOUND -> PAGE under the given settings and site templates."""
+@dataclass(frozen=True, slots=True)
+class JudgePages:
+    """Kernel FOUND -> PAGE."""
 
-    def kernel(found: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in found:
-            yield pa.RecordBatch.from_pylist(
-                [_judged_row(row, settings, template) for row in batch.to_pylist()], schema.PAGE
-            )
+    settings: Strip
+    template: Template
 
-    return kernel
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """The judged pages of the found blocks."""
+        for batch in batches:
+            rows = [_judged_row(row, page, self.settings, self.template) for row, page in found.found_pages(batch)]
+            yield pa.RecordBatch.from_pylist(rows, schema.PAGE)
+
+    @staticmethod
+    def rescue(page: pa.RecordBatch, why: str) -> pa.RecordBatch:
+        """What becomes of one page that cannot be judged."""
+        return pa.RecordBatch.from_pylist([unjudged(row, why) for row in page.to_pylist()], schema.PAGE)
 
 
 def judged(page: Page, settings: Strip, repeated: Sequence[bool] = ()) -> dict[str, Any]:
@@ -156,9 +141,9 @@ def judged(page: Page, settings: Strip, repeated: Sequence[bool] = ()) -> dict[s
     }
 
 
-def _judged_row(row: dict[str, Any], settings: Strip, template: Template) -> dict[str, Any]:
-    text = row["page"]
-    page = Page(text, [_block(text, found) for found in row["blocks"]], row["format"], row["title"] or "")
+def _judged_row(row: dict[str, Any], page: Page, settings: Strip, template: Template) -> dict[str, Any]:
+    if row["aside"] is not None:
+        return unjudged(row, row["aside"])
     repeated = template.get(row["source"] or "", frozenset())
     return {name: row[name] for name in schema.CARRIED} | judged(
         page, settings, [key in repeated for key in row["keys"]]
@@ -193,11 +178,3 @@ def kept_text(page: Page, verdicts: list[Verdict]) -> tuple[str, list[dict[str, 
 def title_of(page: Page) -> str:
     """The title that stands on the page, "" when none was recognised."""
     return next((" ".join(block.text.split()) for block in page.blocks if block.kind is Kind.TITLE), "")
-
-
-def _block(text: str, found: dict[str, Any]) -> Block:
-    hint = found["hint"]
-    return Block(
-        text[found["start"] : found["end"]],
-        **{**found, "kind": Kind(found["kind"]), "hint": Reason(hint) if hint else None},
-    )

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 import regex
 
-from cleanse.boilerplate.lines import ends_sentence, has_date, trails
 from cleanse.schema import Kind, Reason
 
 if TYPE_CHECKING:
@@ -43,7 +42,7 @@ def find_title(case: Case, content: list[bool]) -> None:
         for i in range(case.title + 1, first):
             block = case.blocks[i]
             lead = block.size >= _LEAD_WORDS and block.links < 0.3 and block.hint is None and not block.marker
-            content[i] = lead and not trails(block.text) and not has_date(block.text)
+            content[i] = lead and not block.trails and not block.dated
 
 
 def _topmost(case: Case, i: int) -> int:
@@ -63,10 +62,9 @@ def _title_shape(case: Case, i: int) -> float:
     if block.size < 4 and not above:
         return 0.0
     score = 3.5 if above else 2.0
-    if ends_sentence(block.text):
+    if block.stops:
         score -= 1.0
-    separators = trails(block.text)
-    if has_date(block.text) or separators > 1 or (separators and block.size < 6):
+    if block.dated or block.trails > 1 or (block.trails and block.size < 6):
         score -= 2.0
     return score
 
@@ -74,8 +72,8 @@ def _title_shape(case: Case, i: int) -> float:
 def _above_furniture(case: Case, i: int) -> bool:
     """Whether one of the next lines is what stands below a title: a byline, a date, a share bar."""
     for at in range(i + 1, min(i + 4, len(case.blocks))):
-        dated = case.blocks[at].words <= _DATELINE_WORDS and has_date(case.blocks[at].text)
-        if dated or case.named(at) in (Reason.BYLINE, Reason.METADATA, Reason.SHARE):
+        dateline = case.blocks[at].dated and case.blocks[at].words <= _DATELINE_WORDS
+        if dateline or case.named(at) in (Reason.BYLINE, Reason.METADATA, Reason.SHARE):
             return True
     return False
 

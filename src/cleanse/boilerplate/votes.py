@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 from rapidfuzz.distance import LCSseq
 
-from cleanse.boilerplate.blocks import Page, words_of
+from cleanse.boilerplate.characters import Characters
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -18,10 +18,13 @@ if TYPE_CHECKING:
     from lxml import etree
     from numpy.typing import NDArray
 
+    from cleanse.boilerplate.blocks import Page
+
 Extractor = Literal["trafilatura", "readability", "resiliparse"]
 
-#: Pages beyond this many words are compared without the extractor: the alignment costs the square of the length.
-_MOST_WORDS = 60_000
+#: Pages whose words times those of the extract are more are judged without it: their alignment takes a bit for each, 64 MB.
+#: That is a page of 23,000 words that is all extract.
+_MOST_PAIRS = 2**29
 
 
 def votes(
@@ -31,7 +34,7 @@ def votes(
     HTML and its tree, which is left as it is."""
     words = PageWords(page)
     return {
-        name: words.shares(_extracted(_EXTRACTORS[name], source, tree, url) if tree is not None else "", _MOST_WORDS)
+        name: words.shares(_extracted(_EXTRACTORS[name], source, tree, url) if tree is not None else "", _MOST_PAIRS)
         for name in extractors
     }
 
@@ -41,17 +44,17 @@ class PageWords:
 
     def __init__(self, page: Page) -> None:
         self._numbers: dict[str, int] = {}
-        found = [self._numbered(block.text) for block in page.blocks]
+        found = [self._numbered(block.key().split()) for block in page.blocks]
         self._words = [word for words in found for word in words]
         self._each = np.array([len(words) for words in found], np.intp)
         self._owner = np.repeat(np.arange(len(found)), self._each)
 
     def shares(self, text: str, most: float = math.inf) -> NDArray[np.float64]:
-        """The share of each block's words that stand in a text, in order; none of them where there are more than ``most``
-        words on either side."""
-        kept = self._numbered(text)
+        """The share of each block's words that stand in a text, in order; none of them where the words of one
+        times the words of the other are more than ``most``."""
+        kept = self._numbered(Characters(text.lower()).words()[0])
         same = np.zeros(len(self._words), bool)
-        if kept and max(len(kept), len(self._words)) <= most:
+        if kept and len(kept) * len(self._words) <= most:
             for op in LCSseq.opcodes(self._words, kept):
                 if op.tag == "equal":
                     same[op.src_start : op.src_end] = True
@@ -60,8 +63,8 @@ class PageWords:
         )
         return found
 
-    def _numbered(self, text: str) -> list[int]:
-        return [self._numbers.setdefault(word, len(self._numbers)) for word in words_of(text.lower())]
+    def _numbered(self, words: Iterable[str]) -> list[int]:
+        return [self._numbers.setdefault(word, len(self._numbers)) for word in words]
 
 
 def _extracted(

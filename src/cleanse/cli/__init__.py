@@ -8,13 +8,15 @@ from typing import Any, NoReturn
 import click
 
 from cleanse import __version__
+from cleanse.cli.completion import completion
 from cleanse.cli.config import config
+from cleanse.cli.index import index
+from cleanse.cli.merge import merge
 from cleanse.cli.report import explain, report
 from cleanse.cli.run import dedupe, run
 from cleanse.cli.strip import strip
-from cleanse.errors import CleanseError, printable
-
-_INTERRUPTED = 130
+from cleanse.cli.verify import verify
+from cleanse.errors import CleanseError, Interrupted, printable
 
 
 class _Group(click.Group):
@@ -31,10 +33,13 @@ class _Group(click.Group):
             error.show()
             sys.exit(error.exit_code)
         except (click.Abort, KeyboardInterrupt):
-            self._fail("interrupted; run the same command again to start over", _INTERRUPTED)
+            self._fail("interrupted", Interrupted.exit_code)
         except BrokenPipeError:
             sys.stderr.close()
             sys.exit(0)
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self.commands)  # the main job first
 
     @staticmethod
     def _fail(message: str, code: int) -> NoReturn:
@@ -56,5 +61,5 @@ def main() -> None:
     """
 
 
-for command in (run, strip, dedupe, explain, report, config):
+for command in (run, merge, strip, dedupe, explain, report, verify, index, config, completion):
     main.add_command(command)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from cleanse.cli.headings import option
 from cleanse.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -14,11 +16,14 @@ if TYPE_CHECKING:
     from cleanse.engines import Distributed
 
 
+_machines = partial(option, "Which machines")
+
+
 def engine_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """``--engine`` and ``--master``."""
     for decorate in (
-        click.option("--master", metavar="URL", help="The Spark cluster, as in spark://host:7077, yarn, local[4]."),
-        click.option(
+        _machines("--master", metavar="URL", help="The Spark cluster, as in spark://host:7077, yarn, local[4]."),
+        _machines(
             "--engine",
             type=click.Choice(["local", "spark"]),
             default="local",

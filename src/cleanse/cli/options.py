@@ -2,46 +2,95 @@
 
 from __future__ import annotations
 
+import os
+from functools import partial, wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from cleanse.cli.complete import complete_pair
+from cleanse.cli.headings import option
+from cleanse.config import PRESETS, PROFILES, trace_config
+from cleanse.remote import is_remote, local_path
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cleanse.config import Config
+    from cleanse.config import Config, Traced
+
+FORMATS = ["jsonl", "parquet", "txt", "huggingface"]
+
+_settings = partial(option, "Settings (cleanse config prints all)")
+written = partial(option, "What is written")
+_dropped = partial(option, "What is dropped")
+_tables = partial(option, "Fields of tables (found by their usual names)")
+_ends = partial(option, "Exit codes")
+_said = partial(option, "What is said")
+
+
+class Place(click.Path):
+    """A path, or an address as it is."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if is_remote(str(value)) else Path(local_path(str(value)))
 
 
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Options that choose settings."""
-    command = click.option(
-        "--set", "pairs", multiple=True, metavar="A.B=C", help="One setting, as in dedup.coverage=0.9."
-    )(command)
-    return click.option("--config", "config_file", type=click.Path(path_type=Path), help="Settings from a TOML file.")(
-        command
-    )
+    """Options that choose settings; ``--preset`` comes in as one of the pairs."""
+
+    @wraps(command)
+    def with_pairs(*args: Any, preset: str | None, pairs: tuple[str, ...], **options: Any) -> Any:
+        return command(*args, pairs=(*pairs, f"preset={preset}") if preset else pairs, **options)
+
+    with_preset: Callable[..., Any] = with_pairs
+    for decorate in (
+        _settings(
+            "--set", "pairs", multiple=True, metavar="A.B=C", shell_complete=complete_pair,
+            help="One setting, as in dedup.coverage=0.9; may be repeated.",
+        ),
+        _settings("--config", "config_file", type=click.Path(path_type=Path), help="Settings from a TOML file."),
+        _settings(
+            "--preset", type=click.Choice(list(PRESETS)),
+            help="The settings that suit a purpose; cleanse config --preset NAME --changed prints them.",
+        ),
+    ):  # fmt: skip
+        with_preset = decorate(with_preset)
+    return with_preset
 
 
 def corpus_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Inputs, the output folder, and what to do when a run is done."""
+    """Inputs, the output folder, and what goes there."""
     for decorate in (
-        click.option("--no-report", is_flag=True, help="Write no report.html."),
-        click.option(
+        written("--update", is_flag=True, help="Add the documents to the index when the result is written."),
+        _dropped(
+            "--index",
+            type=click.Path(path_type=Path),
+            metavar="FILE",
+            help="Drop what is a duplicate of a document in this index (see cleanse index), too.",
+        ),
+        _dropped(
             "--profile",
-            type=click.Choice(["balanced", "strict", "classic"]),
+            type=click.Choice(list(PROFILES)),
             help="What counts as a duplicate: copies, edited ones too (the default); only what survives almost word for "
             "word; Jaccard similarity of shingles.",
         ),
-        click.option(
-            "--fail-over", metavar="SHARE", help="Exit with 1 when more of the documents are duplicates: 20%."
+        written("--workdir", metavar="FOLDER", help="Folder for temporary tables, as large as the corpus."),
+        written("--fresh", is_flag=True, help="Do not go on with a run that was stopped here; start over."),
+        written(
+            "--dry-run",
+            is_flag=True,
+            help="Write nothing: say what would be read, what it may cost, and which settings are not the default.",
         ),
-        click.option("--strict", is_flag=True, help="Exit with 1 when an input was unreadable."),
-        click.option("--dry-run", is_flag=True, help="Say what would be read, write nothing."),
-        click.option("--json", "as_json", is_flag=True, help="Print the run's counts as JSON to stdout."),
-        click.option("--format", "form", type=click.Choice(["jsonl", "parquet", "txt"]), help="Format of the corpus."),
-        click.option(
-            "-o", "--out", type=click.Path(path_type=Path), required=True, help="Folder for corpus and report."
+        written("--no-report", is_flag=True, help="Write no report.html."),
+        written("--shard-size", metavar="SIZE", help="Split the corpus into files of about this size, as in 500MB."),
+        written("--format", "form", type=click.Choice(FORMATS), help="Format of the corpus."),
+        written(
+            "-o",
+            "--out",
+            type=Place(),
+            required=True,
+            help="Folder for corpus and report, or an address: s3://bucket/out.",
         ),
         click.argument("inputs", nargs=-1, required=True, metavar="INPUT..."),
     ):
@@ -52,23 +101,40 @@ def corpus_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def fields_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that name the fields of tables."""
     for name in ("date", "url", "source", "id", "html", "text"):
-        command = click.option(f"--{name}-field", metavar="NAME", help=f"Field of a table that holds the {name}.")(
-            command
-        )
+        command = _tables(f"--{name}-field", metavar="NAME", help=f"Field that holds the {name}.")(command)
+    return command
+
+
+def outcome_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """What a run tells other programs."""
+    for decorate in (
+        _said("--json", "as_json", is_flag=True, help="Print the run's counts as JSON to stdout."),
+        _ends("--fail-over", metavar="SHARE", help="Exit with 1 when more of the documents are duplicates: 20%."),
+        _ends("--strict", is_flag=True, help="Exit with 1 when an input was unreadable."),
+    ):
+        command = decorate(command)
     return command
 
 
 def talk_options(command: Callable[..., Any]) -> Callable[..., Any]:
-    command = click.option("-v", "--verbose", is_flag=True, help="Say every stage and every unreadable input.")(command)
-    return click.option("-q", "--quiet", is_flag=True, help="Say nothing but errors and what was skipped.")(command)
+    command = _said("-v", "--verbose", is_flag=True, help="Say every stage and every unreadable input.")(command)
+    return _said("-q", "--quiet", is_flag=True, help="Say nothing but errors and what was skipped.")(command)
 
 
 def judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Options that say how pages are judged."""
     for decorate in (
-        click.option("--extractor", type=click.Choice(["best", "fast"]), help="How HTML is judged."),
-        click.option("--favor", type=click.Choice(["precision", "recall"]), help="Drop what is doubtful, or keep it."),
-        click.option("--keep", metavar="REASONS", help="Reasons and kinds that drop nothing: comments,table_row ..."),
+        _dropped(
+            "--extractor",
+            type=click.Choice(["best", "fast"]),
+            help="How HTML is judged; fast takes a third less time and is a little worse.",
+        ),
+        _dropped(
+            "--favor",
+            type=click.Choice(["balanced", "precision", "recall"]),
+            help="precision drops what is doubtful, recall keeps it.",
+        ),
+        _dropped("--keep", metavar="REASONS", help="Reasons and kinds that drop nothing: comments,table_row ..."),
     ):
         command = decorate(command)
     return command
@@ -82,16 +148,13 @@ def strip_settings(**judging: str | None) -> dict[str, Any]:
 
 
 def load_settings(path: Path | None, pairs: tuple[str, ...], over: dict[str, Any]) -> Config:
-    """Settings of file and pairs, and over them what options of their own say."""
-    import msgspec
+    """Settings of file, environment and pairs, and over them what options of their own say."""
+    return trace_settings(path, pairs, over).config
 
-    from cleanse.config import load_config, to_config
 
-    settings = load_config(path, pairs)
-    tree = msgspec.to_builtins(settings)
-    for section, values in over.items():
-        tree[section] |= values
-    return to_config(tree, "options")
+def trace_settings(path: Path | None, pairs: tuple[str, ...], over: dict[str, Any]) -> Traced:
+    """The same with the origin of each."""
+    return trace_config(path, pairs, os.environ, over)
 
 
 def listed(text: str | None) -> list[str]:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
+from cleanse.cli.complete import complete_document
+from cleanse.cli.headings import Command
 from cleanse.errors import printable
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("out", type=click.Path(path_type=Path))
-@click.argument("doc_id", metavar="DOC_ID")
+@click.argument("doc_id", metavar="DOC_ID", shell_complete=complete_document)
 @click.option("--passage", type=int, metavar="N", help="One of its matches whole, both texts with their differences.")
 @click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON.")
 def explain(out: Path, doc_id: str, passage: int | None, as_json: bool) -> None:
-    """Say what became of a document: every block, every match, and why."""
+    """Say what became of a document, and why: every block, every match."""
     from cleanse import report
 
-    facts = report.explain(out, doc_id, passage)
+    # under LANG=C an argument that is not ASCII comes as its bytes
+    facts = report.explain(out, os.fsencode(doc_id).decode("utf-8", "replace"), passage)
     if as_json:
         import msgspec
 
@@ -27,7 +31,7 @@ def explain(out: Path, doc_id: str, passage: int | None, as_json: bool) -> None:
         click.echo(report.explain_text(facts))
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--open", "show", is_flag=True, help="Open the page in the browser.")
 @click.option(
@@ -35,7 +39,7 @@ def explain(out: Path, doc_id: str, passage: int | None, as_json: bool) -> None:
     help="Write compare.html instead: what flipped from the run in OTHER_OUT to this one.",
 )  # fmt: skip
 def report(out: Path, show: bool, other: Path | None) -> None:
-    """Rebuild report.html and report.json from the tables of a run, or compare two runs."""
+    """Rebuild the report of a run from its tables, or compare two runs."""
     from cleanse.report import compare_text, write_comparison, write_report
 
     if other is None:

@@ -3,61 +3,91 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import sys
-from pathlib import Path
-from typing import Any, TextIO
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
 from cleanse.cli.engines import engine_options, open_engine
+from cleanse.cli.headings import Command
+from cleanse.cli.interruption import Interruption
 from cleanse.cli.options import (
     corpus_options,
     fields_options,
     judging_options,
-    load_settings,
+    outcome_options,
     settings_options,
     strip_settings,
     talk_options,
+    trace_settings,
+    written,
 )
-from cleanse.errors import ConfigError, GateFailed, UnreadableInput, printable
+from cleanse.errors import ConfigError, GateFailed, UnreadableInput, UsageError, printable
+from cleanse.remote import public
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from cleanse.progress import Progress
+    from cleanse.result import Result
 
 
-@click.command()
+def _shard(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    if value and not re.fullmatch(r"[0-9]{1,6}/[0-9]{1,6}", value):
+        raise click.BadParameter("write the number of the part and of all parts, as in 2/8")
+    return value
+
+
+@click.command(cls=Command)
 @corpus_options
+@written(
+    "--shard",
+    metavar="I/N",
+    callback=_shard,
+    help="Do the I-th of N parts of the work, as on N machines; cleanse merge joins them.",
+)
 @judging_options
 @fields_options
 @engine_options
 @settings_options
+@outcome_options
 @talk_options
-def run(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
-    """Read, strip, deduplicate; write corpus and report into a folder.
+def run(inputs: tuple[str, ...], out: Path | str, **options: Any) -> int:
+    """Read, strip, deduplicate; write corpus and report.
 
-    INPUT is a file, a folder, a glob, or - for standard input: .txt .md .html .jsonl .json .csv .tsv .parquet .arrow, each also
-    compressed (.gz .zst .bz2 .xz).
+    INPUT is a file, a folder, a glob, an address (s3://bucket/pages), or - for standard input: .txt .md .html .jsonl
+    .json .csv .tsv .parquet .arrow .warc .wet, each also compressed (.gz .zst .bz2 .xz).
     """
     judging = {name: options.pop(name) for name in ("keep", "favor", "extractor")}
     return _run(inputs, out, strip_settings(**judging), **options)
 
 
-@click.command()
+@click.command(cls=Command)
 @corpus_options
 @fields_options
 @engine_options
 @settings_options
+@outcome_options
 @talk_options
-def dedupe(inputs: tuple[str, ...], out: Path, **options: Any) -> int:
+def dedupe(inputs: tuple[str, ...], out: Path | str, **options: Any) -> int:
     """Find and remove duplicates only; texts are taken as they are."""
     return _run(inputs, out, {"strip": {"enabled": False}}, **options)
 
 
 def _run(
     inputs: tuple[str, ...],
-    out: Path,
+    out: Path | str,
     tree: dict[str, Any],
     *,
     form: str | None,
+    shard_size: str | None,
     as_json: bool,
+    fresh: bool,
+    workdir: str | None,
     dry_run: bool,
     profile: str | None,
     engine: str,
@@ -65,35 +95,72 @@ def _run(
     strict: bool,
     fail_over: str | None,
     no_report: bool,
+    index: Path | None,
+    update: bool,
     config_file: Path | None,
     pairs: tuple[str, ...],
     quiet: bool,
     verbose: bool,
+    shard: str | None = None,
     **fields: str | None,
 ) -> int:
-    limit = _share(fail_over)
+    _share(fail_over)  # refused before the work
     over = tree | {
         "read": {name: value for name, value in fields.items() if value},
-        "write": ({"format": form} if form else {}) | ({"report": False} if no_report else {}),
+        "dedup": {"profile": profile} if profile else {},
+        "write": {name: value for name, value in {"format": form, "shard_size": shard_size}.items() if value}
+        | ({"report": False} if no_report else {}),
     }
-    settings = load_settings(config_file, (f"dedup.profile={profile}", *pairs) if profile else pairs, over)
+    over |= {"run": {"workdir": workdir}} if workdir else {}
+    traced = trace_settings(config_file, pairs, over)
+    settings = traced.config
     if dry_run:
-        return _dry_run(inputs, out)
-    from cleanse import pipeline
-    from cleanse.progress import Progress
-    from cleanse.report import summary_text
+        from cleanse.cli.dryrun import dry_run as describe
 
-    with Progress(quiet=quiet, verbose=verbose) as progress:
-        command = shlex.join(["cleanse", *sys.argv[1:]])
+        return describe(inputs, out, traced, as_json=as_json)
+    from cleanse import pipeline
+
+    with watched(quiet, verbose) as (command, progress):
+        if shard:
+            if index or engine != "local":
+                raise UsageError("--shard shares the work on pages among machines: leave out --index and --engine")
+            number, _, of = shard.partition("/")
+            pipeline.run_shard(inputs, out, int(number), int(of), settings, fresh=fresh, watcher=progress)
+            progress.say(f"shard {shard} is in {out}; cleanse merge joins all {of}")
+            return 0
         result = pipeline.run(
             inputs,
             out,
             settings,
+            index=index,
+            update=update,
             engine=open_engine(engine, master),
             command=command,
-            say=progress.say,
-            watch=progress.watch,
+            fresh=fresh,
+            watcher=progress,
         )
+    tell(result, out, as_json=as_json, quiet=quiet, verbose=verbose)
+    gates(result, out, strict=strict, fail_over=fail_over)
+    return 0
+
+
+@contextmanager
+def watched(quiet: bool, verbose: bool) -> Iterator[tuple[str, Progress]]:
+    """Around a run: (the command that was typed, who is told how it goes on)."""
+    from cleanse.progress import Progress
+
+    command = public(shlex.join(["cleanse", *sys.argv[1:]]))
+    with (
+        Interruption(f"the same command goes on from here: {command}"),
+        Progress(quiet=quiet, verbose=verbose) as progress,
+    ):
+        yield command, progress
+
+
+def tell(result: Result, out: Path | str, *, as_json: bool, quiet: bool, verbose: bool) -> None:
+    """Say what a run has done: what it skipped and a summary for people, the counts as JSON."""
+    from cleanse.report import summary_text
+
     manifest = result.manifest
     missing = manifest["unreadable"]
     for missed in missing[: None if verbose else 10]:
@@ -102,41 +169,26 @@ def _run(
     if len(missing) > 10 and not verbose:
         click.echo(f"cleanse: skipped {len(missing) - 10} more; run.json names them all", err=True)
     if not quiet:
-        page = out / ("report.html" if settings.write.report else "report.json")
-        click.echo(summary_text(manifest, str(page), **_looks(sys.stderr)), err=True)
+        page = next(name for name in ("report.html", "report.json") if (result.folder / name).exists())
+        click.echo(summary_text(manifest, f"{public(str(out))}/{page}", **_looks(sys.stderr)), err=True)
     if as_json:
         import msgspec
 
-        click.echo(msgspec.json.encode({"out": str(out), **manifest["counts"]}).decode())
-    counts = manifest["counts"]
+        click.echo(msgspec.json.encode({"out": public(str(out)), **manifest["counts"]}).decode())
+
+
+def gates(result: Result, out: Path | str, *, strict: bool, fail_over: str | None) -> None:
+    """Raise what --strict and --fail-over ask for."""
+    limit = _share(fail_over)
+    counts = result.manifest["counts"]
     if strict and counts["unreadable"]:
         raise UnreadableInput(
             f"{counts['unreadable']} of the inputs",
-            "unreadable, and --strict was given (the rest is in " + str(out) + ")",
+            "unreadable, and --strict was given (the rest is in " + public(str(out)) + ")",
         )
     if limit is not None and counts["removed"] > limit * max(1, counts["documents"]):
         share = counts["removed"] / max(1, counts["documents"])
         raise GateFailed(f"{share:.1%} of the documents are duplicates, more than --fail-over {fail_over}")
-    return 0
-
-
-def _dry_run(inputs: tuple[str, ...], out: Path) -> int:
-    from collections import Counter
-
-    from cleanse.errors import NothingReadable
-    from cleanse.read import find_inputs
-
-    found = find_inputs(inputs)
-    if not found:
-        raise NothingReadable(f"nothing to read in {', '.join(inputs)}")
-    sizes = [Path(entry.path).stat().st_size for entry in found if entry.path != "-" and Path(entry.path).is_file()]
-    kinds = Counter(
-        (entry.format or "sniffed") + (f".{entry.compression}" if entry.compression else "") for entry in found
-    )
-    click.echo(f"would read {len(found)} files, {sum(sizes) / 1e6:,.1f} MB: ", nl=False)
-    click.echo(", ".join(f"{count} {kind}" for kind, count in kinds.most_common()))
-    click.echo(f"would write corpus, dropped pieces, matches, clusters and report to {out}")
-    return 0
 
 
 def _looks(stream: TextIO) -> dict[str, bool]:

@@ -1,14 +1,16 @@
-"""``cleanse strip``: one page to standard output."""
+"""``cleanse strip``: one page, or JSON lines, to standard output."""
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from cleanse.cli.options import judging_options, load_settings, settings_options, strip_settings
-from cleanse.errors import NothingReadable, UnreadableInput, UsageError
+from cleanse.cli.headings import Command, option
+from cleanse.cli.options import fields_options, judging_options, load_settings, settings_options, strip_settings
+from cleanse.errors import NothingReadable, UnreadableInput, UsageError, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,32 +18,51 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from cleanse.config import Config
+    from cleanse.read import Input
 
 #: Below this confidence `strip` says that it hardly knows what the page is about.
 _UNSURE = 0.7
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("source", default="-", metavar="[INPUT|-]")
 @click.option("--url", help="Address of the page.")
+@click.option("--jsonl", is_flag=True, help="Input is JSON lines, also when its first line does not look it.")
+@option("Exit codes", "--strict", is_flag=True, help="Exit with 1 when a line was skipped.")
 @click.option("--json", "as_json", is_flag=True, help="Print every block with its verdict, as JSON.")
 @click.option("--show", is_flag=True, help="Print the whole page, each block in the colour of its verdict.")
 @judging_options
+@fields_options
 @settings_options
 def strip(
     source: str,
     url: str | None,
+    jsonl: bool,
+    strict: bool,
     as_json: bool,
     show: bool,
     config_file: Path | None,
     pairs: tuple[str, ...],
-    **judging: str | None,
+    **options: str | None,
 ) -> None:
-    """Strip one page, HTML or text, to stdout."""
-    from cleanse.boilerplate.page import strip_page
+    """Strip one page, HTML or text, to stdout. Or JSON lines: each comes out again with its text stripped.
 
-    config = load_settings(config_file, pairs, strip_settings(**judging))
-    page = strip_page(_one_page(source, config), url, config.strip)
+    \b
+    zcat pages.jsonl.gz | cleanse strip | jq .text
+    """
+    from cleanse.boilerplate.page import strip_page
+    from cleanse.cli.filter import filter_lines, is_json_lines
+
+    judging = {name: options.pop(name) for name in ("keep", "favor", "extractor")}
+    fields = {name: value for name, value in options.items() if value}
+    config = load_settings(config_file, pairs, strip_settings(**judging) | {"read": fields})
+    entry = _one_input(source)
+    if jsonl or is_json_lines(entry):
+        if show or url:
+            raise UsageError("--show and --url are for one page; the input is JSON lines")
+        filter_lines(entry, config, verdicts=as_json, strict=strict)
+        return
+    page = strip_page(_one_page(entry, config), url, config.strip)
     if as_json:
         import msgspec
 
@@ -52,7 +73,8 @@ def strip(
         for line in shown(page):
             click.echo(line)
     else:
-        click.echo(page.text)
+        # a filter passes the text on as it is, codes of colours too; a terminal would obey what a page put in it
+        click.echo(printable(page.text) if sys.stdout.isatty() else page.text, color=True)
     if page.confidence < _UNSURE:
         click.echo(
             f"cleanse: not sure what this page's text is (confidence {page.confidence:.2f}): an index, a search, an empty shell?",
@@ -60,18 +82,27 @@ def strip(
         )
 
 
-def _one_page(source: str, settings: Config) -> str:
-    from cleanse.read import find_inputs, read_documents
+def _one_input(source: str) -> Input:
+    from cleanse.read import find_inputs
 
     if Path(source).is_dir():
         raise UsageError(f"{source}: is a folder; strip takes one page, run takes many")
+    found = find_inputs([source])
+    if len(found) != 1:
+        raise UsageError(f"{source}: is {len(found)} files; strip takes one page, run takes many")
+    return found[0]
+
+
+def _one_page(entry: Input, settings: Config) -> str:
+    from cleanse.read import read_documents
+
     errors: list[UnreadableInput] = []
     batches: Iterator[pa.RecordBatch] = read_documents(
-        find_inputs([source]), settings.read, batch_documents=2, batch_bytes=2**20, on_error=errors.append
+        [entry], settings.read, batch_documents=2, batch_bytes=2**20, on_error=errors.append
     )
     texts = [text for batch in batches for text in batch["content"].to_pylist()]
     if errors:
         raise NothingReadable(str(errors[0]))
     if len(texts) != 1:
-        raise NothingReadable(f"{source}: holds {len(texts)} documents; strip takes one page, run takes many")
+        raise NothingReadable(f"{entry.label}: holds {len(texts)} documents; strip takes one page, run takes many")
     return str(texts[0])

@@ -1,20 +1,31 @@
 """Settings: what there is to set, how it is read, how it is shown."""
 
-from cleanse.config.load import load_config, nearest, to_config
-from cleanse.config.settings import PROFILES, Config, Dedup, Read, Run, Strip, Write
-from cleanse.config.show import settings, to_toml
+from cleanse.config.given import variable_of
+from cleanse.config.load import Traced, load_config, to_config, to_tree, trace_config
+from cleanse.config.names import nearest
+from cleanse.config.presets import PRESETS
+from cleanse.config.profiles import PROFILES
+from cleanse.config.settings import Config, Dedup, Read, Run, Strip, Write
+from cleanse.config.show import Setting, settings, to_toml, toml_value
 
 __all__ = [
+    "PRESETS",
     "PROFILES",
     "Config",
     "Dedup",
     "Read",
     "Run",
+    "Setting",
     "Strip",
+    "Traced",
     "Write",
     "load_config",
     "nearest",
     "settings",
     "to_config",
     "to_toml",
+    "to_tree",
+    "toml_value",
+    "trace_config",
+    "variable_of",
 ]

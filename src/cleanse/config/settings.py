@@ -3,59 +3,23 @@
 from __future__ import annotations
 
 import hashlib
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+import os
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta, Struct
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from cleanse.config.profiles import PROFILES, SAME_AS_SIMILARITY
 
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 Count = Annotated[int, Meta(ge=1)]
+Words = Annotated[Count, Meta(extra={"unit": "words"})]
+Documents = Annotated[Count, Meta(extra={"unit": "documents"})]
+Bytes = Annotated[Count, Meta(extra={"unit": "bytes"})]
+Size = Annotated[str, Meta(pattern=r"^\d+(\.\d+)? ?[MGT]i?B$", extra={"unit": "as in 2GB"})]
 
 #: The default of a setting that a profile sets. `Dedup` replaces it, so that nobody else sees it.
 _PROFILE: Any = msgspec.UNSET
-
-#: What each profile sets, unless the setting itself is given.
-PROFILES: Mapping[str, Mapping[str, Any]] = {
-    # thresholds and bands: best F1 on planted copies of 14 kinds; survival: two of five words edited still pass it
-    "balanced": {
-        "coverage": 0.75,
-        "similarity": 0.55,
-        "survival": 0.45,
-        "in_order": False,
-        "contained_share": 0.4,
-        "shingle_words": 3,
-        "window_words": 80,
-        "lsh_similarity": 0.15,
-        "lsh_recall": 0.75,
-    },
-    # the same candidates, other verdicts: one word in twenty may be lost
-    "strict": {
-        "coverage": 0.9,
-        "similarity": 0.9,
-        "survival": 0.95,
-        "in_order": True,
-        "contained_share": 0.4,
-        "shingle_words": 3,
-        "window_words": 80,
-        "lsh_similarity": 0.15,
-        "lsh_recall": 0.75,
-    },
-    # what papers and other tools do: five-word shingles, 0.7 (text-dedup's default); bands that miss one pair in fifty
-    "classic": {
-        "similarity": 0.7,
-        "lsh_similarity": _PROFILE,  # the same
-        "lsh_recall": 0.98,
-        "coverage": 0.0,
-        "survival": 0.0,
-        "in_order": False,
-        "contained_share": 0.0,
-        "shingle_words": 5,
-        "window_words": 0,
-    },
-}
 
 
 class Read(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -72,8 +36,9 @@ class Read(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     url_field: Annotated[str, Meta(description="field that holds the address; empty: url, link ...")] = ""
     date_field: Annotated[str, Meta(description="field that holds the date; empty: date, published ...")] = ""
     encoding: Annotated[str, Meta(description="encoding of all inputs; empty: found for each")] = ""
-    max_document_bytes: Annotated[Count, Meta(description="a larger document is refused as unreadable, bytes")] = (
-        64 * 2**20
+    max_document_bytes: Annotated[Bytes, Meta(description="a larger document is refused as unreadable")] = 64 * 2**20
+    follow_links: Annotated[bool, Meta(description="read what links inside a folder lead to outside of it, too")] = (
+        False
     )
 
 
@@ -93,9 +58,9 @@ class Strip(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = ()
     site_evidence: Annotated[bool, Meta(description="learn what repeats over a site's pages")] = True
     site_pages: Annotated[
-        Count, Meta(description="a line must stand on this many pages of a site to count as its template")
+        Documents, Meta(description="pages of a site on which a line must stand to count as the site's template")
     ] = 3
-    site_share: Annotated[Share, Meta(description="... and on this share of the site's pages")] = 0.15
+    site_share: Annotated[Share, Meta(description="share of the site's pages on which it must stand, too")] = 0.15
 
 
 class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -122,7 +87,9 @@ class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     survival: Annotated[
         Share, Meta(description="share of all words of what is removed, document or passage, that its survivor has")
     ] = _PROFILE
-    in_order: Annotated[bool, Meta(description="those words must stand in the survivor in the same order")] = _PROFILE
+    in_order: Annotated[
+        bool, Meta(description="the words of survival must stand in the survivor in the same order")
+    ] = _PROFILE
     contained_share: Annotated[
         Share,
         Meta(
@@ -131,7 +98,11 @@ class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = _PROFILE
     teaser_words: Annotated[
         int,
-        Meta(ge=0, description="a contained document below this many words is removed however long its survivor is"),
+        Meta(
+            ge=0,
+            extra={"unit": "words"},
+            description="a contained document below this many words is removed however long its survivor is",
+        ),
     ] = 120
     survivor: Annotated[
         Literal["longest", "first", "newest", "source"], Meta(description="which of two duplicates stays")
@@ -141,16 +112,21 @@ class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Literal["drop", "report"],
         Meta(description="what happens to a long passage shared by documents that are no duplicates"),
     ] = "drop"
-    passage_words: Annotated[Count, Meta(description="shared passages below this many words are not reported")] = 25
+    passage_words: Annotated[Words, Meta(description="shared passages below this many words are not reported")] = 25
     drop_passage_words: Annotated[
-        Count, Meta(description="shared passages below this many words stay where they are")
+        Words, Meta(description="shared passages below this many words stay where they are")
     ] = 60
     num_perm: Annotated[int, Meta(ge=2, le=1024, description="permutations of a MinHash signature")] = 128
-    shingle_words: Annotated[int, Meta(ge=1, le=16, description="words of a shingle")] = _PROFILE
+    shingle_words: Annotated[int, Meta(ge=1, le=16, extra={"unit": "words"}, description="length of a shingle")] = (
+        _PROFILE
+    )
     window_words: Annotated[
         int,
         Meta(
-            ge=0, le=10_000, description="words of the passages that are signed, half overlapping; 0: whole documents"
+            ge=0,
+            le=10_000,
+            extra={"unit": "words"},
+            description="length of the passages that are signed, half overlapping; 0: whole documents",
         ),
     ] = _PROFILE
     lsh_similarity: Annotated[
@@ -163,24 +139,38 @@ class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ] = _PROFILE
     band_hits: Annotated[Count, Meta(description="bands two documents must share before they are aligned")] = 1
     band_members: Annotated[
-        Count, Meta(description="documents of one band key that each document is paired with at most")
+        Documents, Meta(description="documents of one band key that each document is paired with at most")
     ] = 40
     common_documents: Annotated[
-        Count, Meta(description="a shingle in more documents than this is not informative ...")
+        Documents,
+        Meta(description="a shingle is not informative when it stands in more documents than this, and common_share"),
     ] = 30
-    common_share: Annotated[Share, Meta(description="... and in more than this share of the documents")] = 0.005
+    common_share: Annotated[
+        Share, Meta(description="share of the documents that a shingle must stand in, too, not to be informative")
+    ] = 0.005
 
     def __post_init__(self) -> None:
         """Settings that are not given are the profile's."""
         for name, value in PROFILES[self.profile].items():
             if getattr(self, name) is _PROFILE:
-                msgspec.structs.force_setattr(self, name, self.similarity if value is _PROFILE else value)
+                msgspec.structs.force_setattr(self, name, self.similarity if value is SAME_AS_SIMILARITY else value)
 
 
 class Write(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """What is written, and how."""
 
-    format: Annotated[Literal["jsonl", "parquet", "txt"], Meta(description="format of the corpus")] = "jsonl"
+    format: Annotated[
+        Literal["jsonl", "parquet", "txt", "huggingface"],
+        Meta(description="format of the corpus; txt: a file a document; huggingface: load_dataset takes the folder"),
+    ] = "jsonl"
+    shard_size: Annotated[
+        str,
+        Meta(
+            pattern=r"^(\d+(\.\d+)? ?[KMGT]i?B)?$",
+            description="split the corpus into files of about this size, as in 500MB; empty: one file (huggingface: 500MB)",
+        ),
+    ] = ""
+    compression: Annotated[Literal["none", "gz", "zst"], Meta(description="compression of JSON lines")] = "none"
     report: Annotated[bool, Meta(description="write report.html")] = True
     report_matches: Annotated[Count, Meta(description="matches shown side by side in report.html at most")] = 200
 
@@ -189,17 +179,28 @@ class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the machine is used; nothing here changes a verdict."""
 
     threads: Annotated[int, Meta(ge=0, description="threads; 0: as many as the machine has processors")] = 0
-    memory: Annotated[
-        str,
-        Meta(
-            pattern=r"^\d+(\.\d+)? ?[MGT]i?B$",
-            description="memory of the SQL engine before it spills to disk, as in 2GB",
-        ),
-    ] = "1GB"
-    batch_documents: Annotated[Count, Meta(description="documents that move through a stage together at most")] = 1024
-    batch_bytes: Annotated[Count, Meta(description="bytes of text that move through a stage together at most")] = (
-        16 * 2**20
+    memory: Annotated[Size, Meta(description="memory of the SQL engine before it spills to disk")] = "1GB"
+    workdir: Annotated[
+        str, Meta(description="folder for temporary tables, as large as the corpus; empty: inside the output folder")
+    ] = ""
+    page_seconds: Annotated[
+        Annotated[float, Meta(gt=0.0, extra={"unit": "seconds"})],
+        Meta(description="processor time that one page may take to be taken apart before it is set aside"),
+    ] = 60.0
+    page_memory: Annotated[
+        Size, Meta(description="memory of a process that takes pages apart; a page that needs more is set aside")
+    ] = "3GB"
+    batch_documents: Annotated[Documents, Meta(description="documents that move through a stage together at most")] = (
+        1024
     )
+    batch_bytes: Annotated[Bytes, Meta(description="text that moves through a stage together at most")] = 4 * 2**20
+
+    @property
+    def processors(self) -> int:
+        """The threads that were asked for, or the processors that this process may use."""
+        return self.threads or (
+            len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+        )
 
 
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -215,3 +216,13 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """A short hash of the settings that can change a verdict."""
         deciding = [self.read, self.strip, self.dedup]
         return hashlib.sha256(msgspec.json.encode(deciding, order="sorted")).hexdigest()[:16]
+
+
+def size_in_bytes(size: str) -> int:
+    """A size as settings have it, in bytes.
+
+    >>> size_in_bytes("1.5GiB"), size_in_bytes("200 MB")
+    (1610612736, 200000000)
+    """
+    number, unit = size.rstrip("iBKMGT "), size.lstrip("0123456789. ")
+    return int(float(number) * (1024 if "i" in unit else 1000) ** " KMGT".index(unit[0]))

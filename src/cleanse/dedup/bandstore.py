@@ -61,7 +61,7 @@ class BandStore:
         return self._docs[0]
 
     def sketches(self) -> NDArray[np.uint8]:
-        """8 bits of the first values of each passage's signature, uint8[passages, n]: equal by chance once in 256."""
+        """The sketch of each passage."""
         self._sketches.flush()
         rows = sum(self._sizes)
         return np.memmap(self._paths[1], np.uint8, mode="r").reshape(rows, -1) if rows else np.empty((0, 1), np.uint8)

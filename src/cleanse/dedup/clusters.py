@@ -52,15 +52,11 @@ def choose(engine: Engine, edges: str, into: str, *, at_once: int = _AT_ONCE) ->
         chosen, rest = f"{into}_{len(rounds)}", f"{into}_left_{len(rounds)}"
         engine.sql(_CERTAIN.format(edges=left), chosen)
         engine.sql(_OPEN.format(edges=left, chosen=chosen), rest)
-        if left != edges:
-            engine.drop(left)
         rounds.append(chosen)
         left = rest
     swept = f"{into}_{len(rounds)}"
     engine.load(swept, [_sweep(engine, left)] if count else [], CHOSEN)
     engine.sql(" UNION ALL ".join(f"SELECT node, candidate FROM {name}" for name in [*rounds, swept]), into)
-    for name in [*rounds, swept, *([left] if left != edges else [])]:
-        engine.drop(name)
 
 
 def sweep(

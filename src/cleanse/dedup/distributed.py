@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleanse import schema
+from cleanse.dedup.candidates import most_partners
 from cleanse.dedup.components import find_components
 from cleanse.dedup.matches import CLUSTERS, MATCHES_WITH_PIECES, matched, on_pages
 from cleanse.dedup.parts import (
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cleanse.config import Dedup
-    from cleanse.dedup.stages import Say
+    from cleanse.dedup.stages import Begin
     from cleanse.engines import Distributed
 
 #: The documents that have words and are no exact duplicate.
@@ -56,23 +57,23 @@ _BOTH = """
 """
 
 
-def deduplicate(engine: Distributed, settings: Dedup, say: Say = lambda stage: None) -> None:
+def deduplicate(engine: Distributed, settings: Dedup, begin: Begin = lambda stage: None) -> None:
     """Make the tables ``ranked``, ``matches``, ``clusters``, ``removed`` and ``cuts`` of the table ``pages``."""
     engine.sql(ranked(settings), "ranked")
-    say("tokens")
+    begin("tokens")
     texts = 'SELECT ranked.doc, pages.text FROM pages JOIN ranked ON ranked."order" = pages."order"'
     engine.map(texts, tokens_of(settings), "tokens", TOKENS)
     engine.sql("SELECT doc, one, two, words, length FROM tokens", "fingerprints")
     engine.sql(EXACT, "exact")
-    say("signatures")
+    begin("signatures")
     shared = _common_shingles(engine, settings)
     engine.map(_UNIQUE, passages_of(shared, settings), "signed", SIGNED)
-    say("candidates")
+    begin("candidates")
     _pair(engine, settings)
-    say("alignment")
+    begin("alignment")
     engine.map(_BOTH, spans_of(shared, settings), "spans", SPAN)
     engine.drop("tokens")
-    say("clusters")
+    begin("clusters")
     remove_documents(engine, settings)
     engine.sql(shared_passages(settings), "shared")
     _cut(engine, settings)
@@ -102,9 +103,20 @@ def _pair(engine: Distributed, settings: Dedup) -> None:
     keyed = "SELECT passage, unnest(keys) AS key FROM signed"
     engine.map_groups(keyed, ["key"], ["passage"], meetings(settings), "met", MET)
     engine.map(_MEETINGS, likenesses(settings), "alike", ALIKE)
-    engine.sql(f"SELECT a, b FROM alike GROUP BY a, b HAVING sum(hits) >= {int(settings.band_hits)}", "pairs")
+    engine.sql(_closest(settings), "pairs")
     for name in ("signed", "met", "alike"):
         engine.drop(name)
+
+
+def _closest(settings: Dedup) -> str:
+    """As `candidates.find_pairs` chooses: of the pairs of each b those that met most often, the lowest a first."""
+    return f"""
+        WITH counted AS (SELECT a, b, sum(hits) AS hits FROM alike GROUP BY a, b)
+        SELECT a, b FROM (
+            SELECT a, b, hits, row_number() OVER (PARTITION BY b ORDER BY hits DESC, a) AS place FROM counted
+        ) AS placed
+        WHERE place <= {most_partners(settings)} AND hits >= {int(settings.band_hits)}
+    """
 
 
 def _cut(engine: Distributed, settings: Dedup) -> None:

@@ -43,7 +43,7 @@ MATCHES_WITH_PIECES = """
     SELECT x.id AS a, y.id AS b, x.source AS a_source, y.source AS b_source, a_start, a_end, b_start, b_end, words,
         similarity, coverage_a, coverage_b, kind, p.pieces AS a_pieces, q.pieces AS b_pieces
     FROM matched m JOIN ranked x ON x.doc = m.a JOIN ranked y ON y.doc = m.b
-        JOIN pages p ON p."order" = x."order" JOIN pages q ON q."order" = y."order"
+        LEFT JOIN pages p ON p."order" = x."order" LEFT JOIN pages q ON q."order" = y."order"
     ORDER BY m.a, m.b, m.b_start
 """
 

@@ -31,6 +31,7 @@ def pairs(
     sketches: NDArray[np.uint8] | None = None,
     least: int = 0,
     passages: NDArray[np.int64] | None = None,
+    known: int = 0,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows that share a key, of documents a < b, int64[m] each: once for each key that the documents share.
 
@@ -38,7 +39,7 @@ def pairs(
     lowest and with the ``members // 2`` that follow it. Numbers are ranks, so the lowest are those that the others can
     survive in. Rows of different key ranges can be given to different calls. With ``sketches``, uint8[rows, n], only
     rows whose sketches are equal in ``least`` places are paired. ``passages`` says which of the sketches a row has, and is
-    what comes back in its place.
+    what comes back in its place. The first ``known`` rows are not paired with each other.
     """
     if len(docs) and not 0 <= int(docs[0]) <= int(docs[-1]) < MAX_DOCUMENTS:
         raise ValueError("document numbers must be below 2**31")
@@ -50,7 +51,7 @@ def pairs(
         grouped = passages[grouped]
     if sketches is None:
         sketches, least = np.empty((0, 0), np.uint8), 0
-    return _pair(grouped, sizes, members, max(members // 2, 1), sketches, least)  # type: ignore[no-any-return]
+    return _pair(grouped, sizes, members, max(members // 2, 1), sketches, least, known)  # type: ignore[no-any-return]
 
 
 @njit(cache=True, nogil=True)
@@ -123,14 +124,17 @@ def _groups(keys, rows, docs):
 
 
 @njit(cache=True, nogil=True)
-def _pair(rows, sizes, members, half, sketches, least):
-    """The pairs of each group of rows."""
+def _pair(rows, sizes, members, half, sketches, least, known):
+    """The pairs of each group of rows; of those below ``known``, the first of their groups, none with each other."""
     a, b = np.empty(1024, np.int64), np.empty(1024, np.int64)
     found = 0
     first = 0
     for size in sizes:
         last = first + size
         reach = half if size > members else size
+        fresh = first
+        while fresh < last and rows[fresh] < known:
+            fresh += 1
         for i in range(first, last):
             if found + size + half > len(a):
                 more = 2 * (found + size + half)
@@ -138,10 +142,10 @@ def _pair(rows, sizes, members, half, sketches, least):
                 for k in range(found):
                     more_a[k], more_b[k] = a[k], b[k]
                 a, b = more_a, more_b
-            for j in range(i + 1, min(i + 1 + reach, last)):
+            for j in range(max(i + 1, fresh), min(i + 1 + reach, last)):
                 a[found], b[found] = rows[i], rows[j]
                 found += least == 0 or _equal(sketches[rows[i]], sketches[rows[j]]) >= least
-            if size > members:
+            if size > members and i >= fresh:
                 for j in range(first, min(first + half, i - half)):
                     a[found], b[found] = rows[j], rows[i]
                     found += least == 0 or _equal(sketches[rows[j]], sketches[rows[i]]) >= least

@@ -11,6 +11,9 @@ import regex
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+#: What is cut of each document: spans, sorted.
+Cuts = dict[int, list[tuple[int, int]]]
+
 _SENTENCE_END = regex.compile(r"[.!?…]+[\"'”’»›)\]]*(?=\s)|[。！？．؟।۔]+[\"'”’»›)\]」』】）〉》]*|\n+")
 
 
@@ -27,14 +30,20 @@ class Passage:
     similarity: float
 
 
-def choose_cuts(passages: Iterable[Passage]) -> Iterator[Passage]:
+def choose_cuts(passages: Iterable[Passage], settled: Cuts | None = None) -> Iterator[Passage]:
     """The passages to cut out of their ``loser``: those whose copy in ``keeper`` stays whole.
 
     The longest passage is settled first. A copy for which another was cut is never cut itself, and no two cuts overlap.
+    With ``settled`` cuts of earlier documents, each document is settled before those that rank after it.
     """
-    cuts: dict[int, list[tuple[int, int]]] = {}
-    needed: dict[int, list[tuple[int, int]]] = {}
-    for passage in sorted(passages, key=lambda p: (p.start - p.end, p.loser, p.start, p.keeper, p.keeper_start)):
+    cuts: Cuts = {} if settled is None else settled
+    needed: Cuts = {}
+
+    def turn(p: Passage) -> tuple[int, ...]:
+        longest = (p.start - p.end, p.loser, p.start, p.keeper, p.keeper_start)
+        return longest if settled is None else (p.loser, *longest)
+
+    for passage in sorted(passages, key=turn):
         span, copy = (passage.start, passage.end), (passage.keeper_start, passage.keeper_end)
         if (
             not _overlaps(cuts.get(passage.loser, []), *span)

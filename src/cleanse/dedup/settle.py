@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from cleanse.config import Dedup
+    from cleanse.dedup.passages import Cuts
     from cleanse.engines import Engine
 
 REMOVED = pa.schema(
@@ -34,22 +35,20 @@ CUT = pa.schema(
 _BEGINNING = 300
 
 
-def remove_documents(engine: Engine, settings: Dedup) -> None:
+def remove_documents(engine: Engine, settings: Dedup, into: str = "removed", *, first_stays: bool = False) -> None:
     """Make the table ``removed`` of the tables ``spans``, ``ranked`` and ``exact``.
 
     In rank order each document is removed for the strongest document that ranks before it, is kept and covers it. Then a
     kept document that only lower-ranking ones cover is removed for one of those, last rank first, unless a document
-    that was removed for it would lose its cover.
+    that was removed for it would lose its cover; with ``first_stays`` it stays.
     """
     engine.sql(_edges(settings), "edges")
     engine.sql(f"SELECT b AS node, a AS candidate, {_STRENGTH} AS strength FROM edges WHERE covers_b", "downwards")
     choose(engine, "downwards", "down")
-    engine.sql(_UPWARDS, "upwards")
+    engine.sql(f"{_UPWARDS} AND FALSE" if first_stays else _UPWARDS, "upwards")
     choose(engine, "upwards", "up")
     engine.sql(_near(settings), "near")
-    engine.sql(_REMOVED, "removed")
-    for name in ("edges", "downwards", "down", "upwards", "up", "near"):
-        engine.drop(name)
+    engine.sql(_REMOVED, into)
 
 
 def _edges(settings: Dedup) -> str:
@@ -148,8 +147,12 @@ def shared_passages(settings: Dedup) -> str:
     """
 
 
-def long_passages(settings: Dedup) -> str:
-    """Shared passages that are long enough to be cut, of texts of which enough is there, as `Passage` has them."""
+def long_passages(settings: Dedup, *, first_stays: bool = False) -> str:
+    """Shared passages that are long enough to be cut, of texts of which enough is there, as `Passage` has them.
+
+    With ``first_stays`` nobody loses to a document that is hardly more than the passage, nor what is all of itself.
+    """
+    fills = f"b_fills OR coverage_a >= {float(settings.coverage)}" if first_stays else "FALSE"
     return f"""
         SELECT CASE WHEN b_fills THEN b ELSE a END AS keeper, CASE WHEN b_fills THEN a ELSE b END AS loser,
             CASE WHEN b_fills THEN b_start ELSE a_start END AS keeper_start,
@@ -158,6 +161,7 @@ def long_passages(settings: Dedup) -> str:
             CASE WHEN b_fills THEN a_end ELSE b_end END AS "end", span_similarity AS similarity
         FROM shared WHERE words >= {int(settings.drop_passage_words)}
             AND matched >= {float(settings.survival)} * CASE WHEN b_fills THEN a_words ELSE b_words END
+            AND NOT ({fills})
     """
 
 
@@ -166,9 +170,12 @@ def to_passages(batch: pa.RecordBatch) -> Iterator[Passage]:
     return starmap(Passage, zip(*(batch[name].to_pylist() for name in CUT.names), strict=True))
 
 
-def cut_passages(passages: Iterable[Passage]) -> pa.RecordBatch:
-    """The passages to cut (CUT) of all long ones."""
-    chosen = list(choose_cuts(passages))
+def cut_passages(passages: Iterable[Passage], settled: Cuts | None = None) -> pa.RecordBatch:
+    """The passages to cut (CUT) of all long ones.
+
+    With ``settled``, what has been cut of documents before, the one that ranks second loses, document after document.
+    """
+    chosen = list(choose_cuts(passages, settled))
     return pa.record_batch(
         [pa.array([getattr(cut, field.name) for cut in chosen], field.type) for field in CUT], schema=CUT
     )

@@ -53,9 +53,12 @@ class TokenStore:
         self._count += int(tokens.offsets[-1])
 
     def tokens(self, order: NDArray[np.int64]) -> Tokens:
-        """All documents, memory-mapped: first the one that was appended as number order[0], then order[1] ..."""
+        """The documents so far, memory-mapped: first the one that was appended as number order[0], then order[1] ...
+
+        More can be appended afterwards, unless the order was another than that in which they came.
+        """
         for file in self._files.values():
-            file.close()
+            file.flush()
         at = np.concatenate(self._offsets)
         offsets = np.concatenate(([0], np.cumsum(at[order + 1] - at[order]))).astype(np.int64)
         columns = {name: self._column(path, order, at) for name, path in self._paths.items()}

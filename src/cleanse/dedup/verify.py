@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     from cleanse.config import Dedup
     from cleanse.dedup.tokens import Tokens
-    from cleanse.engines import Engine
 
 #: A span: documents by rank, places in their kept texts, words of either side and of the shorter one. What is said of
 #: the pair stands in each of its spans: coverage, the share of all words of a and of b that the other has, similarity.
@@ -45,9 +44,9 @@ Part = tuple["NDArray[np.int64]", "NDArray[np.int64]"]
 
 
 def spans(
-    engine: Engine, tokens: Tokens, shared: NDArray[np.bool_] | None, settings: Dedup, threads: int
+    pairs: Iterator[pa.RecordBatch], tokens: Tokens, shared: NDArray[np.bool_] | None, settings: Dedup, threads: int
 ) -> Iterator[pa.RecordBatch]:
-    """The spans of the table ``pairs``, in its order."""
+    """The spans of PAIR batches, in their order."""
 
     def compared(part: Part) -> pa.RecordBatch:
         found = compare(*part, tokens, shared, settings)
@@ -55,7 +54,7 @@ def spans(
         return found
 
     with ThreadPoolExecutor(threads) as pool:
-        yield from pool.map(compared, _parts(engine))
+        yield from pool.map(compared, _parts(pairs))
 
 
 def compare(
@@ -128,8 +127,8 @@ def _alike(
     }
 
 
-def _parts(engine: Engine) -> Iterator[Part]:
-    for batch in engine.stream("pairs"):
+def _parts(pairs: Iterator[pa.RecordBatch]) -> Iterator[Part]:
+    for batch in pairs:
         announce(ALIGN)
         a, b = batch["a"].to_numpy(), batch["b"].to_numpy()
         for start in range(0, len(a), _COMPARED_PAIRS):

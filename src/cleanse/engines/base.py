@@ -1,4 +1,4 @@
-"""What an engine is: four verbs over named tables."""
+"""What an engine is: a few verbs over named tables."""
 
 from __future__ import annotations
 
@@ -12,16 +12,38 @@ if TYPE_CHECKING:
 
 #: A stage's work: record batches in, record batches out, no state outside, no knowledge of the engine.
 Kernel = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
+#: What to make of one row whose kernel cannot finish, and why it cannot.
+Rescue = Callable[[pa.RecordBatch, str], pa.RecordBatch]
+
+
+class Stale(Exception):
+    """A table is to be made anew, and one that it is made of is gone: the work folder must be made from the beginning."""
 
 
 class Engine(Protocol):
-    """Keeps named tables somewhere and runs kernels and SQL over them."""
+    """Keeps named tables somewhere and runs kernels and SQL over them.
 
-    def load(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
+    An engine may keep tables from a run that was stopped. ``key`` names what a table is made of besides the tables before
+    it: inputs, settings. Batches are taken and kernels run only where a table with this key is not there.
+    """
+
+    def load(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema, *, key: str = "") -> None:
         """Make the table ``name`` of record batches from outside."""
 
-    def map(self, source: str, kernel: Kernel, into: str, schema: pa.Schema) -> None:
-        """Make the table ``into`` of what ``kernel`` makes of the table ``source``."""
+    def map(
+        self,
+        source: str,
+        kernel: Kernel,
+        into: str,
+        schema: pa.Schema,
+        *,
+        key: str = "",
+        rescue: Rescue | None = None,
+    ) -> None:
+        """Make the table ``into`` of what ``kernel`` makes of the table ``source``, a part at a time.
+
+        With a ``rescue``, rows may crash the kernel, hang or fill the memory: that is what becomes of such a row.
+        """
 
     def sql(self, query: str, into: str) -> None:
         """Make the table ``into`` of a query over other tables."""

@@ -1,24 +1,37 @@
-"""The engine of one machine: tables are Arrow files in a work folder, memory-mapped; DuckDB runs the SQL and spills to disk."""
+"""The engine of one machine: tables are Arrow files in a work folder, memory-mapped; DuckDB runs the SQL and spills to disk.
+
+A table that is complete in the folder already, made of the same things, is not made again: so a run that was killed goes on.
+"""
 
 from __future__ import annotations
 
+import errno
+import os
 import shutil
 import tempfile
+from contextlib import contextmanager
+from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import duckdb
 import pyarrow as pa
 from pyarrow import dataset as ds
-from pyarrow import fs, ipc
+from pyarrow import fs
 
 from cleanse.config import Run
+from cleanse.config.settings import size_in_bytes
+from cleanse.engines.base import Stale
+from cleanse.engines.parts import Parts, part_name, read_part, write_part
+from cleanse.engines.worker import Part, Work
+from cleanse.engines.workers import Workers
+from cleanse.errors import ConfigError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from types import TracebackType
 
-    from cleanse.engines.base import Kernel
+    from cleanse.engines.base import Kernel, Rescue
 
 #: rows of a record batch that SQL hands out
 ROWS = 65_536
@@ -27,6 +40,8 @@ ROWS = 65_536
 class Local:
     """DuckDB and memory-mapped Arrow files in ``folder`` (a temporary one by default, removed on close).
 
+    ``count`` is called with the number of rows of each part that a worker has made.
+
     >>> import pyarrow as pa
     >>> with Local() as engine:
     ...     engine.load("t", [pa.record_batch({"x": [1, 2, 3]})], pa.schema({"x": pa.int64()}))
@@ -34,18 +49,30 @@ class Local:
     [{'s': 6}]
     """
 
-    def __init__(self, settings: Run | None = None, folder: Path | None = None) -> None:
+    def __init__(
+        self,
+        settings: Run | None = None,
+        folder: Path | None = None,
+        *,
+        count: Callable[[int], None] = lambda rows: None,
+    ) -> None:
         settings = settings or Run()
         self._own = folder is None
-        self.folder = Path(tempfile.mkdtemp(prefix="cleanse-")) if folder is None else folder
+        self.folder = Path(tempfile.mkdtemp(prefix="cleanse-")) if folder is None else folder.absolute()
         self.folder.mkdir(parents=True, exist_ok=True)
         self._tables: dict[str, ds.Dataset] = {}
+        self._dropped: set[str] = set()
+        self._made_of = ""
+        self._settings = settings
+        self._workers: Workers | None = None
+        self._count = count
         options: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": settings.memory,
             "temp_directory": str(self.folder / "spill"),
             "preserve_insertion_order": "true",
             "autoinstall_known_extensions": "false",
             "autoload_known_extensions": "false",
+            "python_enable_replacements": "false",  # a table that is gone is no variable of the same name
         }
         if settings.threads:
             options["threads"] = settings.threads
@@ -62,50 +89,103 @@ class Local:
 
     def close(self) -> None:
         """Forget all tables; remove the folder if the engine made it."""
+        if self._workers is not None:
+            self._workers.close()
         self._duckdb.close()
         self._tables.clear()
         if self._own:
             shutil.rmtree(self.folder, ignore_errors=True)
 
-    def load(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
+    def load(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema, *, key: str = "") -> None:
         """Make the table ``name`` of record batches from outside."""
-        path = self.folder / f"{name}.arrow"
-        with pa.OSFile(str(path), "wb") as sink, ipc.new_file(sink, schema) as writer:
-            for batch in batches:
-                writer.write_batch(batch)
-        self._tables[name] = ds.dataset(str(path), format="ipc", filesystem=fs.LocalFileSystem(use_mmap=True))
+        parts, key = self._begin(name, key)
+        if not parts.complete(key):
+            parts.write(key, batches, schema, self._settings.batch_bytes)
+        self._add(name, parts, schema)
 
-    def map(self, source: str, kernel: Kernel, into: str, schema: pa.Schema) -> None:
-        """Make the table ``into`` of what ``kernel`` makes of the table ``source``."""
-        self.load(into, kernel(self.stream(source)), schema)
+    def map(
+        self,
+        source: str,
+        kernel: Kernel,
+        into: str,
+        schema: pa.Schema,
+        *,
+        key: str = "",
+        rescue: Rescue | None = None,
+    ) -> None:
+        """Make the table ``into`` of what ``kernel`` makes of each part of the table ``source``."""
+        parts, key = self._begin(into, key)
+        if not parts.complete(key):
+            if source in self._dropped:
+                raise Stale(source)
+            origins = Parts(self.folder / source).paths
+            targets = [parts.folder / part_name(i, origin.name, key) for i, origin in enumerate(origins)]
+            parts.begin()
+            missing = [
+                Part(source=origin, target=target)
+                for origin, target in zip(origins, targets, strict=True)
+                if not target.exists()
+            ]
+            if rescue is None:
+                for part in missing:
+                    write_part(part.target, kernel(read_part(part.source)), schema)
+            elif missing:
+                work = Work(kernel=kernel, rescue=rescue, schema=schema, seconds=self._settings.page_seconds)
+                self._apart().make(work, missing, self._count)
+            parts.finish(key, [target.name for target in targets])
+        self._add(into, parts, schema)
 
     def sql(self, query: str, into: str) -> None:
         """Make the table ``into`` of a query over other tables."""
+        parts, key = self._begin(into, query)
+        if parts.complete(key):
+            self._add(into, parts)
+            return
         reader, cursor = self._open(query)
         try:
-            self.load(into, reader, reader.schema)
+            with _system_errors():
+                parts.write(key, reader, reader.schema, self._settings.batch_bytes)
+            self._add(into, parts, reader.schema)
         finally:
             cursor.close()
 
     def stream(self, query: str) -> Iterator[pa.RecordBatch]:
         """The rows of a table (its name) or of a query (``SELECT ...``), a record batch at a time."""
         if query in self._tables:
-            with pa.OSFile(str(self.folder / f"{query}.arrow")) as source:
-                reader = ipc.open_file(source)
-                for index in range(reader.num_record_batches):
-                    yield reader.get_batch(index)
+            for path in Parts(self.folder / query).paths:
+                yield from read_part(path)
         else:
             yield from self._query(query)
 
     def drop(self, name: str) -> None:
-        """Forget a table and remove its file."""
-        del self._tables[name]
-        (self.folder / f"{name}.arrow").unlink()
+        """Forget a table and remove its rows."""
+        self._tables.pop(name, None)
+        self._dropped.add(name)
+        Parts(self.folder / name).drop()
+
+    def _begin(self, name: str, key: str) -> tuple[Parts, str]:
+        """The parts of a table, and the digest of all that it is made of: the tables before it, and ``key``."""
+        return Parts(self.folder / name), _digest(self._made_of, name, key)
+
+    def _add(self, name: str, parts: Parts, schema: pa.Schema | None = None) -> None:
+        """Register a complete table; later ones are made of its content, however that came about."""
+        self._made_of = _digest(self._made_of, name, *parts.names)
+        if parts.dropped:
+            self._dropped.add(name)
+            return
+        files = fs.LocalFileSystem(use_mmap=True)
+        self._tables[name] = ds.dataset([str(path) for path in parts.paths], schema, format="ipc", filesystem=files)
+
+    def _apart(self) -> Workers:
+        if self._workers is None:
+            self._workers = Workers(self._settings.processors, size_in_bytes(self._settings.page_memory))
+        return self._workers
 
     def _query(self, query: str) -> Iterator[pa.RecordBatch]:
         reader, cursor = self._open(query)
         try:
-            yield from reader
+            with _system_errors():
+                yield from reader
         finally:
             cursor.close()
 
@@ -114,4 +194,28 @@ class Local:
         cursor = self._duckdb.cursor()
         for name, table in self._tables.items():
             cursor.register(name, table)
-        return cursor.sql(query).to_arrow_reader(ROWS), cursor
+        with _system_errors():
+            try:
+                return cursor.sql(query).to_arrow_reader(ROWS), cursor
+            except duckdb.CatalogException as error:
+                for name in self._dropped:
+                    if f"Table with name {name} does not exist" in str(error):
+                        raise Stale(name) from None
+                raise
+
+
+@contextmanager
+def _system_errors() -> Iterator[None]:
+    """A full disk and a want of memory by the names that they have elsewhere."""
+    try:
+        yield
+    except duckdb.IOException as error:
+        if "No space left" in str(error):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
+        raise
+    except duckdb.OutOfMemoryException:
+        raise ConfigError("the SQL engine needs more memory: set run.memory higher than it is") from None
+
+
+def _digest(*parts: str) -> str:
+    return blake2b("\0".join(parts).encode(), digest_size=16).hexdigest()

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from pyspark.sql import DataFrame
 
-    from cleanse.engines.base import Kernel
+    from cleanse.engines.base import Kernel, Rescue
 
 #: Rows of a batch of whole documents: of pages of 100 kB a batch takes 25 MB in a worker and as much in the JVM.
 _DOCUMENTS = 256
@@ -87,7 +87,7 @@ class Spark:
         if self._own:
             self._own.stop()
 
-    def load(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
+    def load(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema, *, key: str = "") -> None:
         """Make the table ``name`` of record batches, which pass through this process and are held in it."""
         table = pa.Table.from_batches(batches, schema)
         types = from_arrow_schema(schema)
@@ -99,8 +99,20 @@ class Spark:
             frame = self._session.createDataFrame([], types)
         self._keep(name, frame, schema)
 
-    def map(self, source: str, kernel: Kernel, into: str, schema: pa.Schema) -> None:
-        """Make the table ``into`` of what ``kernel`` makes of the table or query ``source``, a part at a time."""
+    def map(
+        self,
+        source: str,
+        kernel: Kernel,
+        into: str,
+        schema: pa.Schema,
+        *,
+        key: str = "",
+        rescue: Rescue | None = None,
+    ) -> None:
+        """Make the table ``into`` of what ``kernel`` makes of the table or query ``source``, a part at a time.
+
+        Spark does again what a lost executor was doing; a row that kills each one fails the run, there is no ``rescue``.
+        """
         self._map(self._frame(source), self._schemas.get(source), kernel, into, schema, _DOCUMENTS)
 
     def map_groups(

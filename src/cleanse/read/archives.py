@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import bz2
-import gzip
 import io
-import lzma
 import os
 import stat
 import sys
 import tempfile
-import zlib
-from typing import IO, TYPE_CHECKING, Any
-
-import pyarrow as pa
+from typing import IO, TYPE_CHECKING, Any, cast
 
 from cleanse.errors import UnreadableInput
+from cleanse.read.decoders import DAMAGE, decoder
 from cleanse.read.inputs import STDIN, Input
+from cleanse.read.members import MAGIC, Members
+from cleanse.remote import is_remote, open_remote
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -27,8 +24,11 @@ HEAD_BYTES = 2**18
 #: Bytes asked of a decompressor at once; what stands before a damage is lost at most by this.
 _PIECE_BYTES = 2**16
 
-#: A column file (compressed inside) that decompresses to more than this many times its size is a bomb, not a table.
+#: What decompresses to more than this many times its size is a bomb: text reaches a tenth of that.
 _MAX_RATIO = 200
+#: ... unless it is no more than this, which harms nobody.
+_LEAST_BYTES = 2**26
+BOMB = f"a decompression bomb: grows to more than {_MAX_RATIO} times its size; if it is none, decompress it first"
 
 _SPECIAL = (
     (stat.S_ISDIR, "a folder that cannot be listed"),
@@ -51,19 +51,16 @@ def open_stream(entry: Input) -> io.BufferedReader:
     file = open_file(entry)
     if not entry.compression:
         return io.BufferedReader(_Guarded(entry, file.read, file.close), HEAD_BYTES)
-    archive = _decompressor(entry.compression, file)
-
-    def close() -> None:
-        archive.close()
-        file.close()
-
-    read = archive.read if entry.compression == "zst" else archive.read1
-    return io.BufferedReader(_Guarded(entry, read, close), HEAD_BYTES)
+    return io.BufferedReader(_Archive(entry, file), HEAD_BYTES)
 
 
 def open_file(entry: Input) -> IO[bytes]:
-    """The file of an input as it is on disk; raises UnreadableInput for anything but a regular file that opens."""
+    """The file of an input as it is stored; raises UnreadableInput for anything but a regular file that opens."""
     try:
+        if is_remote(entry.path):
+            return cast("IO[bytes]", open_remote(entry.path))
+        if entry.refusal:
+            raise UnreadableInput(entry.label, entry.refusal)
         mode = os.stat(entry.path).st_mode
         for matches, problem in _SPECIAL:
             if matches(mode):
@@ -75,17 +72,19 @@ def open_file(entry: Input) -> IO[bytes]:
         raise UnreadableInput(entry.label, error.strerror or str(error)) from None
 
 
-def open_seekable(entry: Input, stream: io.BufferedReader, max_bytes: int) -> IO[bytes]:
+def most_bytes(compressed: int) -> int:
+    """What so many compressed bytes may decompress to."""
+    return max(_LEAST_BYTES, _MAX_RATIO * compressed)
+
+
+def open_seekable(entry: Input, stream: io.BufferedReader) -> IO[bytes]:
     """The whole input as a file that can be sought in: itself, or ``stream`` copied to an unnamed temporary file."""
-    if entry.path != STDIN and not entry.compression:
+    if entry.path != STDIN and not entry.compression and not is_remote(entry.path):
         return open_file(entry)
-    limit = None if entry.path == STDIN else max(max_bytes, _MAX_RATIO * os.stat(entry.path).st_size)
     copy = tempfile.TemporaryFile()  # noqa: SIM115 - the caller closes it
     try:
         while piece := stream.read(2**20):
             copy.write(piece)
-            if limit is not None and copy.tell() > limit:
-                raise UnreadableInput(entry.label, f"grows to more than {_MAX_RATIO} times its size: not read further")
         copy.seek(0)
     except OSError as error:
         copy.close()
@@ -94,18 +93,6 @@ def open_seekable(entry: Input, stream: io.BufferedReader, max_bytes: int) -> IO
         copy.close()
         raise
     return copy
-
-
-def _decompressor(compression: str, file: IO[bytes]) -> Any:
-    match compression:
-        case "gz":
-            return gzip.GzipFile(fileobj=file)
-        case "bz2":
-            return bz2.BZ2File(file)
-        case "xz":
-            return lzma.LZMAFile(file)
-    # Arrow's, since the zstandard package's stream reader takes a truncated archive for a complete one.
-    return pa.CompressedInputStream(pa.PythonFile(file, mode="r"), "zstd")
 
 
 class _Guarded(io.RawIOBase):
@@ -124,8 +111,11 @@ class _Guarded(io.RawIOBase):
         while filled < len(view) and self._failure is None:
             try:
                 piece = self._read(min(len(view) - filled, _PIECE_BYTES))
-            except (OSError, EOFError, zlib.error, lzma.LZMAError, pa.ArrowException) as error:
+            except (OSError, *DAMAGE) as error:
                 self._failure = self._name(error)
+                break
+            except UnreadableInput as error:
+                self._failure = error
                 break
             if not piece:
                 break
@@ -140,8 +130,44 @@ class _Guarded(io.RawIOBase):
             self._close()
         super().close()
 
+    @property
+    def begun(self) -> bool:
+        """Whether anything of the part that failed was handed out."""
+        return True
+
+    def resume(self) -> bool:
+        """Go on behind the part that failed; False if there is no more."""
+        return False
+
     def _name(self, error: Exception) -> UnreadableInput:
         if isinstance(error, OSError) and error.errno is not None and error.strerror:
             return UnreadableInput(self._entry.label, error.strerror)
         damage = f"damaged {self._entry.compression} archive: " if self._entry.compression else ""
         return UnreadableInput(self._entry.label, f"{damage}{error}")
+
+
+class _Archive(_Guarded):
+    """The decompressed bytes of a file."""
+
+    def __init__(self, entry: Input, file: IO[bytes]) -> None:
+        self._members = Members(file, MAGIC[entry.compression])
+        self._decoder = decoder(entry.compression, self._members)
+        self._given = 0
+        super().__init__(entry, self._decompress, file.close)
+
+    def _decompress(self, size: int) -> bytes:
+        piece = self._decoder.read(size)
+        self._given += len(piece)
+        if self._given > most_bytes(self._members.taken):
+            raise UnreadableInput(self._entry.label, BOMB)
+        return piece
+
+    @property
+    def begun(self) -> bool:
+        return self._decoder.given > 0
+
+    def resume(self) -> bool:
+        if (self._failure and self._failure.problem == BOMB) or not self._members.skip(self._decoder.reads > 1):
+            return False
+        self._decoder, self._failure = decoder(self._entry.compression, self._members), None
+        return True

@@ -19,6 +19,7 @@ from cleanse.read.lines import utf8_stream
 from cleanse.read.objects import object_rows
 from cleanse.read.sniff import binary_kind, sniff_format
 from cleanse.read.sources import own_address, site
+from cleanse.read.warc import warc_rows
 from cleanse.schema import DOCUMENT
 
 if TYPE_CHECKING:
@@ -87,12 +88,15 @@ def _rows(
         head = stream.peek()
         form = entry.format or sniff_format(head)
         if form in ("parquet", "arrow"):
-            with open_seekable(entry, stream, limit) as file:
+            with open_seekable(entry, stream) as file:
                 if form == "parquet":
                     records = parquet_records(file, label, settings, batch_documents, batch_bytes)
                 else:
-                    records = arrow_records(file, label, settings, batch_documents)
+                    records = arrow_records(file, label, settings, batch_documents, batch_bytes)
                 yield from rows(records, settings, label, on_error)
+            return
+        if form == "warc":
+            yield from warc_rows(stream, label, limit, forced, on_error)
             return
         if not forced.startswith(("utf-16", "utf-32")) and (kind := binary_kind(head)):
             raise UnreadableInput(label, f"not text: looks like {kind}")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleanse.errors import InputNotFound
+from cleanse.read.remote import remote_files
+from cleanse.remote import is_remote, is_web, local_path, public
 from cleanse.schema import RESULTS
 
 if TYPE_CHECKING:
@@ -34,10 +36,13 @@ FORMATS = {
     ".arrow": "arrow",
     ".feather": "arrow",
     ".ipc": "arrow",
+    ".warc": "warc",
+    ".wet": "warc",
 }
 COMPRESSIONS = {".gz": "gz", ".zst": "zst", ".bz2": "bz2", ".xz": "xz"}
 
 _MAGIC = re.compile(r"[*?\[]")
+_OUTSIDE = "a link out of the folder that was given: give its target as an input, or set read.follow_links"
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +51,8 @@ class Input:
 
     ``path`` opens it ("-" is standard input); ``name`` is what its documents' ids begin with: the path below the folder
     that was given, or the base name. ``format`` is "" where the extension does not tell: it is sniffed when read.
-    ``folder`` names the folder that holds the file, the source of a page with none better.
+    ``folder`` names the folder that holds the file, the source of a page with none better. ``refusal`` says why it is
+    not read.
     """
 
     path: str
@@ -54,11 +60,14 @@ class Input:
     format: str
     compression: str
     folder: str
+    refusal: str = ""
 
     @property
     def label(self) -> str:
-        """The path for people and tables: always valid Unicode, which a file name need not be."""
-        return "stdin" if self.path == STDIN else printable(self.path)
+        """The path for people and tables: always valid Unicode, which a file name need not be, and without secrets."""
+        if self.path == STDIN:
+            return "stdin"
+        return public(self.path) if is_remote(self.path) else printable(self.path)
 
     @property
     def stem(self) -> str:
@@ -71,15 +80,16 @@ class Input:
         return base
 
 
-def find_inputs(inputs: Sequence[str | Path]) -> list[Input]:
-    """The files behind paths, folders (recursively, sorted, hidden ones skipped), globs and "-".
+def find_inputs(inputs: Sequence[str | Path], *, follow_links: bool = False) -> list[Input]:
+    """The files behind paths, folders (recursively, sorted, hidden ones skipped), globs, addresses and "-".
 
-    A file that is named twice, or reached by two links, is listed once. What cannot be read is listed too: reading
+    A file that is named twice, or reached by two links, is listed once. Links that lead out of the folder that was
+    given, or of the fixed part of a glob, are listed and refused unless ``follow_links``. What cannot be read is listed too: reading
     reports it. Raises InputNotFound for the first path or glob that matches nothing, before anything is opened.
     """
     found: dict[str, Input] = {}
-    for given in [str(inputs)] if isinstance(inputs, (str, Path)) else map(str, inputs):
-        for real, entry in _expand(given):
+    for given in map(local_path, [str(inputs)] if isinstance(inputs, (str, Path)) else map(str, inputs)):
+        for real, entry in _expand(given, follow_links):
             found.setdefault(real, entry)
     return list(found.values())
 
@@ -89,13 +99,16 @@ def printable(text: str) -> str:
     return os.fsencode(text).decode("utf-8", "replace")
 
 
-def _expand(given: str) -> Iterator[tuple[str, Input]]:
+def _expand(given: str, follow_links: bool) -> Iterator[tuple[str, Input]]:
     if given == STDIN:
         yield STDIN, Input(path=STDIN, name="stdin", format="", compression="", folder="stdin")
+    elif is_remote(given):
+        for address, name, folder in remote_files(given):
+            yield address, _input(address.partition("?")[0] if is_web(address) else address, name, address, folder)
     elif _exists(given):
-        yield from _one(given, os.path.basename(given))
+        yield from _one(given, os.path.basename(given), None if follow_links else os.path.realpath(given))
     elif _MAGIC.search(given):
-        yield from _glob(given)
+        yield from _glob(given, follow_links)
     else:
         raise InputNotFound(f"{printable(given)}: no such file or folder")
 
@@ -111,14 +124,22 @@ def _exists(path: str) -> bool:
     return True
 
 
-def _one(path: str, name: str) -> Iterator[tuple[str, Input]]:
-    if os.path.isdir(path):
-        yield from _walk(path)
+def _one(path: str, name: str, within: str | None) -> Iterator[tuple[str, Input]]:
+    real = os.path.realpath(path)
+    if _leaves(real, within):
+        yield real, replace(_input(path, name), refusal=_OUTSIDE)
+    elif os.path.isdir(path):
+        yield from _walk(path, within)
     else:
-        yield os.path.realpath(path), _input(path, name)
+        yield real, _input(path, name)
 
 
-def _glob(pattern: str) -> Iterator[tuple[str, Input]]:
+def _leaves(real: str, within: str | None) -> bool:
+    """Whether a file is outside of the folder that links must not lead out of."""
+    return within is not None and real != within and not real.startswith(os.path.join(within, ""))
+
+
+def _glob(pattern: str, follow_links: bool) -> Iterator[tuple[str, Input]]:
     """Matches, named by their path below the pattern's fixed leading folders.
 
     pathlib, since ``**`` of the glob module follows symlink loops.
@@ -136,12 +157,12 @@ def _glob(pattern: str) -> Iterator[tuple[str, Input]]:
         relative = match.relative_to(base)
         if show_hidden or not any(part.startswith(".") for part in relative.parts):
             nothing = False
-            yield from _one(str(match), relative.as_posix())
+            yield from _one(str(match), relative.as_posix(), None if follow_links else os.path.realpath(base))
     if nothing:
         raise InputNotFound(f"{printable(pattern)}: no file matches")
 
 
-def _walk(top: str) -> Iterator[tuple[str, Input]]:
+def _walk(top: str, within: str | None) -> Iterator[tuple[str, Input]]:
     """Every file below a folder that no run has written, sorted by path. A folder that links lead to is entered
     once, by its own name first."""
     files: list[tuple[tuple[str, ...], str, str]] = []
@@ -152,6 +173,9 @@ def _walk(top: str) -> Iterator[tuple[str, Input]]:
         parts, folder = (own or links).popleft()
         real = os.path.realpath(folder)
         if real in seen:
+            continue
+        if _leaves(real, within):
+            files.append((parts, folder, real))
             continue
         seen.add(real)
         try:
@@ -175,19 +199,19 @@ def _walk(top: str) -> Iterator[tuple[str, Input]]:
             else:
                 files.append((below, entry.path, os.path.realpath(entry.path)))
     for parts, path, real in sorted(files):
-        yield real, _input(path, "/".join(parts) or os.path.basename(path))
+        found = _input(path, "/".join(parts) or os.path.basename(path))
+        yield real, replace(found, refusal=_OUTSIDE) if _leaves(real, within) else found
 
 
-def _input(path: str, name: str) -> Input:
+def _input(path: str, name: str, address: str = "", folder: str = "") -> Input:
     root, extension = os.path.splitext(path)
     compression = COMPRESSIONS.get(extension.lower(), "")
     if compression:
         extension = os.path.splitext(root)[1]
-    folder = os.path.basename(os.path.dirname(os.path.abspath(path)))
     return Input(
-        path=path,
+        path=address or path,
         name=printable(name),
         format=FORMATS.get(extension.lower(), ""),
         compression=compression,
-        folder=printable(folder),
+        folder=printable(folder or os.path.basename(os.path.dirname(os.path.abspath(path)))),
     )

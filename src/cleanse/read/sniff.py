@@ -40,7 +40,7 @@ _MAGIC = tuple(
         (rb"wOF[F2]\0", "a web font"),
         (rb"PAR1[\0-\x1f]", "a Parquet file"),
         (rb"ARROW1\0", "an Arrow file"),
-        (rb"WARC/1\.\d\r\n", "a WARC file, which is not read yet"),
+        (rb"WARC/1\.\d\r\n", "a WARC file" + _NAMED.format(".warc")),
     )
 )
 
@@ -57,6 +57,7 @@ _MARKUP = re.compile(
     r"<(?:!doctype\s+html|html|head|body|title|meta|link|script|style|div|p|table|h[1-6]|main|article|section|header)\b",
     re.IGNORECASE | re.DOTALL,
 )
+_WARC = re.compile(rb"[\r\n]*WARC/[01]\.\d+\r?\n")
 _OBJECT = re.compile(r'\s*\{\s*"')
 _ARRAY = re.compile(r'\s*\[\s*\{\s*"')
 
@@ -67,6 +68,8 @@ def sniff_format(head: bytes) -> str:
         return "parquet"
     if head.startswith((b"ARROW1", b"\xff\xff\xff\xff")):
         return "arrow"
+    if _WARC.match(head):
+        return "warc"
     text = decode(head)
     if _MARKUP.match(text):
         return "html"

@@ -14,9 +14,10 @@ import pyarrow as pa
 from cleanse import schema
 from cleanse.config import Config
 from cleanse.errors import InputNotFound, UsageError
+from cleanse.layout import corpus_layout
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from types import TracebackType
 
 _TABLES = {
@@ -24,12 +25,15 @@ _TABLES = {
     "kept": schema.KEPT,
     "matches": schema.MATCH,
     "clusters": schema.CLUSTER,
+    "indexed": schema.INDEXED,
 }
+#: A line is taken to be at most this many times as large as its compressed file.
+_COMPRESSED = 200
 _CORPUS = ("id", "source", "url", "date", "title", "text")
 
 
 class RunFolder:
-    """The views ``corpus``, ``dropped``, ``kept``, ``matches`` and ``clusters``.
+    """The views ``corpus``, ``dropped``, ``kept``, ``matches``, ``clusters`` and ``indexed``.
 
     ``run`` is what run.json holds. A table that a run did not write (no duplicates asked for) is empty. In a corpus of
     .txt files the column ``text`` is null and ``file`` names the file for `text_file`. Raises InputNotFound for a
@@ -71,6 +75,10 @@ class RunFolder:
         """The result of a query as columns."""
         return self._duckdb.sql(query, params=named or list(params)).to_arrow_table()
 
+    def stream(self, query: str, rows: int) -> Iterator[pa.RecordBatch]:
+        """The result of a query, so many rows at a time."""
+        yield from self._duckdb.sql(query).to_arrow_reader(rows)
+
     def execute(self, query: str, *params: Any) -> None:
         """Run a statement without a result, such as CREATE TEMP TABLE."""
         self._duckdb.execute(query, list(params))
@@ -110,33 +118,30 @@ class RunFolder:
         return self._view_corpus(folder, prefix)
 
     def _view_corpus(self, folder: Path, prefix: str) -> bool:
-        tables, lines, index = (folder / name for name in ("corpus.parquet", "corpus.jsonl", "corpus/index.jsonl"))
-        stored, names = f"{prefix}stored", _CORPUS
-        if tables.exists():
-            self._duckdb.read_parquet(glob.escape(str(tables.absolute()))).create_view(stored)
-        elif lines.exists():
-            self._read_json(lines, names, stored)
-        elif index.exists():
-            names = (*_CORPUS[:-1], "file")
-            self._read_json(index, names, stored)
+        form, files = corpus_layout(folder)
+        stored, names = f"{prefix}stored", (*_CORPUS[:-1], "file") if form == "txt" else _CORPUS
+        if form == "parquet":
+            self._duckdb.read_parquet([glob.escape(str(path.absolute())) for path in files]).create_view(stored)
+        elif any(path.stat().st_size for path in files):
+            self._read_json(files, names, stored)
         else:
             self._duckdb.register(stored, pa.schema([(name, pa.string()) for name in names]).empty_table())
-        file = "file" if "file" in names else "NULL::VARCHAR AS file"
-        text = "text" if "text" in names else "NULL::VARCHAR AS text"
+        file = "file" if form == "txt" else "NULL::VARCHAR AS file"
+        text = "NULL::VARCHAR AS text" if form == "txt" else "text"
         self._duckdb.execute(
             f"CREATE VIEW {prefix}corpus AS SELECT id, source, url, date, title, {text}, {file} FROM {stored}"
         )
-        return "file" in names
+        return form == "txt"
 
-    def _read_json(self, path: Path, names: Sequence[str], view: str) -> None:
-        if not path.stat().st_size:
-            self._duckdb.register(view, pa.schema([(name, pa.string()) for name in names]).empty_table())
-            return
+    def _read_json(self, paths: Sequence[Path], names: Sequence[str], view: str) -> None:
+        # compressed lines may be many times larger than their file
+        largest = max(path.stat().st_size * (1 if path.suffix == ".jsonl" else _COMPRESSED) for path in paths)
+        files: Any = [glob.escape(str(path.absolute())) for path in paths]  # its stub knows of one only
         relation = self._duckdb.read_json(
-            glob.escape(str(path.absolute())),
+            files,
             columns=dict.fromkeys(names, "VARCHAR"),
             format="newline_delimited",
-            maximum_object_size=min(max(path.stat().st_size + 1, 1 << 20), 128 << 20),
+            maximum_object_size=min(max(largest + 1, 1 << 20), 128 << 20),
         )
         relation.create_view(view)
 

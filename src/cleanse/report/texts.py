@@ -43,6 +43,11 @@ SELECT n, greatest(s.start, d.start) AS page_at,
                  least(s."end", d."end") - greatest(s.start, d.start)) AS text
 FROM spans s JOIN dropped d ON s.id = d.id AND d.level = 'passage' AND d.start < s."end" AND d."end" > s.start
 """
+#: Documents of an index have no page here: their places are in the text that was indexed.
+_IN_INDEX = """
+SELECT n, start AS page_at, substring(text, start + 1, "end" - start) AS text FROM spans JOIN indexed USING (id)
+WHERE id NOT IN (SELECT id FROM kept)
+"""
 
 
 def page_texts(run: RunFolder, spans: Sequence[Span]) -> list[str]:
@@ -53,7 +58,7 @@ def page_texts(run: RunFolder, spans: Sequence[Span]) -> list[str]:
     run.execute(_PARTS)
     found: dict[int, dict[int, str]] = defaultdict(dict)
     kept = _in_files(run) if run.text_files else run.rows(_IN_CORPUS)
-    for row in [*run.rows(_IN_PASSAGES), *run.rows(_IN_REMOVED), *kept]:
+    for row in [*run.rows(_IN_PASSAGES), *run.rows(_IN_REMOVED), *run.rows(_IN_INDEX), *kept]:
         if row["text"]:
             found[row["n"]][row["page_at"]] = row["text"]
     return [_joined(found[n]) for n in range(len(spans))]
@@ -69,8 +74,12 @@ def titles(run: RunFolder, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
         "SELECT id, source, '' AS url, '' AS date, '' AS title, left(text, 120) AS opening "
         "FROM dropped SEMI JOIN ids USING (id) WHERE level = 'document'"
     )
+    indexed = run.rows(
+        "SELECT id, source, '' AS url, '' AS date, 'in the index' AS title, left(text, 120) AS opening "
+        "FROM indexed SEMI JOIN ids USING (id)"
+    )
     found: dict[str, dict[str, Any]] = {}
-    for rows, gone in ((removed, True), (kept, False)):
+    for rows, gone in ((indexed, False), (removed, True), (kept, False)):
         for row in rows:
             found[row["id"]] = {name: value or "" for name, value in row.items()} | {"removed": gone}
     for name in ids:

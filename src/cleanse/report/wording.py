@@ -25,6 +25,7 @@ MEANINGS = {
     Reason.DUPLICATE_IN_DOCUMENT.value: "a block that stands twice in one page",
     Reason.SITE_TEMPLATE.value: "lines repeated over a site's pages",
     Reason.LOW_CONTENT.value: "scraps outside the main text",
+    Reason.UNPARSABLE.value: "pages that could not be taken apart",
     Reason.EMPTY.value: "documents of which nothing was left",
     Reason.EXACT_DUPLICATE.value: "the same as another document",
     Reason.NEAR_DUPLICATE.value: "almost the same as another one",

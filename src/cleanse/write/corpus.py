@@ -1,133 +1,92 @@
-"""The corpus in one of its formats: JSON lines, Parquet, or a folder of text files with an index."""
+"""The corpus in one of its formats: written document by document, read back as one table."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
-import regex
+
+from cleanse.config.settings import size_in_bytes
+from cleanse.errors import OutputError
+from cleanse.layout import corpus_layout, foreign
+from cleanse.write.columns import CORPUS
+from cleanse.write.dataset import Dataset
+from cleanse.write.shards import JsonLines, Parquet, Shards, parquet_for
+from cleanse.write.textfiles import TextFiles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from pathlib import Path
     from types import TracebackType
+    from typing import Any
 
-#: The columns of the corpus; in a folder of text files ``text`` is the file and the index names it.
-CORPUS = pa.schema(
-    [(name, pa.string()) for name in ("id", "source", "url", "date", "title")] + [("text", pa.large_string())]
-)
+    from cleanse.config import Write
 
-_UNSAFE = regex.compile(r"[^\p{L}\p{M}\p{N}._ -]+")
-_ROWS = 1024
+#: What the datasets library cuts its own files at.
+_DATASET_SHARD = "500MB"
 
 
 def read_corpus(folder: Path) -> pa.Table:
-    """The corpus of a run's folder, whichever format it has, as a table of CORPUS."""
-    if (folder / "corpus.parquet").exists():
-        return pq.read_table(folder / "corpus.parquet")
-    if (folder / "corpus.jsonl").exists():
-        with (folder / "corpus.jsonl").open("rb") as file:
-            return pa.Table.from_pylist([msgspec.json.decode(line) for line in file], schema=CORPUS)
-    with (folder / "corpus" / "index.jsonl").open("rb") as file:
-        rows = [msgspec.json.decode(line) for line in file]
-    for row in rows:
-        row["text"] = (folder / "corpus" / row.pop("file")).read_bytes().decode()[:-1]
+    """The corpus of a run's folder, whichever layout it has, as a table of CORPUS."""
+    form, files = corpus_layout(folder)
+    if form == "parquet":
+        return pa.concat_tables([pq.read_table(path, schema=CORPUS) for path in files])
+    rows = []
+    for path in files:
+        with pa.input_stream(str(path), compression="detect") as file:
+            rows += [msgspec.json.decode(line) for line in file.read().splitlines()]
+    if form == "txt":
+        for row in rows:
+            row["text"] = (folder / "corpus" / row.pop("file")).read_bytes().decode()[:-1]
     return pa.Table.from_pylist(rows, schema=CORPUS)
 
 
-class JsonLines:
-    """corpus.jsonl: one object a line."""
-
-    def __init__(self, folder: Path) -> None:
-        self._file: BinaryIO = (folder / "corpus.jsonl").open("wb")
-        self._encoder = msgspec.json.Encoder()
+class DocumentWriter(Protocol):
+    """What every format has."""
 
     def write(self, row: dict[str, Any]) -> None:
         """Add a document."""
-        self._file.write(self._encoder.encode(row) + b"\n")
 
     def close(self) -> None:
-        """Finish the file."""
-        self._file.close()
-
-
-class Parquet:
-    """corpus.parquet: one row a document."""
-
-    def __init__(self, folder: Path) -> None:
-        self._writer = pq.ParquetWriter(folder / "corpus.parquet", CORPUS, compression="zstd")
-        self._rows: list[dict[str, Any]] = []
-
-    def write(self, row: dict[str, Any]) -> None:
-        """Add a document."""
-        self._rows.append(row)
-        if len(self._rows) >= _ROWS:
-            self._flush()
-
-    def close(self) -> None:
-        """Finish the file."""
-        self._flush()
-        self._writer.close()
-
-    def _flush(self) -> None:
-        self._writer.write_table(pa.Table.from_pylist(self._rows, schema=CORPUS))
-        self._rows.clear()
-
-
-class TextFiles:
-    """corpus/: a .txt file a document, named after its id, and index.jsonl."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder / "corpus"
-        self._folder.mkdir()
-        self._index: BinaryIO = (self._folder / "index.jsonl").open("wb")
-        self._taken: set[str] = {"index.jsonl"}
-
-    def write(self, row: dict[str, Any]) -> None:
-        """Add a document."""
-        name = self._name(row["id"])
-        path = self._folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(f"{row['text']}\n".encode())
-        entry = {key: value for key, value in row.items() if key != "text"} | {"file": name}
-        self._index.write(msgspec.json.encode(entry) + b"\n")
-
-    def close(self) -> None:
-        """Finish the index."""
-        self._index.close()
-
-    def _name(self, doc_id: str) -> str:
-        """A path inside the folder that tells the id, whatever the id says."""
-        parts = [_UNSAFE.sub("_", part).strip(" .")[:80] for part in doc_id.split("/")]
-        stem = "/".join(part for part in parts[-8:] if part) or "document"
-        stem = stem.removesuffix(".txt")
-        name, count = f"{stem}.txt", 1
-        while name.lower() in self._taken:
-            count += 1
-            name = f"{stem}-{count}.txt"
-        self._taken.add(name.lower())
-        return name
-
-
-_FORMATS: dict[str, Callable[[Path], JsonLines | Parquet | TextFiles]] = {
-    "jsonl": JsonLines,
-    "parquet": Parquet,
-    "txt": TextFiles,
-}
+        """Finish what was written."""
 
 
 class Corpus:
-    """``with Corpus(folder, "jsonl") as corpus``: the writer of a format."""
+    """``with Corpus(folder, settings) as corpus``: the writer that the settings ask for."""
 
-    def __init__(self, folder: Path, form: str) -> None:
-        self._writer = _FORMATS[form](folder)
+    def __init__(self, folder: Path, settings: Write) -> None:
+        self._writer = _writer(folder, settings)
 
-    def __enter__(self) -> JsonLines | Parquet | TextFiles:
+    def __enter__(self) -> DocumentWriter:
         return self._writer
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._writer.close()
+
+
+def refuse_foreign(folder: Path, settings: Write) -> None:
+    """Raise OutputError if there is something where the settings would write that no run has made."""
+    ours = {"README.md", "data"} if settings.format == "huggingface" else {"corpus"}
+    for name in foreign(folder):
+        if name in ours:
+            raise OutputError(f"{folder / name}: is there and no run has made it; name another folder with -o")
+
+
+def _writer(folder: Path, settings: Write) -> DocumentWriter:
+    limit = size_in_bytes(settings.shard_size) if settings.shard_size else 0
+    match settings.format:
+        case "txt":
+            return TextFiles(folder)
+        case "huggingface":
+            return Dataset(folder, limit or size_in_bytes(_DATASET_SHARD))
+        case "parquet":
+            if limit:
+                return Shards(folder / "corpus", "part-{:05}.parquet", limit, parquet_for(limit))
+            return Parquet(folder / "corpus.parquet")
+    ending = ".jsonl" if settings.compression == "none" else f".jsonl.{settings.compression}"
+    if limit:
+        return Shards(folder / "corpus", f"part-{{:05}}{ending}", limit, JsonLines)
+    return JsonLines(folder / f"corpus{ending}")

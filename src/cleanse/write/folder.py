@@ -1,13 +1,17 @@
-"""The output folder: everything is written beside it and moved in at the end, so that it holds one run's result or another's."""
+"""The output folder: a run works beside it and moves its files in at the end; one that is stopped leaves its work, to go on."""
 
 from __future__ import annotations
 
 import os
 import shutil
+from contextlib import suppress
+from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from cleanse.errors import OutputError
+from cleanse.errors import CleanseError, OutputError
+from cleanse.layout import foreign
 from cleanse.schema import RESULTS
+from cleanse.write.lock import Lock
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -19,22 +23,30 @@ UNFINISHED = "UNFINISHED"
 
 
 class OutputFolder:
-    """``with OutputFolder(path) as folder``: write to ``folder.new``, spool in ``folder.work``, then ``folder.finish()``."""
+    """``with OutputFolder(path) as folder``: write to ``folder.new``, spool in ``folder.work``, then ``folder.finish()``.
 
-    def __init__(self, path: Path) -> None:
+    ``fresh`` throws away what a run that was stopped has left there. ``workdir``, if any, is the folder that holds the
+    spooled tables. While one run works in the folder a second one is refused. Raises OutputError.
+    """
+
+    def __init__(self, path: Path, *, fresh: bool = False, workdir: Path | None = None) -> None:
         self.path = path
         self._root = path / _WORK
         self.work, self.new = self._root / "work", self._root / "new"
+        if workdir is not None:
+            self.work = workdir / f"cleanse-{blake2b(os.fsencode(path.absolute()), digest_size=8).hexdigest()}"
+        self._fresh = fresh
+        self._lock = Lock(self._root / "lock")
 
     def __enter__(self) -> OutputFolder:
-        corpus = self.path / "corpus"
-        if corpus.is_dir() and not (corpus / "index.jsonl").exists() and any(corpus.iterdir()):
-            raise OutputError(f"{corpus}: is there and no run has made it; name another folder with -o")
         self._made = not self.path.exists()
         try:
             self.path.mkdir(parents=True, exist_ok=True)
-            shutil.rmtree(self._root, ignore_errors=True)
-            self.work.mkdir(parents=True)
+            self._root.mkdir(exist_ok=True)
+            self._lock.take(self.path)
+            for old in (self.new, self.work) if self._fresh else (self.new,):
+                shutil.rmtree(old, ignore_errors=True)
+            self.work.mkdir(parents=True, exist_ok=True)
             self.new.mkdir()
         except FileExistsError:
             raise OutputError(f"{self.path}: is a file; name a folder with -o") from None
@@ -47,15 +59,27 @@ class OutputFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        shutil.rmtree(self._root, ignore_errors=True)
-        if self._made and not any(self.path.iterdir()):
-            self.path.rmdir()
+        if error is None or isinstance(error, CleanseError):
+            for done in (self.work, self._root):
+                shutil.rmtree(done, ignore_errors=True)
+        self._lock.give_back()
+        if self._made:
+            with suppress(OSError):  # it is not empty
+                self.path.rmdir()
+
+    def start_over(self) -> None:
+        """Throw away the work."""
+        shutil.rmtree(self.work)
+        self.work.mkdir()
 
     def finish(self) -> None:
         """Replace the previous result by the new one."""
         mark = self.path / UNFINISHED
         mark.write_text("A run was moving its files in here when it was stopped: run it again.\n", encoding="utf-8")
+        kept = foreign(self.path)
         for name in RESULTS:
+            if name in kept:
+                continue
             old, new = self.path / name, self.new / name
             if old.is_dir() and not old.is_symlink():
                 shutil.rmtree(old)

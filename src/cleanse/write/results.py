@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleanse import schema
+from cleanse.characters import visible_characters
 from cleanse.dedup.passages import whole_sentences
 from cleanse.dedup.pieces import page_offsets
 from cleanse.errors import InternalError
@@ -25,13 +26,14 @@ if TYPE_CHECKING:
     from cleanse.engines import Engine
 
 _REMOVALS = """
-    SELECT x."order", y.id AS survivor, kind, similarity, coverage
+    SELECT x."order", y.id AS survivor, kind, similarity, coverage, y."order" < 0 AS indexed
     FROM removed JOIN ranked x USING (doc) JOIN ranked y ON y.doc = removed.survivor
     ORDER BY x."order"
 """
 _CUTS = """
-    SELECT x."order", c.start, c."end", y.id AS survivor, p.pieces, c.keeper_start, c.keeper_end, c.similarity
-    FROM cuts c JOIN ranked x ON x.doc = c.loser JOIN ranked y ON y.doc = c.keeper JOIN pages p ON p."order" = y."order"
+    SELECT x."order", c.start, c."end", y.id AS survivor, p.pieces, c.keeper_start, c.keeper_end, c.similarity,
+        y."order" < 0 AS indexed
+    FROM cuts c JOIN ranked x ON x.doc = c.loser JOIN ranked y ON y.doc = c.keeper LEFT JOIN pages p ON p."order" = y."order"
     ORDER BY x."order", c.start
 """
 
@@ -41,6 +43,7 @@ class Counts:
     """What a run did, in numbers."""
 
     documents: int = 0
+    characters: int = 0
     kept: int = 0
     removed: int = 0
     empty: int = 0
@@ -69,8 +72,9 @@ class Counts:
             self.reasons[row["reason"]] += 1
             self.reason_words[row["reason"]] += row["words"]
             self.passages_dropped += row["level"] == "passage"
-        came = _visible(page["page"])
-        went = _visible(result.text or "") + sum(_visible(row["text"]) for row in result.dropped)
+        came = visible_characters(page["page"])
+        went = visible_characters(result.text or "") + sum(visible_characters(row["text"]) for row in result.dropped)
+        self.characters += came
         if came != went:
             raise InternalError(
                 f"{page['id']}: {came} characters came in, {went} went out; please report this with the page"
@@ -89,7 +93,7 @@ def write_results(engine: Engine, folder: Path, settings: Write) -> Counts:
     """Write corpus, kept, dropped, matches and clusters into ``folder``."""
     counts = Counts()
     with (
-        Corpus(folder, settings.format) as corpus,
+        Corpus(folder, settings) as corpus,
         pq.ParquetWriter(folder / "kept.parquet", schema.KEPT, compression="zstd") as kept,
         pq.ParquetWriter(folder / "dropped.parquet", schema.DROPPED, compression="zstd") as dropped,
     ):
@@ -117,7 +121,7 @@ def _outcomes(engine: Engine) -> Iterator[tuple[list[dict[str, Any]], list[Outco
         outcomes = []
         for page in pages:
             gone = [
-                Removal(row["survivor"], row["kind"], row["similarity"], row["coverage"])
+                Removal(row["survivor"], row["kind"], row["similarity"], row["coverage"], row["indexed"])
                 for row in removals.take(page["order"])
             ]
             mine = [_cut(page["text"], row) for row in cuts.take(page["order"])]
@@ -127,7 +131,8 @@ def _outcomes(engine: Engine) -> Iterator[tuple[list[dict[str, Any]], list[Outco
 
 def _cut(text: str, row: dict[str, Any]) -> Cut:
     start, end = whole_sentences(text, row["start"], row["end"])
-    return Cut(start, end, row["survivor"], row["keeper_start"], row["keeper_end"], min(1.0, row["similarity"]))
+    similarity = min(1.0, row["similarity"])
+    return Cut(start, end, row["survivor"], row["keeper_start"], row["keeper_end"], similarity, row["indexed"])
 
 
 def _cuts(engine: Engine) -> Iterator[pa.RecordBatch]:
@@ -153,11 +158,6 @@ class _Merge:
         rows = list(self._next[1])
         self._next = next(self._groups, None)
         return rows
-
-
-def _visible(text: str) -> int:
-    """Characters that are no space; zero-width ones at the ends of lines are cut like spaces."""
-    return sum(map(len, text.split())) - text.count("\u200b") - text.count("\ufeff")
 
 
 def _by_order(batches: Iterator[pa.RecordBatch]) -> _Merge:

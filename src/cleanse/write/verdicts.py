@@ -6,21 +6,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from cleanse.boilerplate.blocks import words_of
-from cleanse.schema import Reason
+from cleanse.schema import DUPLICATE_REASONS, Reason
 
 Row = dict[str, Any]
-
-_DUPLICATE = {"exact": Reason.EXACT_DUPLICATE, "near": Reason.NEAR_DUPLICATE, "contained": Reason.CONTAINED}
 
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """A document that goes, and the survivor that has its text."""
+    """A document that goes, and the survivor that has its text, in the corpus or in the index."""
 
     survivor: str
     kind: str
     similarity: float
     coverage: float
+    indexed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +32,7 @@ class Cut:
     survivor_start: int
     survivor_end: int
     similarity: float
+    indexed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,9 +53,9 @@ def outcome(page: Row, removal: Removal | None, cuts: list[Cut]) -> Outcome:
         dropped.append(_row(page, "document", "document", Reason.EMPTY, 1.0, "nothing of it was kept", 0, 0, 0, ""))
         return Outcome(None, 0, [], dropped)
     if removal is not None:
-        evidence = f"{removal.coverage:.0%} of it stands in {removal.survivor!r}, {removal.similarity:.0%} alike"
+        evidence = f"{removal.coverage:.0%} of it stands in {_named(removal)}, {removal.similarity:.0%} alike"
         bounds = pieces[0]["page_start"], pieces[-1]["page_start"] + pieces[-1]["length"]
-        reason = _DUPLICATE[removal.kind]
+        reason = DUPLICATE_REASONS[removal.kind]
         sure = round(removal.coverage * removal.similarity, 4)
         dropped.append(
             _row(page, "document", "document", reason, sure, evidence, *bounds, words, text, removal.survivor)
@@ -76,7 +76,7 @@ def _cut(page: Row, cuts: list[Cut], dropped: list[Row]) -> Outcome:
         if first >= cut.end:
             continue
         stays.append(_trim(text, at, first))
-        evidence = f"also in {cut.survivor!r}, {cut.similarity:.0%} alike"
+        evidence = f"also in {_named(cut)}, {cut.similarity:.0%} alike"
         for start, end, on_page in _split(pieces, first, cut.end):
             inside = _trim(text, start, end)
             if inside[0] == inside[1]:
@@ -114,6 +114,10 @@ def _cut(page: Row, cuts: list[Cut], dropped: list[Row]) -> Outcome:
         dropped.append(_row(page, "document", "document", Reason.EMPTY, 1.0, evidence, 0, 0, 0, ""))
         return Outcome(None, 0, [], dropped)
     return Outcome(rest, len(words_of(rest)), _kept(page["id"], kept), dropped)
+
+
+def _named(gone: Removal | Cut) -> str:
+    return f"{gone.survivor!r} of the index" if gone.indexed else repr(gone.survivor)
 
 
 def _split(pieces: list[dict[str, int]], start: int, end: int) -> list[tuple[int, int, int]]:

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cleanse.boilerplate import characters as ch
 from cleanse.boilerplate.blocks import words_of
-from cleanse.boilerplate.features import characters as ch
 from cleanse.boilerplate.features.columns import (
     Column,
     Columns,
@@ -20,7 +20,6 @@ from cleanse.boilerplate.features.columns import (
     since,
     until,
 )
-from cleanse.boilerplate.lines import has_date, trails
 from cleanse.schema import Kind, Reason
 
 if TYPE_CHECKING:
@@ -58,9 +57,9 @@ class Lines:
 
     def _shapes(self) -> None:
         f, blocks = self.columns, self.case.blocks
-        counts = ch.Counts(self.case.page.text, np.array([b.start for b in blocks]), np.array([b.end for b in blocks]))
-        spaces = counts[ch.SPACE]
-        characters = np.maximum(sum((counts[name] for name in range(9)), np.zeros(len(blocks))) - spaces, 1)
+        counts = self.case.page.counts
+        assert counts is not None
+        characters = np.maximum(counts.of_class.sum(axis=1) - counts[ch.SPACE], 1)
         uncased = counts[ch.CASELESS] + counts[ch.IDEOGRAPH]
         letters = np.maximum(counts[ch.LOWER] + counts[ch.UPPER] + uncased, 1)
         words = np.maximum(self.size, 1)
@@ -72,17 +71,20 @@ class Lines:
             counts[ch.COMMA] / words,
             counts.capitals / words,
         )
-        f["digits"], f["symbols"] = counts[ch.DIGIT] / characters, counts[ch.SYMBOL] / characters
+        f["digits"], f["symbols"] = (
+            counts[ch.DIGIT] / characters,
+            (counts[ch.SYMBOL] + counts[ch.UNDERSCORE]) / characters,
+        )
         f["upper"], f["word_length"] = counts[ch.UPPER] / letters, letters / words
         f["lines"] = np.log1p(counts.lines)
-        f["gap_after"] = np.minimum(counts.gaps, 4)
+        f["gap_after"] = np.minimum(counts.gaps, 4.0)
         f["gap_before"] = neighbour(f["gap_after"], -1, 0.0)
         for kind in _KINDS:
             f[kind.value] = np.array([block.kind is kind for block in blocks], float)
         f["level"] = np.array([block.level for block in blocks], float)
         f["marker"] = np.array([block.marker for block in blocks], float)
-        f["date"] = np.array([block.words <= 20 and has_date(block.text) for block in blocks], float)
-        f["trails"] = np.array([trails(block.text) if block.words < 40 else 0 for block in blocks], float)
+        f["date"] = np.array([block.words <= 20 and block.dated for block in blocks], float)
+        f["trails"] = np.array([block.trails if block.words < 40 else 0 for block in blocks], float)
         keys = [block.key()[:200] for block in blocks]
         copies: dict[str, int] = {}
         for key in keys:
@@ -92,7 +94,7 @@ class Lines:
         title = {word.lower() for word in words_of(self.case.page.title)}
         f["in_title"] = np.array(
             [
-                sum(word in title for word in block.key().split()) / block.words
+                sum(map(title.__contains__, block.key().split())) / block.words
                 if title and 0 < block.words < 40
                 else 0.0
                 for block in blocks

@@ -18,6 +18,7 @@ _LONGEST_NAME = 40
 _DIGITS = regex.compile(r"\d+")
 _PARTS = regex.compile(r"[-_]+|(?<=[a-z])(?=[A-Z])")
 _ROOTS = frozenset({"html", "body", ""})
+_MOST_KNOWN = 50_000
 
 
 class Weights(NamedTuple):
@@ -61,21 +62,23 @@ class Names:
     """The learned weights: of a name near a text, and of one farther up."""
 
     def __init__(self, near: Mapping[str, float], far: Mapping[str, float]) -> None:
-        self._weights = (far, near)
-        self._known: dict[tuple[bool, str, str], Weights] = {}
+        self._near, self._far = _Table(near), _Table(far)
 
     def of(self, place: Place, far: dict[int, Weights]) -> tuple[Weights, Weights]:
         """(near, far) of a text at a place. ``far`` keeps what was found for the elements of this page."""
-        near, count = _NOTHING, 0
+        total = lowest = highest = 0.0
+        count = 0
         above: Place | None = place
         while above is not None and count < NEAR:
             if above.tag not in _ROOTS:
-                near = near.and_also(self._element(True, above))
+                own, low, high = self._near[above.tag, above.names]
+                total += own
+                lowest, highest = min(lowest, low), max(highest, high)
                 count += 1
             above = above.parent
-        return near, self._far(above, far)
+        return Weights(total, lowest, highest), self._beyond(above, far)
 
-    def _far(self, place: Place | None, known: dict[int, Weights]) -> Weights:
+    def _beyond(self, place: Place | None, known: dict[int, Weights]) -> Weights:
         path = []
         while place is not None and id(place) not in known:
             path.append(place)
@@ -83,16 +86,21 @@ class Names:
         found = known[id(place)] if place is not None else _NOTHING
         for above in reversed(path):
             if above.tag not in _ROOTS:
-                found = found.and_also(self._element(False, above))
+                found = found.and_also(self._far[above.tag, above.names])
             known[id(above)] = found
         return found
 
-    def _element(self, near: bool, place: Place) -> Weights:
-        key = (near, place.tag, place.names)
-        if key not in self._known:
-            if len(self._known) > 50_000:
-                self._known.clear()
-            table = self._weights[near]
-            weights = [table[name] for name in sorted(tokens(place.tag, place.names)) if name in table]
-            self._known[key] = Weights(sum(weights), min([0.0, *weights]), max([0.0, *weights]))
-        return self._known[key]
+
+class _Table(dict[tuple[str, str], Weights]):
+    """Weights by (tag, names) of an element, summed up when they are first asked for."""
+
+    def __init__(self, weights: Mapping[str, float]) -> None:
+        self._weights = weights
+
+    def __missing__(self, element: tuple[str, str]) -> Weights:
+        if len(self) > _MOST_KNOWN:
+            self.clear()
+        table = self._weights
+        weights = [table[name] for name in sorted(tokens(*element)) if name in table]
+        found = self[element] = Weights(sum(weights), min([0.0, *weights]), max([0.0, *weights]))
+        return found

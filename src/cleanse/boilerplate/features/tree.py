@@ -109,6 +109,7 @@ def _ranges(lines: Lines) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     n = len(lines.size)
     lows = np.zeros((n, _CONTAINERS), np.intp)
     highs = np.full((n, _CONTAINERS), n, np.intp)
+    wider: dict[int, Place] = {}
     for i, place in enumerate(lines.case.page.places):
         level, width = 0, 1
         above = place
@@ -119,8 +120,24 @@ def _ranges(lines: Lines) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
             if high - low > width:
                 lows[i, level], highs[i, level] = low, high if high < n else n
                 level, width = level + 1, high - low
-            above = above.parent
+            above = wider.get(id(above)) or _wider(above, wider)
     return lows, highs
+
+
+def _wider(place: Place, known: dict[int, Place]) -> Place:
+    """The nearest element around a place that holds more blocks, or the page; ``known`` keeps what was found on the way, as a
+    thousand tags may stand around ten thousand blocks."""
+    path: list[Place] = []
+    while id(place) not in known:
+        path.append(place)
+        above = place.parent
+        if above is None or above.parent is None or (above.first, above.last) != (place.first, place.last):
+            known[id(place)] = above or place
+        else:
+            place = above
+    found = known[id(place)]
+    known.update((id(inner), found) for inner in path)
+    return found
 
 
 def _paths(f: Columns, lines: Lines, votes: Mapping[str, Column]) -> None:

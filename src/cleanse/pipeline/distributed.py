@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from cleanse import schema
 from cleanse.boilerplate.site import template_of, template_query
-from cleanse.boilerplate.stages import FOUND, find_blocks, judge_pages
+from cleanse.boilerplate.stages import FOUND, FindBlocks, JudgePages
 from cleanse.errors import UnreadableInput
 from cleanse.read.inputs import STDIN
 from cleanse.read.parts import FILE, NAMED, READ, failure, files, name_again, read_files
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from cleanse.config import Config, Strip
     from cleanse.engines import Distributed, Kernel
+    from cleanse.pipeline.watcher import Begin
     from cleanse.read import Input
 
 #: Of the documents whose ids are counted from one root, where two have the same.
@@ -77,7 +78,7 @@ def read_apart(
     return int(next(engine.stream("SELECT count(*) AS n FROM documents"))["n"][0].as_py())
 
 
-def strip_apart(engine: Distributed, config: Config, say: Callable[[str], None]) -> None:
+def strip_pages(engine: Distributed, config: Config, begin: Begin) -> None:
     """Make the table ``pages`` of the table ``documents``, which goes."""
     if not config.strip.enabled:
         from cleanse.dedup.whole import whole_pages
@@ -85,16 +86,28 @@ def strip_apart(engine: Distributed, config: Config, say: Callable[[str], None])
         engine.map("documents", whole_pages, "pages", schema.PAGE)
         engine.drop("documents")
         return
-    engine.map("documents", find_blocks(config.strip), "found", FOUND)
+    begin("strip")
+    engine.map("documents", FindBlocks(config.strip), "found", FOUND)
     engine.drop("documents")
-    say("strip")
+    begin("judge")
     if config.strip.site_evidence:
         engine.sql(template_query(config.strip), "repeated")
         engine.map(_FOUND_WITH_TEMPLATE, _judge_beside(config.strip), "pages", schema.PAGE)
         engine.drop("repeated")
     else:
-        engine.map("found", judge_pages(config.strip, {}), "pages", schema.PAGE)
+        engine.map("found", JudgePages(config.strip, {}), "pages", schema.PAGE)
     engine.drop("found")
+
+
+def find_duplicates(engine: Distributed, config: Config, begin: Begin) -> None:
+    """Make the tables of `flow.find_duplicates` of the table ``pages``."""
+    from cleanse.dedup.distributed import deduplicate
+    from cleanse.dedup.stages import settle_nothing
+
+    if config.dedup.enabled:
+        deduplicate(engine, config.dedup, begin)
+    else:
+        settle_nothing(engine)
 
 
 def _judge_beside(settings: Strip) -> Kernel:
@@ -104,6 +117,6 @@ def _judge_beside(settings: Strip) -> Kernel:
         for batch in found:
             lines = dict(zip(batch["source"].to_pylist(), batch["template"].to_pylist(), strict=True))
             template = template_of((source, key) for source, keys in lines.items() for key in keys or ())
-            yield from judge_pages(settings, template)(iter([batch.drop_columns(["template"])]))
+            yield from JudgePages(settings, template)(iter([batch.drop_columns(["template"])]))
 
     return kernel

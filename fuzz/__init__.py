@@ -1,0 +1,1 @@
+"""Arbitrary bytes into every part that reads what others wrote."""

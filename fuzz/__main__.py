@@ -1,0 +1,45 @@
+"""Run fuzz targets for some seconds each: python -m fuzz [SECONDS] [TARGET ...]; inputs that fail are left in fixtures/hostile."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+CORPUS = Path(__file__).parent.parent / "fixtures" / "hostile"
+#: Bytes of an input, seconds and megabytes that one may take: far beyond what an ordinary input of that size does.
+_LIMITS = ("-max_len=4096", "-timeout=20", "-rss_limit_mb=2048")
+
+
+def main(seconds: int, names: list[str]) -> int:
+    """The number of targets that failed."""
+    from fuzz.targets import TARGETS
+
+    failed = 0
+    for name in names or TARGETS:
+        print(f"== {name}, {seconds} s", flush=True)
+        command = [sys.executable, "-m", "fuzz", "--one", name, f"-max_total_time={seconds}", *_LIMITS]
+        failed += subprocess.run([*command, f"-artifact_prefix={CORPUS}/{name}-"], check=False).returncode != 0
+    return failed
+
+
+def one(name: str, *arguments: str) -> None:
+    """Fuzz one target in this process, from the inputs that are kept; what else it finds interesting is not."""
+    import atheris
+
+    # numba cannot compile what is instrumented
+    with atheris.instrument_imports(
+        include=["cleanse.boilerplate", "cleanse.read"], exclude=["cleanse.boilerplate.forest"]
+    ):
+        from fuzz.targets import TARGETS
+    with tempfile.TemporaryDirectory() as found:
+        atheris.Setup([name, *arguments, found, str(CORPUS)], TARGETS[name])
+        atheris.Fuzz()
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--one"]:
+        one(*sys.argv[2:])
+    else:
+        sys.exit(main(int(sys.argv[1]) if len(sys.argv) > 1 else 60, sys.argv[2:]))

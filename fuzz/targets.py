@@ -1,0 +1,90 @@
+"""Fuzz targets: each takes arbitrary bytes, feeds them to one part of cleanse, and checks what must hold of any input."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+from tests.hostile.test_pages import check
+
+import cleanse
+from cleanse.boilerplate import soup
+from cleanse.config import Dedup, Read
+from cleanse.dedup.align import align
+from cleanse.dedup.shingles import COUNTERS
+from cleanse.dedup.tokens import fingerprints, tokenise
+from cleanse.errors import CleanseError
+from cleanse.read import encoding, find_inputs, read_documents
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_SUFFIXES = (".txt", ".html", ".jsonl", ".json", ".csv", ".tsv", ".parquet", ".arrow", ".txt.gz", ".jsonl.zst", "")
+
+
+def decode(data: bytes) -> None:
+    """Any bytes are some text, which can be written as UTF-8."""
+    for declared in (None, "utf-8", "shift_jis", "utf-7", data[:20].decode("latin-1")):
+        encoding.decode(data, declared).encode()
+    encoding.declared_charset(data)
+
+
+def read(data: bytes) -> None:
+    """Any file is read, or refused with an error that names it."""
+    suffix = _SUFFIXES[data[0] % len(_SUFFIXES)] if data else ""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"page{suffix}")
+        path.write_bytes(data[1:])
+        try:
+            for batch in read_documents(
+                find_inputs([path]), Read(), batch_documents=10, batch_bytes=2**20, on_error=lambda error: None
+            ):
+                batch.validate(full=True)
+        except CleanseError:
+            pass
+
+
+def strip_html(data: bytes) -> None:
+    """Any HTML is stripped, and its blocks rebuild the page."""
+    check(cleanse.strip("<html>" + encoding.decode(data)))
+
+
+def strip_text(data: bytes) -> None:
+    """Any text is stripped, and its blocks rebuild the page."""
+    check(cleanse.strip(encoding.decode_as(data, "utf-8", "surrogatepass" if data[:1] == b"\xed" else "replace")))
+
+
+def take_tags(data: bytes) -> None:
+    """The text of tag soup is there, whatever the soup."""
+    page = encoding.decode(data)
+    soup.is_soup(page)
+    soup.soup_text(page)
+
+
+def find_spans(data: bytes) -> None:
+    """Two documents are tokenised and aligned; every place is inside them, and spans do not overlap."""
+    texts = [encoding.decode(part) for part in data.split(b"\0\0", 1)] + [""]
+    with np.errstate(over="ignore"):
+        tokens = tokenise(pa.array(texts[:2], pa.large_string()))
+        fingerprints(tokens)
+        pair = np.array([0]), np.array([1])
+        spans = align(*pair, tokens.hashes, tokens.offsets, np.zeros(COUNTERS, np.bool_), Dedup())
+    for doc, text in enumerate(texts[:2]):
+        mine = slice(tokens.offsets[doc], tokens.offsets[doc + 1])
+        starts, ends = tokens.starts[mine].astype(int), tokens.ends[mine].astype(int)
+        assert (starts < ends).all()
+        assert (ends <= len(text)).all()
+        assert (np.diff(starts) >= 0).all()
+    for first, last, doc in ((spans.a_first, spans.a_last, 0), (spans.b_first, spans.b_last, 1)):
+        assert (first < last).all()
+        assert (last <= tokens.offsets[doc + 1] - tokens.offsets[doc]).all()
+        order = np.argsort(first)
+        assert (last[order][:-1] <= first[order][1:]).all()
+
+
+TARGETS: dict[str, Callable[[bytes], None]] = {
+    target.__name__: target for target in (decode, read, strip_html, strip_text, take_tags, find_spans)
+}

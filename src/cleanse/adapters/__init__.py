@@ -1,0 +1,1 @@
+"""Adapters: cleanse inside other programs' pipelines, a module each, which imports that program's package."""

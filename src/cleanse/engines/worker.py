@@ -1,0 +1,146 @@
+"""A worker: a process that runs kernels over parts for `Workers`, and that a page may crash, hang or fill without harm to the run.
+
+It is a Python of its own and no fork, nor does it import the script that uses cleanse once more. What it is to do comes by its
+standard input; what it answers is in `Answer`.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import errno
+import os
+import pickle
+import signal
+import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, Literal
+
+from cleanse.engines.parts import read_part, write_part
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    import pyarrow as pa
+
+    from cleanse.engines.base import Kernel, Rescue
+
+#: Rows that share a budget of time while nothing goes wrong.
+_SLICE_ROWS = 64
+_PR_SET_PDEATHSIG = 1
+
+#: ("ready", 0); ("row", i) before row i when rows go alone; ("done", rows);
+#: ("failed", 0): the part must be done row by row; ("unwritten", errno): its file cannot be written.
+Said = Literal["ready", "row", "done", "failed", "unwritten"]
+Answer = tuple[Said, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Work:
+    """What is to be done with every part of a table. ``seconds`` of processor time are a row's budget."""
+
+    kernel: Kernel
+    rescue: Rescue
+    schema: pa.Schema
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """A part to make. Row by row when ``alone``; ``lost`` says of rows why they are not to be tried again."""
+
+    source: Path
+    target: Path
+    alone: bool = False
+    lost: dict[int, str] | None = None
+
+
+def main() -> None:
+    """Work until the standard input ends."""
+    _die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run stops its workers itself
+    answers = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)  # what a library prints is no answer
+    _limit_memory(int(sys.argv[1]))
+    _answer(answers, "ready")
+    work: Work | None = None
+    with contextlib.suppress(EOFError):
+        while True:
+            task = pickle.load(sys.stdin.buffer)
+            if isinstance(task, Work):
+                work = task
+            elif work is not None:
+                _make(work, task, answers)
+
+
+def _make(work: Work, part: Part, answers: BinaryIO) -> None:
+    rows = _row_by_row(work, part, answers) if part.alone else work.kernel(_sliced(part.source, work.seconds))
+    try:
+        _answer(answers, "done", write_part(part.target, rows, work.schema))
+    except Exception as error:
+        if not part.alone:
+            _answer(answers, "failed")
+        elif isinstance(error, OSError):
+            _answer(answers, "unwritten", error.errno or errno.EIO)
+        else:
+            raise
+    finally:
+        _budget(0)
+
+
+def _sliced(source: Path, seconds: float) -> Iterator[pa.RecordBatch]:
+    """The rows of a part, a few at a time, with a budget for each of these slices from when it is taken to the next."""
+    for batch in read_part(source):
+        for start in range(0, len(batch), _SLICE_ROWS):
+            _budget(seconds)
+            yield batch.slice(start, _SLICE_ROWS)
+
+
+def _row_by_row(work: Work, part: Part, answers: BinaryIO) -> Iterator[pa.RecordBatch]:
+    lost = part.lost or {}
+    row = 0
+    for batch in read_part(part.source):
+        for start in range(len(batch)):
+            one = batch.slice(start, 1)
+            if row in lost:
+                yield work.rescue(one, lost[row])
+            else:
+                _answer(answers, "row", row)
+                try:
+                    _budget(work.seconds)
+                    yield from list(work.kernel(iter([one])))
+                except Exception as error:
+                    yield work.rescue(one, f"{type(error).__name__}: {error}".removesuffix(": "))
+                finally:
+                    _budget(0)
+            row += 1
+
+
+def _answer(answers: BinaryIO, what: Said, count: int = 0) -> None:
+    pickle.dump((what, count), answers)
+    answers.flush()
+
+
+def _budget(seconds: float) -> None:
+    """Have the system kill this process after so much processor time, or ten times as much time; 0 lifts it.
+
+    A timer with the default action works inside native code that never comes back to Python.
+    """
+    if hasattr(signal, "setitimer"):
+        signal.setitimer(signal.ITIMER_PROF, seconds)
+        signal.setitimer(signal.ITIMER_REAL, 10 * seconds)
+
+
+def _limit_memory(limit: int) -> None:
+    with contextlib.suppress(ImportError, OSError, ValueError):
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_DATA, (limit, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _die_with_parent() -> None:
+    """Where the system can: a run that is killed leaves no worker behind."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)

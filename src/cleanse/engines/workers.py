@@ -1,0 +1,165 @@
+"""Worker processes that make the parts of a table; a page that kills one is found, named and set aside."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import queue
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cleanse.errors import InternalError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from types import TracebackType
+
+    from cleanse.engines.worker import Answer, Part, Work
+
+
+class Workers:
+    """``with Workers(count, memory) as workers``: ``workers.make(work, parts)`` has at most ``count`` processes make them.
+
+    A process may hold ``memory`` bytes of data. Processes are started when there is work for them and live on.
+    """
+
+    def __init__(self, count: int, memory: int) -> None:
+        self._memory = memory
+        self._count = count
+        self._all: list[_Process] = []
+
+    def __enter__(self) -> Workers:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Stop all processes, also those that are at work."""
+        for process in self._all:
+            process.stop()
+        self._all.clear()
+
+    def make(self, work: Work, parts: Sequence[Part], done: Callable[[int], None]) -> None:
+        """Make all parts; ``done`` is called with the rows of each as it is there."""
+        waiting: queue.SimpleQueue[Part] = queue.SimpleQueue()
+        for part in parts:
+            waiting.put(part)
+        made: queue.SimpleQueue[int | BaseException] = queue.SimpleQueue()
+        while len(self._all) < min(self._count, len(parts)):
+            self._all.append(_Process(self._memory))
+        for process in self._all:
+            process.begin(work, waiting, made)
+        for _ in parts:
+            result = made.get()
+            if isinstance(result, BaseException):
+                raise result
+            done(result)
+
+
+class _Process:
+    """One worker process and the thread that feeds it; the process dies with the thread."""
+
+    def __init__(self, memory: int) -> None:
+        self._memory = memory
+        self._process: subprocess.Popen[bytes] | None = None
+        self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._stopped = False
+        threading.Thread(target=self._serve, name="cleanse-worker", daemon=True).start()
+
+    def begin(self, work: Work, waiting: queue.SimpleQueue[Part], made: queue.SimpleQueue[int | BaseException]) -> None:
+        """Have the thread make parts for as long as any wait."""
+
+        def job() -> None:
+            try:
+                self._send(work)
+                while not self._stopped:
+                    made.put(self._make(work, waiting.get_nowait()))
+            except queue.Empty:
+                pass
+            except BaseException as error:
+                if not self._stopped:
+                    made.put(error)
+
+        self._jobs.put(job)
+
+    def stop(self) -> None:
+        """Kill the process and end the thread."""
+        self._stopped = True
+        if self._process is not None:
+            self._process.kill()
+        self._jobs.put(None)
+
+    def _serve(self) -> None:
+        while job := self._jobs.get():
+            job()
+        if self._process is not None:
+            self._process.kill()
+            self._process.communicate()
+
+    def _make(self, work: Work, part: Part) -> int:
+        """Make a part and count its rows; if that kills the process, row by row, with a new one for each row that kills one."""
+        lost: dict[int, str] = {}
+        while True:
+            row = -1
+            try:
+                self._send(part)
+                while True:
+                    what, value = self._receive()
+                    if what == "done":
+                        return value
+                    if what == "unwritten":
+                        raise OSError(value, os.strerror(value), str(part.target))
+                    if what == "failed":
+                        part = replace(part, alone=True)
+                        break
+                    row = value
+            except (BrokenPipeError, EOFError, pickle.UnpicklingError):
+                if self._stopped:
+                    raise
+                why = self._buried(work.seconds)
+                if part.alone:
+                    if row < 0:
+                        raise InternalError(f"a worker process ended before it began: {why}") from None
+                    lost[row] = why
+                part = replace(part, alone=True, lost=lost)
+                self._send(work)
+
+    def _send(self, task: Work | Part) -> None:
+        if self._process is None:
+            self._process = _started(self._memory)
+            if self._receive()[0] != "ready":
+                raise EOFError
+        assert self._process.stdin is not None
+        pickle.dump(task, self._process.stdin)
+        self._process.stdin.flush()
+
+    def _receive(self) -> Answer:
+        assert self._process is not None
+        assert self._process.stdout is not None
+        answer: Answer = pickle.load(self._process.stdout)
+        return answer
+
+    def _buried(self, seconds: float) -> str:
+        """Why the process died, in words."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.communicate()
+        code, self._process = -(self._process.returncode or 0), None
+        if code in (signal.SIGPROF, signal.SIGALRM):
+            return f"took more than {seconds:g} s"
+        if code == signal.SIGKILL:
+            return "was killed, as the system does when memory is short"
+        return f"crashed the process that read it ({signal.Signals(code).name if code > 0 else f'exit code {-code}'})"
+
+
+def _started(memory: int) -> subprocess.Popen[bytes]:
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}
+    command = [sys.executable, "-c", "from cleanse.engines.worker import main; main()", str(memory)]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)

@@ -1,0 +1,166 @@
+"""Arrivals: documents that come to an index, judged as if they had come one after the other, each against all before it.
+
+known        documents of the index that arriving ones may be compared with
+arrived      the documents that come, with their fingerprints
+fresh        those whose words neither the index nor one before them has: they get the next numbers of the index
+stretches    of fresh ones, for which the same shingles are common
+met          pairs that share keys
+settled      on the same spans and by the same rules as without an index, but that the first seen always stays
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pyarrow as pa
+
+from cleanse.dedup.candidates import PAIR
+from cleanse.dedup.settle import (
+    CUT,
+    REMOVED,
+    cut_passages,
+    long_passages,
+    remove_documents,
+    shared_passages,
+    to_passages,
+)
+from cleanse.dedup.stages import EXACT, FINGERPRINT, fingerprint_rows, report_matches, store_words
+from cleanse.dedup.store import TokenStore
+from cleanse.dedup.tokens import tokenise
+from cleanse.dedup.verify import SPAN, spans
+from cleanse.index.frequencies import Frequencies, Stretch, count_arrivals, read_common
+from cleanse.index.keys import document_keys
+from cleanse.index.known import known_texts, seen_before
+from cleanse.index.meetings import meetings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from numpy.typing import NDArray
+
+    from cleanse.dedup.tokens import Tokens
+    from cleanse.engines import Engine
+    from cleanse.index.file import IndexFile
+
+Begin = Callable[[str], None]
+
+_FRESH = """
+    SELECT doc FROM (SELECT doc, min(doc) OVER (PARTITION BY one, two, words) AS first FROM arrived WHERE words > 0)
+    WHERE doc NOT IN (SELECT place FROM seen) AND ({among} OR doc = first) ORDER BY doc
+"""
+_RANKED = """
+    SELECT doc, -1::BIGINT AS "order", id, source, text_words FROM known
+    UNION ALL
+    SELECT {known} + (row_number() OVER (ORDER BY "order")) - 1, "order", id, source, text_words FROM pages
+"""
+_FINGERPRINTS = """
+    SELECT doc, one, two, words, length FROM known
+    UNION ALL
+    SELECT doc + {known}, one, two, words, length FROM arrived
+    WHERE doc NOT IN (SELECT place FROM seen WHERE survivor IS NOT NULL)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """What the index has to learn: ``fresh`` places in the batch, their keys (`document_keys`), frequencies, and the
+    numbers in the index of the documents that rank first, ``known``."""
+
+    fresh: NDArray[np.int64]
+    docs: NDArray[np.int64]
+    keys: NDArray[np.uint64]
+    frequencies: Frequencies
+    known: NDArray[np.int64]
+
+
+def judge(
+    engine: Engine,
+    file: IndexFile,
+    folder: Path,
+    threads: int,
+    begin: Begin = lambda stage: None,
+    *,
+    among: bool = True,
+) -> Arrived:
+    """Make the tables ``ranked``, ``matches``, ``clusters``, ``removed`` and ``cuts`` of the table ``pages``.
+
+    As `cleanse.dedup.stages.deduplicate` does, against the index as well; documents of the index have the order -1.
+    Without ``among``, documents are compared with the index alone, and what is common stays what it is.
+    """
+    settings = file.settings
+    with TokenStore(folder) as store:
+        begin("tokens")
+        count = sum(len(batch) for batch in engine.stream('SELECT "order" FROM pages'))
+        store_words(engine, store, settings)
+        tokens = store.tokens(np.arange(count))
+        lengths = engine.stream('SELECT length(text) AS length FROM pages ORDER BY "order"')
+        engine.load("arrived", fingerprint_rows(lengths, lambda: tokens), FINGERPRINT, key=file.state)
+        seen = seen_before(file, pa.Table.from_batches(engine.stream("arrived"), FINGERPRINT))
+        engine.load("seen", seen.to_batches(), seen.schema)
+        fresh = _numbers(engine, _FRESH.format(among=not among))
+        begin("signatures")
+        frequencies = (
+            count_arrivals(file, tokens, fresh, settings)
+            if among
+            else Frequencies([Stretch(0, len(fresh), None if settings.profile == "classic" else read_common(file))])
+        )
+        docs, keys = _keys(file, tokens, fresh, frequencies)
+        begin("candidates")
+        a, b = meetings(file, docs + file.documents, keys, settings, among=among)
+        known = known_texts(file, np.concatenate([a[a < file.documents], seen["first"].to_numpy()]), seen)
+        begin("alignment")
+        a, b = known.local(a, b, file.documents, fresh)
+        store.append(tokenise(known.table["text"], plain=settings.profile == "classic"))
+        tokens = store.tokens(np.concatenate([np.arange(count, count + len(known)), np.arange(count)]))
+        engine.load("known", known.table.to_batches(), known.table.schema)
+        engine.sql(_RANKED.format(known=len(known)), "ranked")
+        engine.sql(_FINGERPRINTS.format(known=len(known)), "fingerprints")
+        engine.sql(EXACT if among else f"{EXACT} AND survivor < {len(known)}", "exact")
+        engine.load("spans", _spans(tokens, fresh + len(known), a, b, frequencies, file, threads), SPAN)
+    begin("clusters")
+    remove_documents(engine, settings, "removed_now", first_stays=True)
+    engine.load("removed_before", known.removed(seen, REMOVED), REMOVED)
+    engine.sql("SELECT * FROM removed_now UNION ALL SELECT * FROM removed_before", "removed")
+    engine.sql(shared_passages(settings), "shared")
+    long = engine.stream(long_passages(settings, first_stays=True)) if settings.passages == "drop" else iter(())
+    cuts = cut_passages(chain.from_iterable(map(to_passages, long)), known.cuts(file))
+    engine.load("cuts", [cuts], CUT)
+    report_matches(engine, settings)
+    return Arrived(fresh, docs, keys, frequencies, known.docs)
+
+
+def _numbers(engine: Engine, query: str) -> NDArray[np.int64]:
+    return np.concatenate([np.empty(0, np.int64), *(batch["doc"].to_numpy() for batch in engine.stream(query))])
+
+
+def _keys(
+    file: IndexFile, tokens: Tokens, fresh: NDArray[np.int64], frequencies: Frequencies
+) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    docs, keys = [np.empty(0, np.int64)], [np.empty(0, np.uint64)]
+    for stretch in frequencies.stretches:
+        mine, found = document_keys(tokens, fresh[stretch.first : stretch.last], stretch.common, file.settings)
+        docs.append(mine + stretch.first)
+        keys.append(found)
+    return np.concatenate(docs), np.concatenate(keys)
+
+
+def _spans(
+    tokens: Tokens,
+    fresh: NDArray[np.int64],
+    a: NDArray[np.int64],
+    b: NDArray[np.int64],
+    frequencies: Frequencies,
+    file: IndexFile,
+    threads: int,
+) -> Iterator[pa.RecordBatch]:
+    """The spans of all pairs; what is common is what was when the second document came."""
+    for stretch in frequencies.stretches:
+        if stretch.first == stretch.last:
+            continue
+        mine = (b >= fresh[stretch.first]) & (b <= fresh[stretch.last - 1])
+        pairs = pa.record_batch([pa.array(a[mine]), pa.array(b[mine])], schema=PAIR)
+        yield from spans(iter([pairs]), tokens, stretch.common, file.settings, threads)

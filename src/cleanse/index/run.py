@@ -1,0 +1,58 @@
+"""A run against an index: its documents are judged as arrivals, and added when the run has been written."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from cleanse.errors import ConfigError
+from cleanse.index.arrivals import Arrived, Begin, judge
+from cleanse.index.file import IndexFile
+from cleanse.index.growth import keep
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from cleanse.config import Config
+    from cleanse.engines import Engine
+
+
+class RunIndex:
+    """The index of a run, open while it lasts; with ``update`` nobody else can open it until then."""
+
+    def __init__(self, file: IndexFile, config: Config, update: bool) -> None:
+        self._file, self._update = file, update
+        self._threads = config.run.processors
+        self._arrived: Arrived | None = None
+        self.facts: dict[str, Any] = {"path": str(file.path), "documents": file.documents, "updated": update}
+
+    @property
+    def state(self) -> str:
+        """What the index holds, in short."""
+        return self._file.state
+
+    def settle(self, engine: Engine, folder: Path, begin: Begin) -> None:
+        """Make the tables that deduplication makes, of the table ``pages`` and the index."""
+        self._arrived = judge(engine, self._file, folder, self._threads, begin)
+        if self._update:
+            keep(engine, self._file, self._arrived)
+
+    def finish(self) -> None:
+        """Make the addition last. A run that is killed before leaves the index as it was; run it again."""
+        if self._update:
+            self._file.commit()
+
+
+@contextmanager
+def against(index: str | Path | None, config: Config, *, update: bool) -> Iterator[RunIndex | None]:
+    """The index to run against, or None if there is none. With ``update`` one that does not exist is made."""
+    if index is None:
+        if update:
+            raise ConfigError("--update needs --index FILE, the index to update")
+        yield None
+        return
+    if not config.dedup.enabled:
+        raise ConfigError("an index needs dedup.enabled = true")
+    with IndexFile(Path(index), config.dedup, write=update, run=config.run) as file:
+        yield RunIndex(file, config, update)

@@ -1,0 +1,139 @@
+"""Segments: the postings of the documents that arrived together; many small segments become a large one."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+
+from cleanse.index.keys import KEY_BITS
+from cleanse.index.postings import DOC_BITS, Buckets, cap, look_up, pack, unpack
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from cleanse.index.file import IndexFile
+
+#: Entries of a bucket: one that is read for a single key costs microseconds, and all of a segment are few enough.
+_BUCKET_ENTRIES = 2048
+#: Segments of about one size that are joined: an index has at most so many less one for each power of it.
+_JOINED = 16
+#: Entries of a segment that is joined which are in memory at once, about.
+_HELD_ENTRIES = 2**23
+_MOST_BITS = 24
+
+
+class Segment(NamedTuple):
+    """A row of the table ``segments``: its number, its first document and how many they are, entries, bits of a bucket."""
+
+    segment: int
+    first: int
+    documents: int
+    entries: int
+    bits: int
+
+
+def entries_of(docs: NDArray[np.int64], keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Ascending entries of documents (counted from the segment's first) and their keys."""
+    entries = keys << np.uint64(DOC_BITS) | docs.astype(np.uint64)
+    entries.sort()
+    return entries
+
+
+def add_segment(file: IndexFile, first: int, documents: int, entries: NDArray[np.uint64], members: int) -> None:
+    """Keep the postings of the documents from ``first`` on, then join segments when they have become many."""
+    half = max(members // 2, 1)
+    entries = cap(entries, half)
+    bits = _bits(len(entries))
+    segment = _new(file, first, documents, len(entries), bits)
+    _insert(file, segment, pack(entries, bits))
+    while joined := _crowd(file):
+        _join(file, joined, half)
+
+
+def find_entries(file: IndexFile, keys: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
+    """All that is kept of ascending ``keys``: a key and a document, a row each."""
+    found_keys, found_docs = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
+    for segment in segments(file):
+        wanted = np.unique(keys >> np.uint64(KEY_BITS - segment.bits)).astype(np.int32)
+        for buckets in _buckets(file, segment, wanted):
+            entries = look_up(buckets, keys)
+            found_keys.append(entries >> np.uint64(DOC_BITS))
+            found_docs.append((entries & np.uint64(2**DOC_BITS - 1)).astype(np.int64) + segment.first)
+    return np.concatenate(found_keys), np.concatenate(found_docs)
+
+
+def segments(file: IndexFile) -> list[Segment]:
+    """All segments, by their documents."""
+    return [Segment(*row) for row in file.rows("SELECT * FROM segments ORDER BY first")]
+
+
+def _bits(entries: int) -> int:
+    return min(_MOST_BITS, max(0, math.ceil(math.log2(max(entries, 1) / _BUCKET_ENTRIES))))
+
+
+def _new(file: IndexFile, first: int, documents: int, entries: int, bits: int) -> int:
+    number = int(file.rows("SELECT coalesce(max(segment), 0) + 1 FROM segments")[0][0])
+    file.execute("INSERT INTO segments VALUES (?, ?, ?, ?, ?)", number, first, documents, entries, bits)
+    return number
+
+
+def _insert(file: IndexFile, segment: int, packed: Buckets) -> None:
+    columns = [pa.array(packed.buckets), pa.array(packed.entries), packed.postings]
+    table = pa.table(columns, names=["bucket", "entries", "postings"])
+    file.insert(f"INSERT INTO bands SELECT {segment}, * FROM given", table)
+
+
+def _buckets(file: IndexFile, segment: Segment, wanted: NDArray[np.int32]) -> Iterator[Buckets]:
+    """The wanted buckets of a segment; a join finds few, where they are many all are read."""
+    query = f"SELECT bucket, entries, postings FROM bands WHERE segment = {segment.segment}"
+    if 4 * len(wanted) < 1 << segment.bits:
+        query += " AND bucket IN (SELECT bucket FROM given)"
+    for batch in file.read(query, pa.table({"bucket": wanted})):
+        postings = batch["postings"].cast(pa.large_binary())
+        yield Buckets(segment.bits, batch["bucket"].to_numpy(), batch["entries"].to_numpy(), postings)
+
+
+def _crowd(file: IndexFile) -> list[Segment]:
+    """The last segments, if they are so many of about one size that they should be one."""
+    found = segments(file)
+    for size in range(1, KEY_BITS):
+        small = [segment.documents < _JOINED**size for segment in found]
+        tail = found[len(found) - [*small[::-1], False].index(False) :]
+        if len(tail) >= _JOINED and sum(segment.documents for segment in tail) < 2**DOC_BITS:
+            return tail
+    return []
+
+
+def _join(file: IndexFile, parts: list[Segment], half: int) -> None:
+    """One segment in place of some that follow one another, a range of keys after the other."""
+    entries = sum(part.entries for part in parts)
+    bits = _bits(entries)
+    first, documents = parts[0].first, sum(part.documents for part in parts)
+    segment = _new(file, first, documents, entries, bits)
+    ranges = max(0, min(bits, *(part.bits for part in parts), math.ceil(math.log2(max(1, entries / _HELD_ENTRIES)))))
+    kept = 0
+    for prefix in range(1 << ranges):
+        held = [np.empty(0, np.uint64)]
+        for part in parts:
+            low, high = prefix << (part.bits - ranges), (prefix + 1) << (part.bits - ranges)
+            for buckets in _buckets(file, part, np.arange(low, high, dtype=np.int32)):
+                inside = (buckets.buckets >= low) & (buckets.buckets < high)
+                mine = pa.array(inside)
+                chosen = Buckets(
+                    part.bits, buckets.buckets[inside], buckets.entries[inside], buckets.postings.filter(mine)
+                )
+                held.append(unpack(chosen) + np.uint64(part.first - first))
+        joined = np.concatenate(held)
+        joined.sort()
+        joined = cap(joined, half)
+        kept += len(joined)
+        _insert(file, segment, pack(joined, bits))
+    file.execute("UPDATE segments SET entries = ? WHERE segment = ?", kept, segment)
+    for part in parts:
+        file.execute("DELETE FROM segments WHERE segment = ?", part.segment)
+        file.execute("DELETE FROM bands WHERE segment = ?", part.segment)

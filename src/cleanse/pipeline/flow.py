@@ -1,0 +1,67 @@
+"""The flow over an engine's tables: documents, found, pages; then duplicates. Every kind of run is made of these."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from cleanse import schema
+from cleanse.boilerplate.site import template_of, template_query
+from cleanse.boilerplate.stages import FOUND, FindBlocks, JudgePages
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from cleanse.config import Config
+    from cleanse.engines import Engine
+    from cleanse.pipeline.watcher import Begin
+
+
+def strip_pages(engine: Engine, config: Config, begin: Begin = lambda stage: None, *, apart: bool = False) -> None:
+    """Make the table ``pages`` of the table ``documents``; ``apart``: where a page can harm no other."""
+    if not config.strip.enabled:
+        from cleanse.dedup.whole import whole_pages
+
+        engine.map("documents", whole_pages, "pages", schema.PAGE, key=_key(config))
+        engine.drop("documents")
+        return
+    find_blocks(engine, config, begin, apart=apart)
+    judge_pages(engine, config, begin, apart=apart)
+
+
+def find_blocks(engine: Engine, config: Config, begin: Begin = lambda stage: None, *, apart: bool = False) -> None:
+    """Make the table ``found`` of the table ``documents``."""
+    begin("strip")
+    find = FindBlocks(config.strip)
+    engine.map("documents", find, "found", FOUND, key=_key(config), rescue=find.rescue if apart else None)
+    engine.drop("documents")
+
+
+def judge_pages(engine: Engine, config: Config, begin: Begin = lambda stage: None, *, apart: bool = False) -> None:
+    """Make the table ``pages`` of the table ``found``."""
+    begin("judge")
+    engine.sql(template_query(config.strip), "template")
+    rows = (row for batch in engine.stream("template") for row in batch.to_pylist())
+    judge = JudgePages(config.strip, template_of((row["source"], row["key"]) for row in rows))
+    engine.map("found", judge, "pages", schema.PAGE, rescue=judge.rescue if apart else None)
+    engine.drop("found")
+
+
+def find_duplicates(engine: Engine, config: Config, folder: Path, begin: Begin = lambda stage: None) -> None:
+    """Make the tables ``ranked``, ``matches``, ``clusters``, ``removed`` and ``cuts`` of the table ``pages``."""
+    from cleanse.dedup.stages import deduplicate, settle_nothing
+
+    if config.dedup.enabled:
+        deduplicate(engine, config.dedup, folder, config.run.processors, begin)
+    else:
+        settle_nothing(engine)
+
+
+def batching(config: Config) -> dict[str, int]:
+    """How documents are batched when they are read."""
+    return {"batch_documents": config.run.batch_documents, "batch_bytes": config.run.batch_bytes}
+
+
+def _key(config: Config) -> str:
+    return msgspec.json.encode(config.strip).decode()

@@ -1,0 +1,80 @@
+"""run.json: what a run was asked for, what it read and wrote, and what came of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+import cleanse
+from cleanse.remote import is_remote, public, version
+from cleanse.verification import file_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cleanse.config import Config
+    from cleanse.pipeline.watcher import Watcher
+    from cleanse.read import Input
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """What a run was asked for."""
+
+    config: Config
+    command: str
+    watcher: Watcher
+
+
+def write_manifest(
+    folder: Path,
+    task: Task,
+    *,
+    inputs: Sequence[dict[str, Any]],
+    unreadable: Sequence[dict[str, str]],
+    counts: dict[str, Any],
+    seconds: dict[str, float],
+    index: dict[str, Any] | None = None,
+) -> None:
+    """Write run.json into a folder that holds all other files of the run, the report aside; ``index`` if there was one."""
+    manifest = {
+        "version": cleanse.__version__,
+        "finished": datetime.now(UTC).isoformat(timespec="seconds"),
+        "command": public(task.command),
+        "fingerprint": task.config.fingerprint(),
+        "config": msgspec.to_builtins(task.config),
+        "inputs": inputs,
+        "unreadable": unreadable,
+        "files": _digests(folder),
+        "counts": counts,
+        "seconds": seconds,
+    }
+    if index is not None:
+        manifest["index"] = index
+    (folder / "run.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
+
+
+def hashed_inputs(inputs: Sequence[Input]) -> list[dict[str, Any]]:
+    """The inputs as run.json has them: path, bytes, sha256; null where a file is gone or none."""
+    return [_hashed(entry) for entry in inputs]
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file in a folder, by its path there."""
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): file_digest(path) for path in files}
+
+
+def _hashed(entry: Input) -> dict[str, Any]:
+    if is_remote(entry.path):  # not fetched a second time: what its store calls its version
+        size, tag = version(entry.path)
+        return {"path": entry.label, "bytes": size, "sha256": None, "version": tag}
+    path = Path(entry.path)
+    try:
+        return {"path": entry.label, "bytes": path.stat().st_size, "sha256": file_digest(path)}
+    except OSError:
+        return {"path": entry.label, "bytes": None, "sha256": None}

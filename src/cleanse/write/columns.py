@@ -1,0 +1,10 @@
+"""Columns: what the corpus has of each document."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+#: In a folder of text files ``text`` is the file and the index names it.
+CORPUS = pa.schema(
+    [(name, pa.string()) for name in ("id", "source", "url", "date", "title")] + [("text", pa.large_string())]
+)

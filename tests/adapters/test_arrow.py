@@ -1,0 +1,86 @@
+"""Whatever speaks Arrow goes in, and results go out into it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+import cleanse
+from cleanse.errors import UsageError
+from tests.adapters.pages import pages, removed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+pl = pytest.importorskip("polars", reason="polars is in the extra dev")
+pd = pytest.importorskip("pandas", reason="pandas is in the extra dev")
+
+TABLE = pa.Table.from_pylist(pages())
+
+
+@pytest.fixture(scope="module")
+def result(tmp_path_factory: pytest.TempPathFactory) -> cleanse.Result:
+    folder = tmp_path_factory.mktemp("arrow")
+    pq.write_table(TABLE, folder / "pages.parquet")
+    return cleanse.run(folder / "pages.parquet", folder / "out")
+
+
+def lazily() -> Iterator[dict[str, Any]]:
+    yield from pages()
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: TABLE,
+        TABLE.to_reader,
+        lambda: pl.from_arrow(TABLE),
+        lambda: pl.from_arrow(TABLE).with_columns(pl.col("id").cast(pl.Categorical)),
+        TABLE.to_pandas,
+        lambda: duckdb.from_arrow(TABLE),
+        lazily,
+    ],
+    ids=["table", "reader", "polars", "polars_categories", "pandas", "duckdb", "generator"],
+)
+def test_every_kind_of_table_gives_the_same(make: Any) -> None:
+    assert [page.text for page in cleanse.strip_each(make())] == [page.text for page in cleanse.strip_each(pages())]
+    assert [page.text for page in cleanse.strip_all(make())] == [page.text for page in cleanse.strip_all(pages())]
+    assert removed(make()) == removed(pages())
+
+
+@pytest.mark.parametrize("make", [lambda: pl.from_arrow(TABLE)["text"], lambda: TABLE.to_pandas()["text"]])
+def test_a_column_is_documents(make: Any) -> None:
+    assert [page.text for page in cleanse.strip_each(make())] == [
+        page.text for page in cleanse.strip_each([page["text"] for page in pages()])
+    ]
+
+
+def test_a_missing_text_is_named() -> None:
+    frame = pd.DataFrame({"text": ["one", None]})
+    with pytest.raises(UsageError, match=r"documents\[1\]: field 'text' is null"):
+        cleanse.strip_all(frame)
+
+
+def test_results_are_tables_elsewhere(result: cleanse.Result) -> None:
+    ids = result.corpus["id"].to_pylist()
+    assert ids
+    assert pl.DataFrame(result)["id"].to_list() == ids
+    assert pa.table(result).equals(result.corpus)
+    assert duckdb.sql("SELECT id FROM result").fetchall() == [(name,) for name in ids]
+
+
+def test_a_corpus_goes_in_again_and_loses_nothing(result: cleanse.Result) -> None:
+    assert removed(result) == {}
+
+
+def test_duplicates_are_the_table_of_what_is_removed() -> None:
+    duplicates = cleanse.find_duplicates(pages())
+    assert duplicates.removed.num_rows > 0
+    assert pl.DataFrame(duplicates).to_dicts() == duplicates.removed.to_pylist()
+    assert duckdb.sql("SELECT count(*) FROM duplicates").fetchall() == [(duplicates.removed.num_rows,)]
+    for table in (duplicates.clusters, duplicates.matches):
+        assert pl.from_arrow(table).height == table.num_rows

@@ -1,0 +1,46 @@
+"""Kernels that do what a hostile page may do to a parser. Workers import them by name."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+ROWS = pa.schema({"x": pa.int64(), "does": pa.string()})
+MADE = pa.schema({"x": pa.int64(), "said": pa.string()})
+
+
+def made(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        for row in batch.to_pylist():
+            _act(row["does"])
+        yield pa.record_batch([batch["x"], pa.array(["made"] * len(batch))], schema=MADE)
+
+
+def rescue(row: pa.RecordBatch, why: str) -> pa.RecordBatch:
+    return pa.record_batch([row["x"], pa.array([why])], schema=MADE)
+
+
+def _act(what: str) -> None:
+    match what:
+        case "crash":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case "loop":
+            while True:
+                pass
+        case "sleep":
+            time.sleep(3600)
+        case "fill":
+            held = []
+            while True:
+                held.append(bytes(2**26))
+        case "raise":
+            raise ValueError("no page")
+        case "print":
+            os.write(1, b"what a library prints")

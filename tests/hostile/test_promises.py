@@ -1,0 +1,30 @@
+"""Each promise of docs/security.md and docs/reliability.md names tests that exist."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.conftest import ROOT
+
+_NAMED = re.compile(r"`(tests/[\w/]+\.py)::(\w+)`")
+_FILES = re.compile(r"tests/[\w/]+\.py")
+
+
+def test_each_promise_names_a_test() -> None:
+    rows = [line for line in _text("security.md").splitlines() if line.startswith("| ")][1:]
+    assert len(rows) >= 10
+    assert [row for row in rows if not _NAMED.search(row)] == []
+
+
+@pytest.mark.parametrize("document", ["security.md", "reliability.md"])
+def test_the_tests_that_are_named_exist(document: str) -> None:
+    for path in set(_FILES.findall(_text(document))):
+        assert (ROOT / path).is_file(), path
+    for path, name in _NAMED.findall(_text(document)):
+        assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), f"{path}::{name}"
+
+
+def _text(document: str) -> str:
+    return (ROOT / "docs" / document).read_text(encoding="utf-8")

@@ -1,0 +1,167 @@
+"""The index file: one writer or many readers, other settings and other files refused, each error with its fix."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+import cleanse
+from cleanse.config import Config, Dedup
+from cleanse.errors import ConfigError, OutputError, UsageError
+from cleanse.index.file import IndexFile
+from tests.conftest import ROOT, article
+from tests.index.corpora import pages
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_HOLD = """
+import sys
+from pathlib import Path
+from cleanse.index.file import IndexFile
+with IndexFile(Path(sys.argv[1]), write=sys.argv[2] == "write"):
+    print("open", flush=True)
+    sys.stdin.read()
+"""
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    cleanse.Index(tmp_path / "a.idx").add([article("one")])
+    return tmp_path / "a.idx"
+
+
+def held(path: Path, how: str) -> subprocess.Popen[str]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", _HOLD, str(path), how], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "open\n"
+    return process
+
+
+def test_while_one_writes_others_are_told_who_does(path: Path) -> None:
+    with held(path, "write") as writer:
+        for use in (cleanse.Index(path).info, lambda: cleanse.Index(path).add([article("two")])):
+            with pytest.raises(UsageError, match=rf"a\.idx: process {writer.pid} \(python.*try again when it is done"):
+                use()
+        assert writer.stdin
+        writer.stdin.close()
+    assert cleanse.Index(path).info()["documents"] == 1
+
+
+def test_two_read_at_once_and_nobody_writes_meanwhile(path: Path) -> None:
+    with held(path, "read") as reader:
+        assert cleanse.Index(path).match([article("one")]).removed.num_rows == 1
+        with pytest.raises(UsageError, match=rf"process {reader.pid} .* has it open"):
+            cleanse.Index(path).add([article("two")])
+        assert reader.stdin
+        reader.stdin.close()
+
+
+def test_the_same_process_is_told_so(path: Path) -> None:
+    with IndexFile(path, write=True), pytest.raises(UsageError, match="open in this process already"):
+        cleanse.Index(path).info()
+
+
+def test_nothing_is_written_without_commit(path: Path) -> None:
+    with IndexFile(path, write=True) as file:
+        file.execute("DELETE FROM documents")
+    assert cleanse.Index(path).info()["documents"] == 1
+
+
+def test_other_settings_are_refused_with_the_fix(path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"coverage is 0.75 there and 0.9 here. Use --set dedup.coverage=0.75"):
+        cleanse.Index(path, Config(dedup=Dedup(coverage=0.9))).match([article("one")])
+    with pytest.raises(
+        ConfigError, match=r"dedup.profile is balanced there and strict here. Use --set dedup.profile=balanced"
+    ):
+        cleanse.Index(path, Config(dedup=Dedup(profile="strict"))).add([article("one")])
+    # in an index the first seen survives: what says who survives elsewhere is no matter
+    assert cleanse.Index(path, Config(dedup=Dedup(survivor="newest"))).info()["documents"] == 1
+
+
+def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"no such index; make it with: cleanse index add"):
+        cleanse.Index(tmp_path / "none.idx").match(["a"])
+    (tmp_path / "text.idx").write_text("this is a text\n" * 100)
+    with pytest.raises(UsageError, match="is no index of cleanse"):
+        cleanse.Index(tmp_path / "text.idx").add(["a"])
+    duckdb.connect(str(tmp_path / "other.idx")).execute("CREATE TABLE mine (x INT)").close()
+    for use in (cleanse.Index(tmp_path / "other.idx").info, lambda: cleanse.Index(tmp_path / "other.idx").add(["a"])):
+        with pytest.raises(UsageError, match="a database, but no index of cleanse"):
+            use()
+    duckdb.connect(str(tmp_path / "empty.idx")).close()
+    with pytest.raises(UsageError, match="nothing has been added to it"):
+        cleanse.Index(tmp_path / "empty.idx").info()
+    with pytest.raises(OutputError, match="cannot be written"):
+        cleanse.Index(tmp_path / "no" / "folder.idx").add(["a"])
+
+
+def test_another_version_is_refused(path: Path) -> None:
+    duckdb.connect(str(path)).execute("UPDATE about SET version = 99").close()
+    with pytest.raises(UsageError, match="an index of version 99"):
+        cleanse.Index(path).info()
+
+
+def test_every_table_is_documented(path: Path) -> None:
+    page = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    with duckdb.connect(str(path), read_only=True) as tables:
+        columns = tables.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal").fetchall()
+    assert columns
+    for table, column in columns:
+        (line,) = [line for line in page.splitlines() if line.startswith(f"| `{table}` |")]
+        assert f"`{column}`" in line, (table, column)
+
+
+@pytest.mark.slow
+def test_an_add_that_is_killed_leaves_the_index_as_it_was(tmp_path: Path) -> None:
+    """SIGKILL at twenty moments, from the opening of the file to after the commit."""
+    rows = pages(400, seed=1)
+    path, whole = tmp_path / "a.idx", tmp_path / "whole.idx"
+    add = "import json, sys, cleanse; print('go', flush=True); cleanse.Index(sys.argv[1]).add(json.load(sys.stdin))"
+
+    def start(target: Path) -> subprocess.Popen[str]:
+        process = subprocess.Popen(
+            [sys.executable, "-c", add, str(target)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdin
+        assert process.stdout
+        assert process.stdout.readline() == "go\n"
+        json.dump(rows[200:], process.stdin)
+        process.stdin.close()
+        return process
+
+    for target in (path, whole):
+        cleanse.Index(target).add(rows[:200])
+    began = time.monotonic()
+    with start(whole) as process:
+        pass
+    took = time.monotonic() - began
+    before, after = cleanse.Index(path).info(), cleanse.Index(whole).info()
+    probe = [row["text"] for row in rows[:50]]
+    known = cleanse.Index(path).match(probe).removed.to_pylist()
+    killed = 0
+    for attempt in range(20):
+        target = tmp_path / f"{attempt}.idx"
+        shutil.copy(path, target)
+        with start(target) as process:
+            time.sleep(took * (attempt + 0.5) / 20)
+            process.send_signal(signal.SIGKILL)
+        index = cleanse.Index(target)
+        info = index.info()
+        if info["documents"] == before["documents"]:
+            killed += 1
+            assert {**info, "bytes": 0} == {**before, "bytes": 0}
+            assert index.match(probe).removed.to_pylist() == known
+            index.add(rows[200:])
+        assert {**index.info(), "bytes": 0, "batches": 0} == {**after, "bytes": 0, "batches": 0}
+    assert killed >= 10

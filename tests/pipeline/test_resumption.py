@@ -1,0 +1,249 @@
+"""A run that is stopped, at whatever moment: the same command goes on with it and ends with the same bytes."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+import cleanse
+from cleanse import pipeline
+from cleanse.config import load_config
+from cleanse.errors import OutputError
+from tests.conftest import article
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+SETTINGS = ["run.batch_bytes=40000", "run.batch_documents=8"]
+TABLES = ("corpus.jsonl", "kept.parquet", "dropped.parquet", "matches.parquet", "clusters.parquet")
+
+
+@pytest.fixture(scope="module")
+def pages(tmp_path_factory: pytest.TempPathFactory, fixture_pages: Path) -> Path:
+    folder = tmp_path_factory.mktemp("pages")
+    for path in sorted(fixture_pages.glob("*.html"))[:8]:
+        shutil.copy(path, folder)
+    rows = [{"id": f"{n}", "text": article(f"subject{n % 30}", 20)} for n in range(60)]
+    (folder / "table.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+    (folder / "broken.txt").write_bytes(b"\x7fELF\x00\x00\x01")
+    return folder
+
+
+def result(out: Path) -> dict[str, bytes]:
+    return {name: (out / name).read_bytes() for name in TABLES}
+
+
+def counts(out: Path) -> Any:
+    return json.loads((out / "run.json").read_bytes())["counts"]
+
+
+@pytest.fixture(scope="module")
+def undisturbed(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    out = tmp_path_factory.mktemp("undisturbed") / "out"
+    cleanse.run(pages, out, load_config(pairs=SETTINGS))
+    return out
+
+
+class Said(pipeline.Unwatched):
+    """Keeps what a run says, and the documents that its stages counted."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.documents: dict[str, int] = {}
+        self._stage = ""
+
+    def begin(self, stage: str) -> None:
+        self._stage = stage
+
+    def count(self, documents: int) -> None:
+        self.documents[self._stage] = self.documents.get(self._stage, 0) + documents
+
+    def say(self, message: str) -> None:
+        self.lines.append(message)
+
+
+def stopped(patch: pytest.MonkeyPatch, pages: Path, out: Path, after: int) -> bool:
+    """Stop a run before it gives the ``after``-th file its name; False when it came to its end before."""
+    given = 0
+    replace: Callable[[Any, Any], None] = os.replace
+
+    def stop(*paths: Any) -> Any:
+        nonlocal given
+        given += 1
+        if given > after:
+            raise KeyboardInterrupt
+        return replace(*paths)
+
+    with patch.context() as here:
+        here.setattr(os, "replace", stop)
+        here.setattr(Path, "replace", stop)
+        try:
+            cleanse.run(pages, out, load_config(pairs=SETTINGS))
+        except KeyboardInterrupt:
+            return True
+    return False
+
+
+@pytest.mark.parametrize("after", [0, 1, 2, 3, 5, 9, 12, 15, 18, 21, 24, 26])
+def test_stopped_before_any_file_has_its_name_it_goes_on(
+    after: int, pages: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    assert stopped(monkeypatch, pages, out, after)
+    assert not (out / "run.json").exists() or (out / "UNFINISHED").exists()
+    said = Said()
+    pipeline.run([pages], out, load_config(pairs=SETTINGS), watcher=said)
+    assert result(out) == result(undisturbed)
+    assert counts(out) == counts(undisturbed)
+    assert any("going on" in line for line in said.lines)
+    assert sorted(path.name for path in out.iterdir()) == sorted(path.name for path in undisturbed.iterdir())
+
+
+def test_what_is_finished_is_not_done_again(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "out"
+    with monkeypatch.context() as here:
+        here.setattr("cleanse.pipeline.runs.write_results", _interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            pipeline.run([pages], out, load_config(pairs=SETTINGS))
+    said = Said()
+    monkeypatch.setattr("cleanse.pipeline.reading.read_documents", _interrupt)
+    monkeypatch.setattr("cleanse.dedup.stages.tokenise", _interrupt)
+    pipeline.run([pages], out, load_config(pairs=SETTINGS), watcher=said)
+    assert not said.documents
+    assert counts(out)["unreadable"] == 1
+
+
+def test_changed_settings_are_named_and_what_they_concern_is_done_anew(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for pairs, name in (
+        (["dedup.coverage=0.5"], "settings of deduplication"),
+        (["strip.favor=recall"], "settings of stripping"),
+        (["read.max_document_bytes=3000000"], "settings of reading"),
+    ):
+        out, fresh = tmp_path / "out", tmp_path / "fresh"
+        with monkeypatch.context() as here:
+            here.setattr("cleanse.pipeline.runs.write_results", _interrupt)
+            with pytest.raises(KeyboardInterrupt):
+                pipeline.run([pages], out, load_config(pairs=SETTINGS))
+        said = Said()
+        pipeline.run([pages], out, load_config(pairs=SETTINGS + pairs), watcher=said)
+        assert name in said.lines[0]
+        pipeline.run([pages], fresh, load_config(pairs=SETTINGS + pairs))
+        assert result(out) == result(fresh)
+        shutil.rmtree(out)
+
+
+def test_changed_inputs_are_read_again(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    inputs = tmp_path / "inputs"
+    shutil.copytree(pages, inputs)
+    assert stopped(monkeypatch, inputs, tmp_path / "out", 15)
+    (inputs / "new.txt").write_text(article("new", 30))
+    said = Said()
+    pipeline.run([inputs], tmp_path / "out", load_config(pairs=SETTINGS), watcher=said)
+    assert "inputs" in said.lines[0]
+    pipeline.run([inputs], tmp_path / "fresh", load_config(pairs=SETTINGS))
+    assert result(tmp_path / "out") == result(tmp_path / "fresh")
+
+
+def test_temporary_tables_stand_where_they_are_asked_for_and_go(
+    pages: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "fast").mkdir()
+    config = load_config(pairs=[*SETTINGS, f"run.workdir={tmp_path / 'fast'}"])
+    with monkeypatch.context() as here:
+        here.setattr("cleanse.pipeline.runs.write_results", _interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            pipeline.run([pages], tmp_path / "out", config)
+    assert list((tmp_path / "fast").glob("cleanse-*/pages/*.arrow"))
+    assert not list((tmp_path / "out").rglob("*.arrow"))
+    said = Said()
+    pipeline.run([pages], tmp_path / "out", config, watcher=said)
+    assert said.lines
+    assert result(tmp_path / "out") == result(undisturbed)
+    assert not list((tmp_path / "fast").iterdir())
+
+
+def test_fresh_starts_over(pages: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert stopped(monkeypatch, pages, tmp_path / "out", 15)
+    said = Said()
+    pipeline.run([pages], tmp_path / "out", load_config(pairs=SETTINGS), fresh=True, watcher=said)
+    assert not said.lines
+    assert said.documents["read"] == counts(undisturbed)["documents"]
+    assert result(tmp_path / "out") == result(undisturbed)
+
+
+def test_a_second_run_in_the_same_folder_is_refused_while_the_first_lives(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+
+    def meanwhile(*args: object, **kwargs: object) -> None:
+        with pytest.raises(OutputError, match=f"another run works there \\(process {os.getpid()}\\)"):
+            pipeline.run([pages], out, load_config(pairs=SETTINGS))
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as here:
+        here.setattr("cleanse.pipeline.runs.write_results", meanwhile)
+        with pytest.raises(KeyboardInterrupt):
+            pipeline.run([pages], out, load_config(pairs=SETTINGS))
+    pipeline.run([pages], out, load_config(pairs=SETTINGS))
+
+
+def command(pages: Path, out: Path, *more: str) -> list[str]:
+    pairs = [word for pair in SETTINGS for word in ("--set", pair)]
+    return [sys.executable, "-m", "cleanse", "run", str(pages), "-o", str(out), "-q", *pairs, *more]
+
+
+@pytest.mark.parametrize("kill", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_with_130_and_says_how_to_go_on(
+    kill: signal.Signals, pages: Path, undisturbed: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    with subprocess.Popen(command(pages, out), stderr=subprocess.PIPE, text=True) as process:
+        while not (out / ".cleanse-work" / "work" / "documents" / "parts.json").exists():
+            time.sleep(0.01)
+        process.send_signal(kill)
+        _, said = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted; the same command goes on from here: cleanse run" in said
+    assert "Traceback" not in said
+    subprocess.run(command(pages, out), check=True)
+    assert result(out) == result(undisturbed)
+
+
+@pytest.mark.slow
+def test_killed_at_fifty_moments(pages: Path, undisturbed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    chance = random.Random(1)
+    started = time.monotonic()
+    subprocess.run(command(pages, out), check=True)
+    takes = time.monotonic() - started
+    kills = 0
+    while kills < 50:
+        with subprocess.Popen(command(pages, out)) as process:
+            try:
+                process.wait(chance.uniform(0.1, 1.0) * takes)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                kills += 1
+        if process.returncode == 0:
+            assert result(out) == result(undisturbed)
+        elif not (out / "UNFINISHED").exists():
+            assert result(out) == result(undisturbed), "the result before stays"
+    subprocess.run(command(pages, out), check=True)
+    assert result(out) == result(undisturbed)
+
+
+def _interrupt(*args: object, **kwargs: object) -> None:
+    raise KeyboardInterrupt

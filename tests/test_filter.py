@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+    from cleanse.boilerplate.blocks import Page
+
 NOISE = "\n\n3 Comments\nAnn\nSad."
 ALONE = Config(strip=Strip(site_evidence=False))
 
@@ -75,14 +77,14 @@ def test_a_bad_line_is_named_and_the_others_come_through() -> None:
 def test_a_page_that_the_judge_fails_on_is_skipped_too(monkeypatch: pytest.MonkeyPatch) -> None:
     from cleanse.boilerplate import stages
 
-    found = stages._found_row
+    find_page = stages.find_page
 
-    def failing(row: dict[str, Any], settings: Strip) -> dict[str, Any]:
-        if row["content"] == "bad":
+    def failing(content: str, *how: Any) -> Page:
+        if content == "bad":
             raise RecursionError("too deep")
-        return found(row, settings)
+        return find_page(content, *how)
 
-    monkeypatch.setattr(stages, "_found_row", failing)
+    monkeypatch.setattr(stages, "find_page", failing)
     done = strip(stdin=lines([{"text": "A good line."}, {"text": "bad"}, {"text": "Another line."}]))
     assert done.exit_code == 0
     assert len(done.stdout.splitlines()) == 2

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from http import HTTPStatus
 from typing import Any
 
 from cleanse.errors import CleanseError, UsageError
@@ -64,8 +65,9 @@ def filesystem(address: str) -> tuple[Any, str]:
 def problem(error: Exception) -> str:
     """What went wrong, in one line without secrets. Each store has errors of its own, few of them OSErrors."""
     if isinstance(error, FileNotFoundError):
-        if isinstance(error.__cause__, Exception):  # a server that cannot be reached passes for a missing file
-            return problem(error.__cause__)
+        cause = error.__cause__
+        if isinstance(cause, Exception) and getattr(cause, "status", 0) != HTTPStatus.NOT_FOUND:
+            return problem(cause)  # a server that cannot be reached passes for a missing file
         return "no such file or folder"
     text = public(" ".join(str(error).split())) or type(error).__name__
     return text if len(text) <= 300 else text[:300] + " ..."

@@ -28,7 +28,10 @@ def one(name: str, *arguments: str) -> None:
     """Fuzz one target in this process, from the inputs that are kept; what else it finds interesting is not."""
     import atheris
 
-    # numba cannot compile what is instrumented
+    # numba cannot compile what is instrumented, so that kernels are imported before
+    import cleanse.dedup.align
+    import cleanse.dedup.tokens  # noqa: F401
+
     with atheris.instrument_imports(
         include=["cleanse.boilerplate", "cleanse.read"], exclude=["cleanse.boilerplate.forest"]
     ):

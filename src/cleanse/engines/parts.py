@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
@@ -80,10 +79,6 @@ class Parts:
         """Remove the rows; that the table was complete stays known."""
         for path in self.paths:
             path.unlink(missing_ok=True)
-
-    def remove(self) -> None:
-        """Remove the table and all that is known of it."""
-        shutil.rmtree(self.folder, ignore_errors=True)
 
     def _listed(self) -> _Listed:
         try:

@@ -10,7 +10,6 @@ settled      on the same spans and by the same rules as without an index, but th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING
@@ -28,7 +27,7 @@ from cleanse.dedup.settle import (
     shared_passages,
     to_passages,
 )
-from cleanse.dedup.stages import EXACT, FINGERPRINT, fingerprint_rows, report_matches, store_words
+from cleanse.dedup.stages import EXACT, FINGERPRINT, Begin, fingerprint_rows, report_matches, store_words
 from cleanse.dedup.store import TokenStore
 from cleanse.dedup.tokens import tokenise
 from cleanse.dedup.verify import SPAN, spans
@@ -38,6 +37,7 @@ from cleanse.index.known import known_texts, seen_before
 from cleanse.index.meetings import meetings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from cleanse.engines import Engine
     from cleanse.index.file import IndexFile
 
-Begin = Callable[[str], None]
 
 _FRESH = """
     SELECT doc FROM (SELECT doc, min(doc) OVER (PARTITION BY one, two, words) AS first FROM arrived WHERE words > 0)

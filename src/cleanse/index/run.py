@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleanse.errors import ConfigError
-from cleanse.index.arrivals import Arrived, Begin, judge
+from cleanse.index.arrivals import Arrived, judge
 from cleanse.index.file import IndexFile
 from cleanse.index.growth import keep
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cleanse.config import Config
+    from cleanse.dedup.stages import Begin
     from cleanse.engines import Engine
 
 

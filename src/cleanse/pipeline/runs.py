@@ -11,7 +11,6 @@ from cleanse import schema
 from cleanse.config import Config
 from cleanse.engines import Distributed, Engine, Local
 from cleanse.errors import UsageError
-from cleanse.index.run import RunIndex, against
 from cleanse.pipeline import distributed, flow
 from cleanse.pipeline.manifest import Task, hashed_inputs, write_manifest
 from cleanse.pipeline.reading import Reading, unreadable
@@ -26,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from cleanse.index.run import RunIndex
     from cleanse.write import OutputFolder
 
 
@@ -50,6 +50,8 @@ def run(
     written. With an ``engine``, its machines make all tables, and find the inputs at the same paths. Raises InputNotFound,
     NothingReadable, OutputError, ConfigError.
     """
+    from cleanse.index.run import against  # loads the kernels of deduplication, which stripping alone does without
+
     task = Task(config=config or Config(), command=command, watcher=watcher or Unwatched())
     reading = Reading(inputs, task.config)
     facts = {"inputs": reading.identity} | settings_facts(task.config)

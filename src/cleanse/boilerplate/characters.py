@@ -122,6 +122,21 @@ class Characters:
         begins[1:] &= ~(within[1:] & within[:-1])
         return np.flatnonzero(begins)
 
+    def letter_runs(self) -> tuple[Places, Places]:
+        """Where runs of letters and marks of spaced scripts begin and end."""
+        within = self.classes <= MARK
+        edges = np.flatnonzero(within[1:] != within[:-1]) + 1
+        return edges[::2], edges[1::2]
+
+    def lower(self, places: Places) -> NDArray[np.uint32]:
+        """The lower case of the characters at some places, where it does not depend on others."""
+        found: NDArray[np.uint32] = _lower[self.codes[places]]
+        return found
+
+    def irregular(self) -> Places:
+        """The places where it does."""
+        return np.concatenate([np.flatnonzero(self.codes == code) for code in _IRREGULAR])
+
     def counts(self, starts: Places, ends: Places) -> Counts:
         """Counts over blocks: ordered spans of the text that do not overlap, at least one."""
         classes, n = self.classes, len(starts)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleanse.boilerplate.blocks import FIFTHS, UNSPACED_FIFTHS
-from cleanse.boilerplate.characters import CASELESS, DIGIT, IDEOGRAPH, LOWER, SIGN, UNDERSCORE, UPPER
+from cleanse.boilerplate.characters import CASELESS, DIGIT, IDEOGRAPH, LOWER, SIGN, UPPER
 from cleanse.boilerplate.lines import ends_sentence, has_date, has_marker, shapes, trails
 from cleanse.boilerplate.phrases import find_phrases
 
@@ -36,8 +36,7 @@ def measure(blocks: Blocks, characters: Characters) -> Counts | None:
     blocks.dated[:] = has_date(characters, starts, ends, counts.of(DIGIT))
     blocks.trails[:] = trails(characters, starts, ends)
     blocks.shape[:] = shapes(characters, starts, ends, blocks.words, blocks.terminal)
-    plain = counts.of(DIGIT, UNDERSCORE, IDEOGRAPH, SIGN) == 0
-    find_phrases(blocks, characters, starts, ends, plain, unspaced > 0)
+    find_phrases(blocks, characters, starts, ends, counts)
     return counts
 
 

@@ -45,11 +45,10 @@ def line_keys(blocks: Blocks) -> NDArray[np.int64]:
     """
     found = np.zeros(len(blocks), np.int64)
     own = np.flatnonzero((blocks.words > 0) & ~np.isin(blocks.kind, _WRITTEN))
-    for at, numbered in zip(own.tolist(), (blocks.words[own] < _NUMBERED_WORDS).tolist(), strict=True):
-        key = blocks.keys[at]
-        if numbered:
-            key = _DIGITS.sub("0", key)
-        found[at] = int.from_bytes(blake2b(key[:_KEY_CHARS].encode("utf-8", "replace"), digest_size=8).digest()) >> 1
+    keys = blocks.keys[own].tolist()
+    for at in np.flatnonzero(blocks.words[own] < _NUMBERED_WORDS).tolist():
+        keys[at] = _DIGITS.sub("0", keys[at])
+    found[own] = [int.from_bytes(blake2b(key[:_KEY_CHARS].encode(), digest_size=8).digest()) >> 1 for key in keys]
     return found
 
 

@@ -84,7 +84,7 @@ _CLASSED = {
 _CLASS = {mark: name for name, marks in _CLASSED.items() for mark in marks}
 
 #: Around and between the texts; behind the last one there are as many characters as anyone looks ahead.
-_BETWEEN, _AFTER = "\n", "\n\n\n"
+_BETWEEN, _AFTER = "\n", "\n" * 8
 #: Their lower case depends on what stands beside them, or is two characters.
 _IRREGULAR = tuple(map(ord, "Σİ"))
 

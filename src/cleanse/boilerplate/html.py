@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from lxml import etree, html
 
-from cleanse.boilerplate.blocks import KIND, REASON, Blocks, Page
+from cleanse.boilerplate.blocks import KIND, REASON, Blocks, Page, Pages
 from cleanse.boilerplate.characters import Characters
 from cleanse.boilerplate.markup import markup
 from cleanse.boilerplate.measure import measure
@@ -42,18 +42,16 @@ def parse(source: str) -> etree._Element | None:
         return None
 
 
-def find_html_blocks(tree: etree._Element | None) -> Page:
+def find_html_blocks(tree: etree._Element | None) -> Pages:
     """The blocks of a parsed page, and what its head says of it."""
     if tree is None:
-        nowhere = np.zeros(1, np.int64)
-        return Page("", Blocks.at(nowhere, nowhere[:0], nowhere[:0]), "html")
+        return Pages([Page("", "html")], Blocks.at(np.zeros(2, np.int64), *np.zeros((2, 0), np.int64)))
     walk = _Walk()
     walk.over(tree)
     blocks, text = walk.finish()
     names = _head(tree)
-    return Page(
+    page = Page(
         text,
-        blocks,
         "html",
         title=names.get("og:title") or names.get("title", ""),
         elements=walk.elements,
@@ -61,8 +59,8 @@ def find_html_blocks(tree: etree._Element | None) -> Page:
         nesting=walk.nesting,
         date=names.get("article:published_time") or names.get("date", ""),
         places=[place for _, _, place in walk.rows],
-        counts=measure(blocks, Characters([text])),
     )
+    return Pages([page], blocks, measure(blocks, Characters([text])))
 
 
 class _Walk:

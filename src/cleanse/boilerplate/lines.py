@@ -73,10 +73,11 @@ def has_marker(characters: Characters, starts: Places, ends: Places) -> Flags:
 
     def stopped(step: int) -> Flags:
         mark = codes[starts + step]
-        return (mark == ord(".")) | (mark == ord(")"))
+        found: Flags = (mark == ord(".")) | (mark == ord(")"))
+        return found
 
-    letter = codes[starts] | 0x20
-    letter = (letter >= ord("a")) & (letter <= ord("z"))
+    first = codes[starts] | 0x20
+    letter = (first >= ord("a")) & (first <= ord("z"))
     digit = has(DECIMAL, starts)
     found = has(SURE_BULLET, starts) | (has(BULLET, starts) & spaced(1))
     found |= (letter | digit) & stopped(1) & spaced(2)

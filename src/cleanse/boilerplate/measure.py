@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -43,7 +44,7 @@ def measure(blocks: Blocks, characters: Characters) -> Counts | None:
 def _firsts(keys: list[str], offsets: list[int]) -> list[int]:
     """For each block the place in its page of the first one that has its key."""
     firsts: list[int] = []
-    for first, after in zip(offsets[:-1], offsets[1:], strict=True):
+    for first, after in pairwise(offsets):
         places: dict[str, int] = {}
         firsts += [places.setdefault(key, at) for at, key in enumerate(keys[first:after])]
     return firsts

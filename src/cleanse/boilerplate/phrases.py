@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from cleanse.boilerplate.blocks import Blocks
-    from cleanse.boilerplate.characters import Characters, Counts, Flags, Places
+    from cleanse.boilerplate.characters import Characters, Counts, Places
 
 #: heading: the whole line, and it opens a section; line: the whole line; contains, prefix: a short line.
 Form = Literal["heading", "line", "contains", "prefix"]
@@ -141,10 +141,16 @@ def find_phrases(blocks: Blocks, characters: Characters, starts: Places, ends: P
     for at in asked[unspaced[asked]].tolist():
         lines[at] = normal(characters.text[starts[at] : ends[at]])
     find = phrases().find_normal
-    for (at, line), words, dense in zip(lines.items(), blocks.words[asked].tolist(), unspaced[asked].tolist(), strict=True):
+    for (at, line), words, dense in zip(
+        lines.items(), blocks.words[asked].tolist(), unspaced[asked].tolist(), strict=True
+    ):
         said = find(line, words, dense)
         if said is not None:
-            blocks.says[at], blocks.form[at], blocks.phrase[at] = REASON[said.reason], FORMS.index(said.form), said.phrase
+            blocks.says[at], blocks.form[at], blocks.phrase[at] = (
+                REASON[said.reason],
+                FORMS.index(said.form),
+                said.phrase,
+            )
 
 
 @functools.cache

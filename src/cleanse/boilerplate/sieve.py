@@ -5,6 +5,7 @@ No line that says a phrase falls through; of the others about one in fifty stays
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -51,8 +52,8 @@ class Sieve:
         for phrase, at, count in zip(contained, first.tolist(), many.tolist(), strict=True):
             lengths = [*map(len, phrase.split(" "))]
             if count > 1:
-                at += max(range(count - 1), key=lambda i: min(lengths[i], lengths[i + 1]))
-                self._add(_PAIR, _chained(hashes[at : at + 1], hashes[at + 1 : at + 2]))
+                one = at + max(range(count - 1), key=[*map(min, pairwise(lengths))].__getitem__)
+                self._add(_PAIR, _chained(hashes[one : one + 1], hashes[one + 1 : one + 2]))
 
     def _add(self, bit: int, hashes: Hashes) -> None:
         self._bits[_place(hashes)] |= np.uint8(bit)
@@ -67,7 +68,7 @@ class Sieve:
         within = self._has(_WORD, hashes)
         within[:-1] |= self._has(_PAIR, _chained(hashes[:-1], hashes[1:]))
         count = np.append(0, np.cumsum(within))
-        may = count[first + many] > count[first]
+        may: Flags = count[first + many] > count[first]
         for n, lines, chained in _chains(hashes, first, many, self._most):
             may[lines] |= self._has(_PREFIX, chained) | (self._has(_WHOLE, chained) & (many[lines] == n))
         # a label that says the same before it, and characters whose lower case depends on others

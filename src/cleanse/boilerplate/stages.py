@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cleanse.boilerplate.blocks import Page
     from cleanse.boilerplate.site import Template
     from cleanse.config import Strip
 
@@ -46,50 +45,55 @@ VOTERS: dict[Mode, tuple[Extractor, ...]] = {"best": ("readability", "resilipars
 _CHARACTERS = 2**18
 
 
-def find_pages(contents: Iterable[tuple[str, str, str | None]], extractor: Literal["best", "fast"]) -> list[Page]:
+def find_pages(contents: Iterable[tuple[str, str, str | None]], extractor: Literal["best", "fast"]) -> Pages:
     """The pages of some documents, each (content, format, url), with the probability of every block that it is content."""
-    found: list[Page] = []
+    found: list[Pages] = []
     texts: list[str] = []
+    size = 0
     for content, form, url in contents:
-        if texts and (form == "html" or sum(map(len, texts)) + len(content) > _CHARACTERS):
-            found += _find_texts(texts)
-            texts = []
+        if texts and (form == "html" or size + len(content) > _CHARACTERS):
+            found.append(_find_texts(texts))
+            texts, size = [], 0
         if form == "html":
             found.append(_find_html(content, url, extractor))
         else:
             texts.append(content)
-    return found + (_find_texts(texts) if texts else [])
+            size += len(content)
+    if texts:
+        found.append(_find_texts(texts))
+    return Pages.joined(found)
 
 
-def _find_html(content: str, url: str | None, extractor: Literal["best", "fast"]) -> Page:
-    """A page that is tag soup or nested beyond reason is read as its plain text, and one of very many elements is judged like
-    a text."""
-    if is_soup(content):
-        return _find_texts([soup_text(content)])[0]
-    tree = parse(content)
-    page = find_html_blocks(tree)
-    if page.depth > _DEPTH:
-        return _find_texts([soup_text(content)])[0]
-    if len(page.blocks) > MOST_LINES:
-        return _find_texts([page.text])[0]
-    if page.elements > _ELEMENTS or page.nesting > _NESTING:
-        page.format, page.places = "text", []
-        return _estimated(Pages.of(page), "text", {})[0]
-    return _estimated(Pages.of(page), extractor, votes(page, content, tree, url, VOTERS[extractor]))[0]
-
-
-def _find_texts(texts: Sequence[str]) -> list[Page]:
+def _find_texts(texts: Sequence[str]) -> Pages:
     return _estimated(find_text_blocks(texts), "text", {})
 
 
-def _estimated(pages: Pages, mode: Mode, shares: Mapping[str, NDArray[np.float64]]) -> list[Page]:
-    blocks = pages.blocks
-    blocks.content[:] = model(mode).content(pages, shares)
-    blocks.key[:] = line_keys(blocks)
-    for page in pages.pages:
-        # nobody else asks, and a batch of pages has many elements and words
-        page.places, page.counts, page.blocks.keys = [], None, page.blocks.keys[:0]
-    return list(pages.pages)
+def _find_html(content: str, url: str | None, extractor: Literal["best", "fast"]) -> Pages:
+    """A page that is tag soup or nested beyond reason is read as its plain text, and one of very many elements is judged like
+    a text."""
+    if is_soup(content):
+        return _find_texts([soup_text(content)])
+    tree = parse(content)
+    found = find_html_blocks(tree)
+    (page,) = found.pages
+    if page.depth > _DEPTH:
+        return _find_texts([soup_text(content)])
+    if len(found.blocks) > MOST_LINES:
+        return _find_texts([page.text])
+    if page.elements > _ELEMENTS or page.nesting > _NESTING:
+        page.format, page.places = "text", []
+        return _estimated(found, "text", {})
+    return _estimated(found, extractor, votes(found, content, tree, url, VOTERS[extractor]))
+
+
+def _estimated(found: Pages, mode: Mode, shares: Mapping[str, NDArray[np.float64]]) -> Pages:
+    found.blocks.content[:] = model(mode).content(found, shares)
+    found.blocks.key[:] = line_keys(found.blocks)
+    # nobody else asks, and a batch of pages has many elements and words
+    found.blocks.keys[:] = None
+    for page in found.pages:
+        page.places = []
+    return Pages(found.pages, found.blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,5 +154,5 @@ class JudgePages:
 
 def judged_row(content: str, form: str, url: str | None, settings: Strip) -> dict[str, Any]:
     """One page by itself: its own columns of `schema.PAGE`."""
-    pages = Pages.of(*find_pages([(content, form, url)], settings.extractor))
+    pages = find_pages([(content, form, url)], settings.extractor)
     return Judged(judge(pages, np.zeros(len(pages.blocks), bool), settings)).row()

@@ -295,3 +295,8 @@ def test_the_manifest_names_inputs_settings_and_times(result: cleanse.Result) ->
     assert msgspec.convert(manifest["config"], Config) == Config()
     assert [set(entry) for entry in manifest["inputs"]] == [{"path", "bytes", "sha256"}]
     assert {"read", "strip", "tokens", "alignment", "write"} <= set(manifest["seconds"])
+    assert manifest["seconds"].keys() == manifest["cpu_seconds"].keys() == manifest["peak_bytes"].keys()
+    assert manifest["cpu_seconds"]["strip"] > 0  # of the workers
+    peaks = list(manifest["peak_bytes"].values())
+    assert peaks == sorted(peaks)
+    assert peaks[0] > 10_000_000

@@ -93,6 +93,9 @@ def _run(
     as_json: bool,
     fresh: bool,
     workdir: str | None,
+    disk: str | None,
+    memory: str | None,
+    threads: int | None,
     dry_run: bool,
     duplicates: str | None,
     engine: str,
@@ -117,7 +120,8 @@ def _run(
         "write": {name: value for name, value in {"format": form, "shard_size": shard_size}.items() if value}
         | ({"report": False} if no_report else {}),
     }
-    over |= {"run": {"workdir": workdir}} if workdir else {}
+    machine = {"workdir": workdir, "disk": disk, "memory": memory, "threads": threads}
+    over |= {"run": {name: value for name, value in machine.items() if value}}
     traced = trace_settings(config_file, pairs, over)
     settings = traced.config
     if dry_run:

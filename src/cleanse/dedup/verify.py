@@ -54,7 +54,7 @@ def spans(
         return found
 
     with ThreadPoolExecutor(threads) as pool:
-        yield from pool.map(compared, _parts(pairs))
+        yield from pool.map(compared, parts(pairs, _COMPARED_PAIRS))
 
 
 def compare(
@@ -63,6 +63,15 @@ def compare(
     """The spans (SPAN) of documents a[k] and b[k] for each k; ``shared`` is None for the classic profile."""
     columns = _alike(a, b, tokens, settings) if shared is None else _aligned(a, b, tokens, shared, settings)
     return pa.record_batch([pa.array(columns[field.name], field.type) for field in SPAN], schema=SPAN)
+
+
+def parts(pairs: Iterator[pa.RecordBatch], count: int) -> Iterator[Part]:
+    """The pairs, so many at a time at most."""
+    for batch in pairs:
+        announce(ALIGN)
+        a, b = batch["a"].to_numpy(), batch["b"].to_numpy()
+        for start in range(0, len(a), count):
+            yield a[start : start + count].copy(), b[start : start + count].copy()
 
 
 def _aligned(
@@ -125,11 +134,3 @@ def _alike(
         "survival_b": np.zeros(len(a)),
         "similarity": jaccard,
     }
-
-
-def _parts(pairs: Iterator[pa.RecordBatch]) -> Iterator[Part]:
-    for batch in pairs:
-        announce(ALIGN)
-        a, b = batch["a"].to_numpy(), batch["b"].to_numpy()
-        for start in range(0, len(a), _COMPARED_PAIRS):
-            yield a[start : start + _COMPARED_PAIRS].copy(), b[start : start + _COMPARED_PAIRS].copy()

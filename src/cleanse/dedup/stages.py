@@ -55,7 +55,7 @@ FINGERPRINT = pa.schema(
 Begin = Callable[[str], None]
 
 #: Documents whose fingerprints are taken together: bounds the words that are in memory at once.
-_ROWS = 8192
+_ROWS = 4096
 
 
 def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, begin: Begin = lambda stage: None) -> None:
@@ -176,7 +176,7 @@ def fingerprint_rows(texts: Callable[[], tuple[Tokens, NDArray[np.int64]]]) -> I
 def _pairs(words: _Words, folder: Path, settings: Dedup, begin: Begin) -> Iterator[pa.RecordBatch]:
     with sign_passages(folder, words.tokens, words.unique, words.shared, settings) as signed:
         begin("candidates")
-        yield from find_pairs(signed, settings)
+        yield from find_pairs(signed, folder, settings)
 
 
 def _spans(engine: Engine, words: _Words, settings: Dedup, threads: int) -> Iterator[pa.RecordBatch]:

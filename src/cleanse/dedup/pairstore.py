@@ -14,11 +14,11 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-#: Documents of a range, in bits: the pairs of one are counted in some 200 MB.
+#: Documents of a range, in bits: the pairs of one are counted in some 100 MB.
 _RANGE_BITS: Final = 15
 #: Pairs that a range holds, many of them often, before they are counted, and that are held for all ranges before they
 #: are written. What a document loses that has more partners than are kept hangs on these numbers, and on no setting.
-_COUNTED_AT: Final = 2**22
+_COUNTED_AT: Final = 2**21
 _HELD: Final = 2**20
 #: A pair's second document in its range, how often it met, and its first document, packed into one number to sort by.
 _HITS_BITS: Final = 17
@@ -62,7 +62,7 @@ class PairStore:
     def _write_held(self) -> None:
         held = np.concatenate([np.empty(0, np.int64), *self._held])
         self._held = []
-        self._waiting += self._write(held, "met.second", 0)
+        self._waiting.update(self._write(held, "met.second", 0))
         for number, waiting in self._waiting.items():
             if waiting > max(_COUNTED_AT, self._counted[number]):
                 met = self._count(number)

@@ -12,6 +12,7 @@ from cleanse.dedup.bands import band_keys, choose_bands
 from cleanse.dedup.bandstore import BandStore
 from cleanse.dedup.pairs import equal_places, group_pairs, groups
 from cleanse.dedup.pairstore import PairStore
+from cleanse.dedup.portions import portions
 from cleanse.dedup.shingles import COUNTERS, common, count_shingles
 from cleanse.dedup.signatures import passage_counts, sign
 from cleanse.dedup.store import let_go, release, select
@@ -26,8 +27,8 @@ if TYPE_CHECKING:
     from cleanse.dedup.tokens import Tokens
 
 PAIR = pa.schema([("a", pa.int64()), ("b", pa.int64())])
-#: Documents signed together: bounds the memory of a step.
-_SIGNED_DOCUMENTS = 512
+#: Tokens and documents that are signed together.
+_SIGNED_TOKENS, _SIGNED_DOCUMENTS = 2**18, 512
 #: Share of their signatures in which passages that meet must be equal: a third of the similarity that the bands are chosen
 #: for, so that hardly a pair of those is lost; of the pairs that share a band by chance, 19 in 20 are.
 _EQUAL = 0.05
@@ -139,7 +140,8 @@ def least_equal(width: int, settings: Dedup) -> int:
 
 def token_batches(tokens: Tokens, docs: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], Tokens]]:
     """The documents, a few at a time, each part with its tokens, which have no places."""
-    for start in range(0, len(docs), _SIGNED_DOCUMENTS):
-        chosen = docs[start : start + _SIGNED_DOCUMENTS]
+    sizes = tokens.offsets[docs + 1] - tokens.offsets[docs]
+    for portion in portions(sizes, _SIGNED_TOKENS, _SIGNED_DOCUMENTS):
+        chosen = docs[portion]
         yield chosen, select(tokens, chosen)
         release(tokens)

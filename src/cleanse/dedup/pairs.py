@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numba import njit
 
+from cleanse.dedup.portions import portions
 from cleanse.dedup.sorting import sort
 
 if TYPE_CHECKING:
@@ -81,15 +82,10 @@ def group_pairs(
     crowd, fewest = _CROWD * members if thinned else MAX_DOCUMENTS, min(half, _FEWEST)
     if sketches is None:
         sketches, least = np.empty((0, 0), np.uint8), 0
-    ends = np.cumsum(sizes)
-    made = np.cumsum(np.minimum(sizes - 1, max(2 * half, members)) * sizes)
-    first = 0
-    while first < len(sizes):
-        before = made[first - 1] if first else 0
-        last = max(int(np.searchsorted(made, before + _AT_ONCE, side="right")), first + 1)
-        begin = ends[first - 1] if first else 0
-        yield _pair(rows[begin : ends[last - 1]], sizes[first:last], members, half, crowd, fewest, sketches, least, known)
-        first = last
+    ends = np.concatenate(([0], np.cumsum(sizes)))
+    for some in portions(np.minimum(sizes - 1, max(2 * half, members)) * sizes, _AT_ONCE, len(sizes)):
+        mine = rows[ends[some.start] : ends[some.stop]]
+        yield _pair(mine, sizes[some], members, half, crowd, fewest, sketches, least, known)
 
 
 @njit(cache=True, nogil=True)

@@ -98,7 +98,8 @@ class PairStore:
 
 def counted(met: NDArray[np.int64], held: list[NDArray[np.int64]]) -> NDArray[np.int64]:
     """Each different pair, ascending, and how often it met, int64[2, pairs]: those counted so far and those held."""
-    values = np.sort(np.concatenate([np.empty(0, np.int64), *held]))
+    values = np.concatenate([np.empty(0, np.int64), *held])
+    values.sort()
     firsts = np.flatnonzero(np.diff(values, prepend=-1))
     counts = np.diff(firsts, append=len(values))
     values = values[firsts]

@@ -29,9 +29,8 @@ if TYPE_CHECKING:
     from cleanse.dedup.tokens import Tokens
     from cleanse.dedup.verify import Part
 
-#: Pairs aligned together, and how many such parts are under way before the first of them tells who goes: constants, so
-#: that what is aligned does not depend on the number of threads.
-_PAIRS: Final = 512
+#: Parts of the pairs that are under way before the first of them tells who goes: a constant, so that what is aligned
+#: does not depend on the number of threads.
 _UNDER_WAY: Final = 16
 #: In the place of a part's number: no part has told that the document goes.
 _STAYS: Final = np.iinfo(np.int32).max
@@ -62,7 +61,7 @@ def relevant_spans(
 
     with ThreadPoolExecutor(threads) as pool:
         under_way: deque[Future[pa.RecordBatch]] = deque()
-        for part in _gathered(fates.open(parts(pairs(), _PAIRS))):
+        for part in fates.open(parts(pairs(), tokens)):
             if len(under_way) == _UNDER_WAY:
                 yield settled(under_way.popleft())
             under_way.append(pool.submit(compared, part))
@@ -70,7 +69,7 @@ def relevant_spans(
             yield settled(under_way.popleft())
         heirs = fates.heirs()
         if heirs.any():
-            for part in _gathered(fates.left(parts(pairs(), _PAIRS), heirs)):
+            for part in fates.left(parts(pairs(), tokens), heirs):
                 yield compared(part)
 
 
@@ -90,13 +89,15 @@ class _Fates:
         for a, b in pairs:
             self._known.append(self._parts)
             stays = self._told[a] == _STAYS
-            yield a[stays], b[stays]
+            if stays.any():
+                yield a[stays], b[stays]
 
     def left(self, pairs: Iterator[Part], second: NDArray[np.bool_]) -> Iterator[Part]:
         """Of the pairs that were not open, those with such a second document."""
         for (a, b), known in zip(pairs, self._known, strict=True):
             closed = (self._told[a] < known) & second[b]
-            yield a[closed], b[closed]
+            if closed.any():
+                yield a[closed], b[closed]
 
     def learn(self, spans: pa.RecordBatch) -> None:
         """What the spans of the next part tell: the rule of `settle.remove_documents`, in rank order."""
@@ -128,19 +129,3 @@ class _Fates:
         for a, b in self._upwards:
             found[b[self._hubs[a] & (self._told[b] == _STAYS)]] = True
         return found
-
-
-def _gathered(pairs: Iterator[Part]) -> Iterator[Part]:
-    """The same pairs in fewer parts, which are not small."""
-    held: list[Part] = []
-    for part in pairs:
-        held.append(part)
-        if sum(len(a) for a, _ in held) >= _PAIRS:
-            yield _joined(held)
-            held = []
-    if held:
-        yield _joined(held)
-
-
-def _joined(held: list[Part]) -> Part:
-    return np.concatenate([a for a, _ in held]), np.concatenate([b for _, b in held])

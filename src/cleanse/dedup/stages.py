@@ -26,6 +26,7 @@ from cleanse.config import Dedup
 from cleanse.dedup.candidates import PAIR, common_shingles, find_pairs, sign_passages
 from cleanse.dedup.kernels import announce
 from cleanse.dedup.matches import CLUSTERS, MATCHES_WITH_PIECES, matched, on_pages
+from cleanse.dedup.portions import portions
 from cleanse.dedup.relevance import relevant_spans
 from cleanse.dedup.settle import (
     CUT,
@@ -54,8 +55,8 @@ FINGERPRINT = pa.schema(
 
 Begin = Callable[[str], None]
 
-#: Documents whose fingerprints are taken together: bounds the words that are in memory at once.
-_ROWS = 4096
+#: Words whose fingerprints are taken together: so many are in memory at once.
+_WORDS = 2**20
 
 
 def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, begin: Begin = lambda stage: None) -> None:
@@ -164,12 +165,12 @@ def store_words(engine: Engine, store: TokenStore, settings: Dedup) -> NDArray[n
 def fingerprint_rows(texts: Callable[[], tuple[Tokens, NDArray[np.int64]]]) -> Iterator[pa.RecordBatch]:
     """FINGERPRINT of documents by number: their words and the lengths of their texts, asked for with the first."""
     words, lengths = texts()
-    for first in range(0, len(words), _ROWS):
-        docs = np.arange(first, min(first + _ROWS, len(words)))
+    sizes = np.diff(words.offsets)
+    for portion in portions(sizes, _WORDS, len(words)):
+        docs = np.arange(portion.start, portion.stop)
         found = fingerprints(select(words, docs))
         release(words)
-        sizes = words.offsets[docs + 1] - words.offsets[docs]
-        columns = [docs, found[:, 0].copy(), found[:, 1].copy(), sizes, lengths[docs]]
+        columns = [docs, found[:, 0].copy(), found[:, 1].copy(), sizes[portion], lengths[portion]]
         yield pa.record_batch([pa.array(column) for column in columns], schema=FINGERPRINT)
 
 

@@ -12,6 +12,7 @@ from cleanse.dedup.align import KERNEL as ALIGN
 from cleanse.dedup.align import align
 from cleanse.dedup.jaccard import shared_shingles
 from cleanse.dedup.kernels import announce
+from cleanse.dedup.portions import portions
 from cleanse.dedup.store import pick, release, select
 
 if TYPE_CHECKING:
@@ -37,8 +38,8 @@ SPAN = pa.schema(
         for name in ("span_similarity", "coverage_a", "coverage_b", "survival_a", "survival_b", "similarity")
     ]
 )
-#: Pairs compared together: bounds the memory of a step.
-_COMPARED_PAIRS = 2048
+#: Pairs compared together, and words of their documents.
+_COMPARED_PAIRS, _COMPARED_WORDS = 512, 2**22
 
 Part = tuple["NDArray[np.int64]", "NDArray[np.int64]"]
 
@@ -54,7 +55,7 @@ def spans(
         return found
 
     with ThreadPoolExecutor(threads) as pool:
-        yield from pool.map(compared, parts(pairs, _COMPARED_PAIRS))
+        yield from pool.map(compared, parts(pairs, tokens))
 
 
 def compare(
@@ -65,13 +66,14 @@ def compare(
     return pa.record_batch([pa.array(columns[field.name], field.type) for field in SPAN], schema=SPAN)
 
 
-def parts(pairs: Iterator[pa.RecordBatch], count: int) -> Iterator[Part]:
-    """The pairs, so many at a time at most."""
+def parts(pairs: Iterator[pa.RecordBatch], tokens: Tokens) -> Iterator[Part]:
+    """The pairs, as many at a time as are compared together."""
     for batch in pairs:
         announce(ALIGN)
         a, b = batch["a"].to_numpy(), batch["b"].to_numpy()
-        for start in range(0, len(a), count):
-            yield a[start : start + count].copy(), b[start : start + count].copy()
+        words = sum(tokens.offsets[of + 1] - tokens.offsets[of] for of in (a, b))
+        for portion in portions(words, _COMPARED_WORDS, _COMPARED_PAIRS):
+            yield a[portion].copy(), b[portion].copy()
 
 
 def _aligned(

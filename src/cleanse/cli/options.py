@@ -70,7 +70,7 @@ def corpus_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Drop what is a duplicate of a document in this index (see cleanse index), too.",
         ),
         _dropped(
-            "--profile",
+            "--duplicates",
             type=click.Choice(list(PROFILES)),
             help="What counts as a duplicate: copies, edited ones too (the default); only what survives almost word for "
             "word; Jaccard similarity of shingles.",
@@ -108,6 +108,7 @@ def fields_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def outcome_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What a run tells other programs."""
     for decorate in (
+        _said("--profile", is_flag=True, help="Say where the time and the memory went, stage by stage."),
         _said("--json", "as_json", is_flag=True, help="Print the run's counts as JSON to stdout."),
         _ends("--fail-over", metavar="SHARE", help="Exit with 1 when more of the documents are duplicates: 20%."),
         _ends("--strict", is_flag=True, help="Exit with 1 when an input was unreadable."),

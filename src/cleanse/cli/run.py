@@ -89,7 +89,7 @@ def _run(
     fresh: bool,
     workdir: str | None,
     dry_run: bool,
-    profile: str | None,
+    duplicates: str | None,
     engine: str,
     master: str | None,
     strict: bool,
@@ -101,13 +101,14 @@ def _run(
     pairs: tuple[str, ...],
     quiet: bool,
     verbose: bool,
+    profile: bool,
     shard: str | None = None,
     **fields: str | None,
 ) -> int:
     _share(fail_over)  # refused before the work
     over = tree | {
         "read": {name: value for name, value in fields.items() if value},
-        "dedup": {"profile": profile} if profile else {},
+        "dedup": {"profile": duplicates} if duplicates else {},
         "write": {name: value for name, value in {"format": form, "shard_size": shard_size}.items() if value}
         | ({"report": False} if no_report else {}),
     }
@@ -120,7 +121,7 @@ def _run(
         return describe(inputs, out, traced, as_json=as_json)
     from cleanse import pipeline
 
-    with watched(quiet, verbose) as (command, progress):
+    with watched(quiet, verbose, profile=profile) as (command, progress):
         if shard:
             if index or engine != "local":
                 raise UsageError("--shard shares the work on pages among machines: leave out --index and --engine")
@@ -145,14 +146,14 @@ def _run(
 
 
 @contextmanager
-def watched(quiet: bool, verbose: bool) -> Iterator[tuple[str, Progress]]:
+def watched(quiet: bool, verbose: bool, *, profile: bool = False) -> Iterator[tuple[str, Progress]]:
     """Around a run: (the command that was typed, who is told how it goes on)."""
     from cleanse.progress import Progress
 
     command = public(shlex.join(["cleanse", *sys.argv[1:]]))
     with (
         Interruption(f"the same command goes on from here: {command}"),
-        Progress(quiet=quiet, verbose=verbose) as progress,
+        Progress(quiet=quiet, verbose=verbose, profile=profile) as progress,
     ):
         yield command, progress
 

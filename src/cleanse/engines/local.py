@@ -23,6 +23,7 @@ from cleanse.config import Run
 from cleanse.config.settings import size_in_bytes
 from cleanse.engines.base import Stale
 from cleanse.engines.parts import Parts, part_name, read_part, write_part
+from cleanse.engines.usage import used_here
 from cleanse.engines.worker import Part, Work
 from cleanse.engines.workers import Workers
 from cleanse.errors import ConfigError
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
     from cleanse.engines.base import Kernel, Rescue
+    from cleanse.engines.usage import Usage
 
 #: rows of a record batch that SQL hands out
 ROWS = 65_536
@@ -162,6 +164,10 @@ class Local:
         self._tables.pop(name, None)
         self._dropped.add(name)
         Parts(self.folder / name).drop()
+
+    def used(self) -> Usage:
+        """What this process and the workers have used so far."""
+        return used_here().and_also(self._workers.used()) if self._workers else used_here()
 
     def _begin(self, name: str, key: str) -> tuple[Parts, str]:
         """The parts of a table, and the digest of all that it is made of: the tables before it, and ``key``."""

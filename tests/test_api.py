@@ -56,7 +56,7 @@ ERRORS = {
     "UnreadableInput": 1,
     "UsageError": 2,
 }
-CLIENT = '''
+CLIENT = """
 from collections.abc import Iterator
 
 import cleanse
@@ -87,7 +87,7 @@ def main() -> int:
     except CleanseError:
         raise
     return rows + len(index.add(["a"]).explain("a")) + len(result.report)
-'''
+"""
 
 
 def test_public_names_are_the_stable_ones() -> None:

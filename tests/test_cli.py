@@ -417,7 +417,9 @@ def test_every_command_explains_itself() -> None:
 
 
 def test_a_profile_is_one_option_and_set_wins_over_what_it_sets(pages: Path, tmp_path: Path) -> None:
-    for number, options in enumerate((["--duplicates", "strict"], ["--duplicates", "strict", "--set", "dedup.survival=0.8"])):
+    for number, options in enumerate(
+        (["--duplicates", "strict"], ["--duplicates", "strict", "--set", "dedup.survival=0.8"])
+    ):
         out = tmp_path / f"out{number}"
         assert cleanse("dedupe", pages, "-o", out, "--quiet", *options).exit_code == 0
         dedup = json.loads((out / "run.json").read_text())["config"]["dedup"]

@@ -1,7 +1,8 @@
 """cleanse: scraped pages in, one clean corpus and a duplication report out; every dropped piece has a reason.
 
 >>> import cleanse
->>> page = cleanse.strip("Storm closes the harbour\\n\\nThe harbour was closed on Monday after the storm of the night before.\\n\\n3 Comments\\nAnn\\nSad.")
+>>> story = "Storm closes the harbour\\n\\nThe harbour was closed on Monday after the storm of the night before."
+>>> page = cleanse.strip(story + "\\n\\n3 Comments\\nAnn\\nSad.")
 >>> print(page.text)
 Storm closes the harbour
 <BLANKLINE>

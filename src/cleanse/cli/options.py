@@ -26,6 +26,7 @@ written = partial(option, "What is written")
 _dropped = partial(option, "What is dropped")
 _tables = partial(option, "Fields of tables (found by their usual names)")
 _ends = partial(option, "Exit codes")
+_machine = partial(option, "The machine")
 _said = partial(option, "What is said")
 
 
@@ -75,7 +76,10 @@ def corpus_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="What counts as a duplicate: copies, edited ones too (the default); only what survives almost word for "
             "word; Jaccard similarity of shingles.",
         ),
-        written("--workdir", metavar="FOLDER", help="Folder for temporary tables, as large as the corpus."),
+        _machine("--workdir", metavar="FOLDER", help="Folder for temporary tables, as large as the corpus."),
+        _machine("--disk", metavar="SIZE", help="Temporary tables may take so much disk, as in 200GB."),
+        _machine("--memory", metavar="SIZE", help="Memory of the run, as in 8GB."),
+        _machine("--threads", type=click.IntRange(1), help="Processors to use; as many as there are by default."),
         written("--fresh", is_flag=True, help="Do not go on with a run that was stopped here; start over."),
         written(
             "--dry-run",

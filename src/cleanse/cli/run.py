@@ -25,6 +25,7 @@ from cleanse.cli.options import (
     trace_settings,
     written,
 )
+from cleanse.compiled import TINY, spare_compiling
 from cleanse.errors import ConfigError, GateFailed, UnreadableInput, UsageError, printable
 from cleanse.remote import public
 
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
 
     from cleanse.progress import Progress
     from cleanse.result import Result
+
+
+#: Formats of inputs that are as large as they look.
+_PLAIN = frozenset({"text", "html", "jsonl", "json", "csv", "tsv"})
 
 
 def _shard(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
@@ -88,6 +93,9 @@ def _run(
     as_json: bool,
     fresh: bool,
     workdir: str | None,
+    disk: str | None,
+    memory: str | None,
+    threads: int | None,
     dry_run: bool,
     duplicates: str | None,
     engine: str,
@@ -112,13 +120,16 @@ def _run(
         "write": {name: value for name, value in {"format": form, "shard_size": shard_size}.items() if value}
         | ({"report": False} if no_report else {}),
     }
-    over |= {"run": {"workdir": workdir}} if workdir else {}
+    machine = {"workdir": workdir, "disk": disk, "memory": memory, "threads": threads}
+    over |= {"run": {name: value for name, value in machine.items() if value}}
     traced = trace_settings(config_file, pairs, over)
     settings = traced.config
     if dry_run:
         from cleanse.cli.dryrun import dry_run as describe
 
         return describe(inputs, out, traced, as_json=as_json)
+    if engine == "local" and not index and _is_tiny(inputs):
+        spare_compiling()
     from cleanse import pipeline
 
     with watched(quiet, verbose, profile=profile) as (command, progress):
@@ -143,6 +154,19 @@ def _run(
     tell(result, out, as_json=as_json, quiet=quiet, verbose=verbose)
     gates(result, out, strict=strict, fail_over=fail_over)
     return 0
+
+
+def _is_tiny(inputs: tuple[str, ...]) -> bool:
+    """Whether there are no more than a few pages to read."""
+    from cleanse.read import find_inputs
+
+    size = 0
+    for entry in find_inputs(inputs):
+        # what is packed, comes from elsewhere or is none may be of any size
+        if entry.refusal or entry.compression or entry.format not in _PLAIN or not os.path.isfile(entry.path):
+            return False
+        size += os.path.getsize(entry.path)
+    return size <= TINY
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from pyarrow import ipc
 
 import cleanse
 from cleanse import schema
-from cleanse.boilerplate.stages import FOUND
+from cleanse.boilerplate.found import FOUND
 from cleanse.config import Config, to_config
 from cleanse.engines import Local
 from cleanse.errors import InputNotFound, UsageError

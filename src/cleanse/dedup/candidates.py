@@ -111,7 +111,7 @@ def _alike(
         order = np.argsort(cells, kind="stable")
         for cell in np.split(order, np.flatnonzero(np.diff(cells[order])) + 1):
             a, b = held[0, cell], held[1, cell]
-            yield held[:, cell[equal_places(sketches, a, b) >= least]]
+            yield held[:, cell[equal_places(sketches, a, b) >= least]].astype(np.int64)
             let_go(sketches)
 
 

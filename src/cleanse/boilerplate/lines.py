@@ -130,7 +130,9 @@ def trails(characters: Characters, starts: Places, ends: Places) -> NDArray[np.i
             if not apart or dash - apart[-1] != 2:
                 apart.append(dash)
         dashes = np.array(apart)
-    found: NDArray[np.intp] = count + np.searchsorted(dashes, stops - 1) - np.searchsorted(dashes, starts + 1)
+    found: NDArray[np.intp] = (
+        count + np.searchsorted(dashes, np.maximum(stops, starts + 2) - 1) - np.searchsorted(dashes, starts + 1)
+    )
     return found
 
 

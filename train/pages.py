@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cleanse.boilerplate.case import Case
 from cleanse.boilerplate.estimate import features
 from cleanse.boilerplate.features.names import Names, elements_above, tokens
 from cleanse.boilerplate.features.tree import path_groups
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cleanse.boilerplate.blocks import Page
+    from cleanse.boilerplate.blocks import Pages
 
 VOTES = ("trafilatura", "readability", "resiliparse")
 FOLDS = 5
@@ -73,44 +72,47 @@ def _example(job: tuple[Path, str, dict[str, Any], str | None]) -> Example | Non
     if (folder / "html").is_dir():
         source = (folder / "html" / f"{key}.html").read_text(encoding="utf-8")
         tree = parse(source)
-        page = find_html_blocks(tree)
+        pages = find_html_blocks(tree)
+        (page,) = pages.pages
         if page.depth > 1_000 or page.elements > 50_000:
             return None
-        shares = votes(page, source, tree, url, VOTES)
+        shares = votes(pages, source, tree, url, VOTES)
     else:
-        page = find_text_blocks((folder / "text" / f"{key}.txt").read_text(encoding="utf-8"))
+        pages = find_text_blocks([(folder / "text" / f"{key}.txt").read_text(encoding="utf-8")])
         shares = {}
-    return example_of(page, shares, entry, key, text) if page.blocks else None
+    return example_of(pages, shares, entry, key, text) if len(pages.blocks) else None
 
 
 def example_of(
-    page: Page, shares: Mapping[str, NDArray[np.float64]], entry: dict[str, Any], key: str, text: str | None = None
+    pages: Pages, shares: Mapping[str, NDArray[np.float64]], entry: dict[str, Any], key: str, text: str | None = None
 ) -> Example:
     """A page with its labels as an example."""
-    columns = features(Case(page), shares, Names({}, {}))
+    assert pages.counts is not None
+    columns = features(pages, pages.counts, shares, Names({}, {}))
+    places = pages.pages[0].places
     weak = bool(entry.get("snippets_only")) and text is None
     return Example(
         key=key,
         site=site(entry["url"]) if entry.get("url") else entry.get("site") or "",
         kind=entry.get("type") or entry.get("lang") or "",
-        label=_snippet_labels(page, entry)
+        label=_snippet_labels(pages, entry)
         if weak
-        else PageWords(page).shares(text or entry["text"]).astype(np.float32),
-        words=np.array([block.words for block in page.blocks], np.float32),
+        else PageWords(pages).shares(text or entry["text"]).astype(np.float32),
+        words=pages.blocks.words.astype(np.float32),
         names=tuple(columns),
         rows=np.stack(list(columns.values()), axis=1).astype(np.float32),
-        groups=path_groups(page.places) if page.places else None,
-        above=[tuple(elements_above(place)) for place in page.places],
-        texts=[block.text for block in page.blocks],
+        groups=path_groups(places) if places else None,
+        above=[tuple(elements_above(place)) for place in places],
+        texts=pages.texts(),
         gold=None if entry.get("snippets_only") else entry["text"],
         snippets=(entry.get("with") or [], entry.get("without") or []),
     )
 
 
-def _snippet_labels(page: Page, entry: dict[str, Any]) -> NDArray[np.float32]:
-    labels = np.full(len(page.blocks), np.nan, np.float32)
-    for at, block in enumerate(page.blocks):
-        text = " ".join(block.text.split())
+def _snippet_labels(pages: Pages, entry: dict[str, Any]) -> NDArray[np.float32]:
+    labels = np.full(len(pages.blocks), np.nan, np.float32)
+    for at, block in enumerate(pages.texts()):
+        text = " ".join(block.split())
         if any(" ".join(snippet.split()) in text for snippet in entry["with"]):
             labels[at] = 1.0
         elif any(" ".join(snippet.split()) in text for snippet in entry["without"]):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import numpy as np
 from lxml import etree, html
 
-from cleanse.boilerplate.blocks import Block, Page
+from cleanse.boilerplate.blocks import KIND, REASON, Blocks, Page, Pages
 from cleanse.boilerplate.characters import Characters
 from cleanse.boilerplate.markup import markup
 from cleanse.boilerplate.measure import measure
@@ -41,17 +42,16 @@ def parse(source: str) -> etree._Element | None:
         return None
 
 
-def find_html_blocks(tree: etree._Element | None) -> Page:
+def find_html_blocks(tree: etree._Element | None) -> Pages:
     """The blocks of a parsed page, and what its head says of it."""
     if tree is None:
-        return Page("", [], "html")
+        return Pages([Page("", "html")], Blocks.at(np.zeros(2, np.int64), *np.zeros((2, 0), np.int64)))
     walk = _Walk()
     walk.over(tree)
     blocks, text = walk.finish()
     names = _head(tree)
-    return Page(
+    page = Page(
         text,
-        blocks,
         "html",
         title=names.get("og:title") or names.get("title", ""),
         elements=walk.elements,
@@ -59,8 +59,8 @@ def find_html_blocks(tree: etree._Element | None) -> Page:
         nesting=walk.nesting,
         date=names.get("article:published_time") or names.get("date", ""),
         places=[place for _, _, place in walk.rows],
-        counts=measure(blocks, Characters(text)),
     )
+    return Pages([page], blocks, measure(blocks, Characters([text])))
 
 
 class _Walk:
@@ -140,38 +140,32 @@ class _Walk:
             else:
                 self.parts.append(_BREAK)
 
-    def finish(self) -> tuple[list[Block], str]:
+    def finish(self) -> tuple[Blocks, str]:
         """All blocks and the page's text."""
         self._flush()
         total = sum(len(text) for text, _, _ in self.rows) or 1
         for text, _, place in self.rows:
             if place.owner >= 0:
                 self.weight[place.owner] = self.weight.get(place.owner, 0) + len(text)
-        blocks: list[Block] = []
         page: list[str] = []
-        at = 0
-        for text, linked, place in self.rows:
+        starts: list[int] = []
+        at, before = 0, None
+        for text, _, place in self.rows:
             if page:
-                gap = "\n" if blocks[-1].kind is place.kind and place.kind in _TIGHT else "\n\n"
+                gap = "\n" if before is place.kind and place.kind in _TIGHT else "\n\n"
                 page.append(gap)
                 at += len(gap)
-            dense = sum(map(len, text.split())) or 1
-            whole = place.owner >= 0 and self.weight[place.owner] > _CONTAINER_SHARE * total
-            blocks.append(
-                Block(
-                    text,
-                    at,
-                    at + len(text),
-                    kind=place.kind,
-                    level=place.level,
-                    links=min(1.0, linked / dense),
-                    hint=None if whole else place.hint,
-                    hinted_by="" if whole else place.hinted_by,
-                    hidden=place.hidden,
-                )
-            )
+            starts.append(at)
             page.append(text)
-            at += len(text)
+            at, before = at + len(text), place.kind
+        ends = [start + len(text) for start, (text, _, _) in zip(starts, self.rows, strict=True)]
+        blocks = Blocks.at(np.array([0, len(starts)]), np.array(starts, np.int64), np.array(ends, np.int64))
+        for i, (text, linked, place) in enumerate(self.rows):
+            blocks.kind[i], blocks.level[i], blocks.hidden[i] = KIND[place.kind], place.level, place.hidden
+            blocks.links[i] = min(1.0, linked / (sum(map(len, text.split())) or 1)) if linked else 0.0
+            whole = place.owner >= 0 and self.weight[place.owner] > _CONTAINER_SHARE * total
+            if place.hint is not None and not whole:
+                blocks.hint[i], blocks.hinted_by[i] = REASON[place.hint], place.hinted_by
         return blocks, "".join(page)
 
     def _flush(self) -> None:

@@ -23,7 +23,7 @@ _CLOSING = regex.compile(r"</(?:p|div|a|span|li|ul|h[1-6]|td|tr|table|article|se
 class StrippedBlock:
     """A block of a page: ``page[start:end]``, kept, or dropped for a reason.
 
-    ``reason`` is a value of `cleanse.schema.Reason`, None for a kept block; ``confidence`` is in 0..1; ``evidence`` says
+    ``reason`` is the name of a `cleanse.schema.Reason`, None for a kept block; ``confidence`` is in 0..1; ``evidence`` says
     in words what decided.
     """
 
@@ -66,9 +66,9 @@ class Stripped:
         blocks = tuple(
             StrippedBlock(
                 text=page[block["start"] : block["end"]],
-                kind=block["kind"],
+                kind=str(block["kind"]),
                 kept=block["kept"],
-                reason=block["reason"],
+                reason=block["reason"] and str(block["reason"]),
                 confidence=round(block["confidence"], 4),
                 evidence=block["evidence"],
                 start=block["start"],
@@ -81,12 +81,12 @@ class Stripped:
 
 def strip_page(html_or_text: str, url: str | None, settings: Strip) -> Stripped:
     """Strip one page, HTML or text, by itself."""
-    from cleanse.boilerplate.stages import find_page, judged
+    from cleanse.boilerplate.stages import judged_row
 
     if not isinstance(html_or_text, str):
         raise UsageError(f"strip takes a string, not {type(html_or_text).__name__}; decode bytes first")
     form = "html" if looks_like_html(html_or_text) else "text"
-    return Stripped.of(judged(find_page(html_or_text, form, url, settings.extractor), settings))
+    return Stripped.of(judged_row(html_or_text, form, url, settings))
 
 
 def looks_like_html(content: str) -> bool:

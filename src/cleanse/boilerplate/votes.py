@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from lxml import etree
     from numpy.typing import NDArray
 
-    from cleanse.boilerplate.blocks import Page
+    from cleanse.boilerplate.blocks import Pages
 
 Extractor = Literal["trafilatura", "readability", "resiliparse"]
 
@@ -28,11 +28,11 @@ _MOST_PAIRS = 2**29
 
 
 def votes(
-    page: Page, source: str, tree: etree._Element | None, url: str | None, extractors: Iterable[Extractor]
+    pages: Pages, source: str, tree: etree._Element | None, url: str | None, extractors: Iterable[Extractor]
 ) -> dict[str, NDArray[np.float64]]:
     """For each extractor the share of each block's words that it keeps, in order. ``source`` and ``tree`` are the page's
     HTML and its tree, which is left as it is."""
-    words = PageWords(page)
+    words = PageWords(pages)
     return {
         name: words.shares(_extracted(_EXTRACTORS[name], source, tree, url) if tree is not None else "", _MOST_PAIRS)
         for name in extractors
@@ -40,11 +40,11 @@ def votes(
 
 
 class PageWords:
-    """The words of a page, to be found again in other texts."""
+    """The words of a page, one of `Pages`, to be found again in other texts."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, pages: Pages) -> None:
         self._numbers: dict[str, int] = {}
-        found = [self._numbered(block.key().split()) for block in page.blocks]
+        found = [self._numbered(key.split()) for key in pages.blocks.keys]
         self._words = [word for words in found for word in words]
         self._each = np.array([len(words) for words in found], np.intp)
         self._owner = np.repeat(np.arange(len(found)), self._each)
@@ -52,7 +52,8 @@ class PageWords:
     def shares(self, text: str, most: float = math.inf) -> NDArray[np.float64]:
         """The share of each block's words that stand in a text, in order; none of them where the words of one
         times the words of the other are more than ``most``."""
-        kept = self._numbered(Characters(text.lower()).words()[0])
+        extract = Characters([text])
+        kept = self._numbered(extract.keys(extract.bases[:1], extract.words())[0].split())
         same = np.zeros(len(self._words), bool)
         if kept and len(kept) * len(self._words) <= most:
             for op in LCSseq.opcodes(self._words, kept):

@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleanse import schema
-from cleanse.config import Dedup
+from cleanse.config import Dedup, survivor_order
 from cleanse.dedup.candidates import PAIR, common_shingles, find_pairs, sign_passages
 from cleanse.dedup.kernels import announce
 from cleanse.dedup.matches import CLUSTERS, MATCHES_WITH_PIECES, matched, on_pages
@@ -100,17 +100,9 @@ def settle_nothing(engine: Engine) -> None:
 
 
 def ranked(settings: Dedup) -> str:
-    """Documents by survivor policy; ties go to the longer one, then to the smaller id, so that input order is no matter."""
-    sources = [source.replace("'", "''") for source in settings.source_priority]
-    best = " ".join(f"WHEN source = '{source}' THEN {place}" for place, source in enumerate(sources))
-    policy = {
-        "longest": "",
-        "first": '"order", ',
-        "newest": "date DESC NULLS LAST, ",
-        "source": f"CASE {best} ELSE {len(sources)} END, " if sources else "",
-    }[settings.survivor]
+    """Documents by survivor policy."""
     return f"""
-        SELECT (row_number() OVER (ORDER BY {policy} text_words DESC, id)) - 1 AS doc, "order", id, source, text_words
+        SELECT (row_number() OVER (ORDER BY {survivor_order(settings)})) - 1 AS doc, "order", id, source, text_words
         FROM pages
     """
 

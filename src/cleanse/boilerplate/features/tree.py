@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleanse.boilerplate.features.columns import Column, Columns, around, neighbour, over_page, per_group, running
+from cleanse.boilerplate.blocks import KIND, NONE, REASON
+from cleanse.boilerplate.features.columns import Column, Columns, per_group, running
 from cleanse.boilerplate.features.lines import Lines, weighted_share
 from cleanse.boilerplate.places import TOLD
 from cleanse.schema import Kind, Reason
@@ -47,19 +48,26 @@ def path_groups(places: Sequence[Place]) -> NDArray[np.intp]:
     return np.array([groups.setdefault(place.path, len(groups)) for place in places], np.intp)
 
 
+def _places(lines: Lines) -> Sequence[Place]:
+    return lines.pages.pages[0].places
+
+
+def _over_page(lines: Lines, fact: float) -> Column:
+    return np.full(len(lines.size), fact)
+
+
 def _markup(f: Columns, lines: Lines) -> None:
-    blocks, places = lines.case.blocks, lines.case.page.places
-    n = len(blocks)
+    blocks, places = lines.pages.blocks, _places(lines)
     f["links"] = lines.links
-    f["hidden"] = np.array([block.hidden for block in blocks], float)
+    f["hidden"] = blocks.hidden.astype(float)
     for name in ("links", "hidden"):
         for step in (-2, -1, 1, 2):
-            f[f"{name}{step:+}"] = neighbour(f[name], step)
+            f[f"{name}{step:+}"] = lines.spans.neighbour(f[name], step)
     for kind in _KINDS:
-        f[kind.value] = np.array([block.kind is kind for block in blocks], float)
-    f["hinted"] = np.array([block.hint is not None for block in blocks], float)
+        f[kind.value] = (blocks.kind == KIND[kind]).astype(float)
+    f["hinted"] = (blocks.hint != NONE).astype(float)
     for reason in _HINTS:
-        f[f"hint_{reason.value}"] = np.array([block.hint is reason for block in blocks], float)
+        f[f"hint_{reason.value}"] = (blocks.hint == REASON[reason]).astype(float)
     inside = np.array([place.inside for place in places], np.int64)
     for at, tag in enumerate(TOLD):
         f[f"in_{tag}"] = ((inside >> at) & 1).astype(float)
@@ -68,18 +76,18 @@ def _markup(f: Columns, lines: Lines) -> None:
     for name, levels in (("inner", [place.inner for place in places]), ("outer", [place.outer for place in places])):
         level = np.array(levels, float)
         f[name] = np.where(level > 0, depth - level, _NO_SUCH)
-    f["page_links"] = over_page(weighted_share(lines.links, lines.size), n)
-    f["page_hidden"] = over_page(weighted_share(f["hidden"], lines.size), n)
-    f["page_articles"] = over_page(len({place.inner for place in places if place.inner}), n)
+    f["page_links"] = _over_page(lines, weighted_share(lines.links, lines.size))
+    f["page_hidden"] = _over_page(lines, weighted_share(f["hidden"], lines.size))
+    f["page_articles"] = _over_page(lines, len({place.inner for place in places if place.inner}))
 
 
 def _names(f: Columns, lines: Lines, names: Names) -> None:
     far: dict[int, Weights] = {}
-    rows = np.array([[*near, *beyond] for near, beyond in (names.of(place, far) for place in lines.case.page.places)])
+    rows = np.array([[*near, *beyond] for near, beyond in (names.of(place, far) for place in _places(lines))])
     for at, name in enumerate(("near", "near_low", "near_high", "far", "far_low", "far_high")):
         f[f"names_{name}"] = rows[:, at]
     f["names"] = f["names_near"] + f["names_far"]
-    f["names-1"], f["names+1"] = neighbour(f["names"], -1, 0.0), neighbour(f["names"], 1, 0.0)
+    f["names-1"], f["names+1"] = lines.spans.neighbour(f["names"], -1, 0.0), lines.spans.neighbour(f["names"], 1, 0.0)
 
 
 def _containers(f: Columns, lines: Lines, votes: Mapping[str, Column]) -> None:
@@ -110,7 +118,7 @@ def _ranges(lines: Lines) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
     lows = np.zeros((n, _CONTAINERS), np.intp)
     highs = np.full((n, _CONTAINERS), n, np.intp)
     wider: dict[int, Place] = {}
-    for i, place in enumerate(lines.case.page.places):
+    for i, place in enumerate(_places(lines)):
         level, width = 0, 1
         above = place
         while above.parent is not None and level < _CONTAINERS:
@@ -142,7 +150,7 @@ def _wider(place: Place, known: dict[int, Place]) -> Place:
 
 def _paths(f: Columns, lines: Lines, votes: Mapping[str, Column]) -> None:
     """The blocks that stand at the same path are often one thing: paragraphs, teasers, menu items, comments."""
-    n, groups = len(lines.size), path_groups(lines.case.page.places)
+    n, groups = len(lines.size), path_groups(_places(lines))
     members = np.bincount(groups)
 
     def mean(values: Column) -> Column:
@@ -174,18 +182,18 @@ def _paths(f: Columns, lines: Lines, votes: Mapping[str, Column]) -> None:
 
 
 def _votes(f: Columns, lines: Lines, votes: Mapping[str, Column]) -> None:
-    size, n = lines.size, len(lines.size)
+    size = lines.size
     section = np.maximum(per_group(lines.sections, size), 1)
     for vote, share in votes.items():
         f[vote], kept = share, share * size
         for reach in (1, 3, 8):
-            f[f"{vote}_{reach}"] = around(kept, reach) / np.maximum(around(size, reach), 1)
-        f[f"{vote}-1"], f[f"{vote}+1"] = neighbour(share, -1), neighbour(share, 1)
+            f[f"{vote}_{reach}"] = lines.spans.around(kept, reach) / np.maximum(lines.spans.around(size, reach), 1)
+        f[f"{vote}-1"], f[f"{vote}+1"] = lines.spans.neighbour(share, -1), lines.spans.neighbour(share, 1)
         f[f"{vote}_before"] = np.cumsum(kept) / max(float(kept.sum()), 1.0)
         f[f"{vote}_section"] = per_group(lines.sections, kept) / section
-        f[f"page_{vote}"] = over_page(weighted_share(share, size), n)
+        f[f"page_{vote}"] = _over_page(lines, weighted_share(share, size))
     if len(votes) > 1:
         every = np.stack(list(votes.values()))
         f["votes"], f["least_vote"], f["most_vote"] = every.mean(0), every.min(0), every.max(0)
         most = max(float((f["most_vote"] * size).sum()), 1.0)
-        f["page_agreement"] = over_page(float((f["least_vote"] * size).sum()) / most, n)
+        f["page_agreement"] = _over_page(lines, float((f["least_vote"] * size).sum()) / most)

@@ -52,7 +52,10 @@ def pairs(
     ``known`` rows are not paired with each other.
     """
     rows, sizes = groups(keys, docs)
-    found = [np.empty((2, 0), np.int64), *group_pairs(rows, sizes, members, sketches, least, known=known, thinned=thinned)]
+    found = [
+        np.empty((2, 0), np.int64),
+        *group_pairs(rows, sizes, members, sketches, least, known=known, thinned=thinned),
+    ]
     a, b = np.concatenate(found, axis=1)
     return a, b
 

@@ -105,10 +105,14 @@ class _Fates:
         a, b = column["a"], column["b"]
         firsts = np.flatnonzero((np.diff(a, prepend=-1) != 0) | (np.diff(b, prepend=-1) != 0))
         if len(firsts):
-            begins_a, begins_b = (np.minimum.reduceat(column[name], firsts) <= BEGINNING for name in ("a_start", "b_start"))
+            begins_a, begins_b = (
+                np.minimum.reduceat(column[name], firsts) <= BEGINNING for name in ("a_start", "b_start")
+            )
             of = {name: values[firsts] for name, values in column.items()}
             a, b = of["a"], of["b"]
-            enough, there, part = (getattr(self._settings, name) for name in ("coverage", "survival", "contained_share"))
+            enough, there, part = (
+                getattr(self._settings, name) for name in ("coverage", "survival", "contained_share")
+            )
             short = self._words < self._settings.teaser_words
             alike = of["similarity"] >= self._settings.similarity
             covers_a = alike & (of["coverage_a"] >= enough) & (of["survival_a"] >= there)

@@ -119,9 +119,7 @@ def read_only(array: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return view
 
 
-def _gathered(
-    column: NDArray[np.uint32], offsets: NDArray[np.int64], docs: NDArray[np.int64]
-) -> NDArray[np.uint32]:
+def _gathered(column: NDArray[np.uint32], offsets: NDArray[np.int64], docs: NDArray[np.int64]) -> NDArray[np.uint32]:
     """What the documents have of the column, one after the other."""
     ends = np.concatenate(([0], np.cumsum(offsets[docs + 1] - offsets[docs])))
     found = np.empty(ends[-1], np.uint32)

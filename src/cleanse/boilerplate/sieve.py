@@ -28,7 +28,8 @@ _BITS = 20
 _WHOLE: Final = 1
 _PREFIX: Final = 2
 _WORD: Final = 4
-_PAIR: Final = 8
+_FIRST_OF_PAIR: Final = 8
+_PAIR: Final = 16
 _FACTORS = [np.uint32(factor) for factor in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1)]
 _CHAIN = np.uint32(0x01000193)
 _FOLD = np.uint32(15)
@@ -53,6 +54,7 @@ class Sieve:
             lengths = [*map(len, phrase.split(" "))]
             if count > 1:
                 one = at + max(range(count - 1), key=[*map(min, pairwise(lengths))].__getitem__)
+                self._add(_FIRST_OF_PAIR, hashes[one : one + 1])
                 self._add(_PAIR, _chained(hashes[one : one + 1], hashes[one + 1 : one + 2]))
 
     def _add(self, bit: int, hashes: Hashes) -> None:
@@ -65,8 +67,10 @@ class Sieve:
     def may_say(self, characters: Characters, starts: Places) -> Flags:
         """Whether blocks that begin at some places may say something."""
         hashes, first, many = _words(characters, starts)
-        within = self._has(_WORD, hashes)
-        within[:-1] |= self._has(_PAIR, _chained(hashes[:-1], hashes[1:]))
+        bits = self._bits[_place(hashes)]
+        within = bits & np.uint8(_WORD) > 0
+        pairs = np.flatnonzero(bits[:-1] & np.uint8(_FIRST_OF_PAIR))
+        within[pairs] |= self._has(_PAIR, _chained(hashes[pairs], hashes[pairs + 1]))
         count = np.append(0, np.cumsum(within))
         may: Flags = count[first + many] > count[first]
         for n, lines, chained in _chains(hashes, first, many, self._most):
@@ -74,7 +78,7 @@ class Sieve:
         # a label that says the same before it, and characters whose lower case depends on others
         labelled = np.flatnonzero(many > 2)
         may[labelled] |= hashes[first[labelled]] == hashes[first[labelled] + 1]
-        may[np.searchsorted(starts, characters.irregular(), "right") - 1] = True
+        may[np.searchsorted(starts, characters.irregular, "right") - 1] = True
         return may
 
 
@@ -85,10 +89,10 @@ def _spaced(phrases: Iterable[str]) -> list[str]:
 def _words(characters: Characters, starts: Places | None = None) -> tuple[Hashes, Places, Places]:
     """(the hashes of all words, the first word of each block, how many it has): of their length and four characters each."""
     begins, ends = characters.letter_runs()
-    last = ends - 1
+    lower, last = characters.lower, ends - 1
     hashes = (ends - begins).astype(np.uint32) * _FACTORS[0]
     for factor, places in zip(_FACTORS[1:], (begins, begins + 1, begins + 2, last), strict=True):
-        hashes ^= characters.lower(np.minimum(places, last)) * factor
+        hashes ^= lower[np.minimum(places, last)] * factor
     first = np.searchsorted(begins, characters.bases[:-1] if starts is None else starts)
     return hashes, first, np.diff(np.append(first, len(begins)))
 

@@ -88,7 +88,8 @@ def _find_html(content: str, url: str | None, extractor: Literal["best", "fast"]
 
 def _estimated(found: Pages, mode: Mode, shares: Mapping[str, NDArray[np.float64]]) -> Pages:
     found.blocks.content[:] = model(mode).content(found, shares)
-    found.blocks.key[:] = line_keys(found.blocks)
+    if found.counts is not None:
+        found.blocks.key[:] = line_keys(found.blocks, found.counts)
     # nobody else asks, and a batch of pages has many elements and words
     found.blocks.keys[:] = None
     for page in found.pages:

@@ -178,7 +178,7 @@ class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the machine is used; nothing here changes a verdict."""
 
     threads: Annotated[int, Meta(ge=0, description="threads; 0: as many as the machine has processors")] = 0
-    memory: Annotated[Size, Meta(description="memory of the SQL engine before it spills to disk")] = "1GB"
+    memory: Annotated[Size, Meta(description="memory of the whole run; what does not fit is kept on disk")] = "1GB"
     workdir: Annotated[
         str, Meta(description="folder for temporary tables, as large as the corpus; empty: inside the output folder")
     ] = ""

@@ -54,9 +54,7 @@ def sign(tokens: Tokens, settings: Dedup, common: NDArray[np.bool_] | None = Non
     almost nothing else keeps all its shingles, as in `align`.
     """
     lengths = np.diff(tokens.offsets)
-    window = max(settings.window_words or int(lengths.max(initial=1)), settings.shingle_words)
-    step = max(window // 2, 1)
-    counts = np.where(lengths > 0, 1 + np.maximum(-(-(lengths - window) // step), 0), 0)
+    counts, window, step = passage_counts(lengths, settings)
     docs = np.repeat(np.arange(len(tokens), dtype=np.int64), counts)
     within = np.arange(len(docs), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
     size = lengths[docs]
@@ -70,6 +68,13 @@ def sign(tokens: Tokens, settings: Dedup, common: NDArray[np.bool_] | None = Non
     if kept.all():
         return Signatures(docs=docs, firsts=firsts, lasts=lasts, values=values)
     return Signatures(docs=docs[kept], firsts=firsts[kept], lasts=lasts[kept], values=values[kept])
+
+
+def passage_counts(lengths: NDArray[np.int64], settings: Dedup) -> tuple[NDArray[np.int64], int, int]:
+    """How many passages documents of so many tokens have; the tokens of a passage, and from one to the next."""
+    window = max(settings.window_words or int(lengths.max(initial=1)), settings.shingle_words)
+    step = max(window // 2, 1)
+    return np.where(lengths > 0, 1 + np.maximum(-(-(lengths - window) // step), 0), 0), window, step
 
 
 @cache

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from cleanse.compiled import uncompiled
 from cleanse.dedup.shingles import informative, shingle
 
 if TYPE_CHECKING:
@@ -142,8 +143,7 @@ def _sign(hashes, offsets, words, window, step, common, a, b, values, kept):
 
 @njit(cache=True, nogil=True)
 def _clear(lowest):
-    for p in range(len(lowest)):
-        lowest[p] = _HIGHEST
+    lowest[:] = _HIGHEST
 
 
 @njit(cache=True, nogil=True)
@@ -162,3 +162,13 @@ def _lowest(mixed, first, last, a, b, lowest):
         for p in range(len(a)):
             lowest[p] = min(lowest[p], _U32(a[p] * w + b[p]))
         k += 1
+
+
+def _lowest_at_once(mixed, first, last, a, b, lowest):
+    """The same by whole arrays, for plain Python: 128 permutations of each shingle are too many steps for it."""
+    permuted = np.multiply.outer(mixed[first:last], a) + b
+    np.minimum(lowest, permuted.min(axis=0, initial=_HIGHEST), out=lowest)
+
+
+if uncompiled():
+    _lowest = _lowest_at_once  # type: ignore[assignment]

@@ -29,7 +29,7 @@ def strip(
     "comments" or "table_row"; ``favor`` is "precision" to drop what is doubtful, "recall" to keep it; ``extractor`` is
     "fast" for a third less time on HTML, at a little less quality.
 
-    >>> page = strip("<article><h1>Ferries</h1><p>The harbour was closed on Monday, after a storm.</p></article><footer>Imprint</footer>")
+    >>> page = strip("<h1>Ferries</h1><p>The harbour was closed on Monday, after a storm.</p><footer>Imprint</footer>")
     >>> page.text
     'Ferries\\n\\nThe harbour was closed on Monday, after a storm.'
     >>> [(block.text, block.reason) for block in page.dropped]

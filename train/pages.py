@@ -15,7 +15,7 @@ from cleanse.boilerplate.case import Case
 from cleanse.boilerplate.estimate import features
 from cleanse.boilerplate.features.names import Names, elements_above, tokens
 from cleanse.boilerplate.features.tree import path_groups
-from cleanse.boilerplate.html import find_html_blocks, parse
+from cleanse.boilerplate.html import find_html_blocks
 from cleanse.boilerplate.text import find_text_blocks
 from cleanse.boilerplate.votes import PageWords, votes
 from cleanse.read.sources import site
@@ -72,11 +72,10 @@ def _example(job: tuple[Path, str, dict[str, Any], str | None]) -> Example | Non
     url = entry.get("url")
     if (folder / "html").is_dir():
         source = (folder / "html" / f"{key}.html").read_text(encoding="utf-8")
-        tree = parse(source)
-        page = find_html_blocks(tree)
-        if page.depth > 1_000 or page.elements > 50_000:
+        page = find_html_blocks(source)
+        if page.elements > 50_000:
             return None
-        shares = votes(page, source, tree, url, VOTES)
+        shares = votes(page, source, url, VOTES)
     else:
         page = find_text_blocks((folder / "text" / f"{key}.txt").read_text(encoding="utf-8"))
         shares = {}
@@ -99,8 +98,10 @@ def example_of(
         words=np.array([block.words for block in page.blocks], np.float32),
         names=tuple(columns),
         rows=np.stack(list(columns.values()), axis=1).astype(np.float32),
-        groups=path_groups(page.places) if page.places else None,
-        above=[tuple(elements_above(place)) for place in page.places],
+        groups=path_groups(page.tree) if page.tree else None,
+        above=[tuple(elements_above(page.tree, element)) for element in page.tree.element.tolist()]
+        if page.tree
+        else [],
         texts=[block.text for block in page.blocks],
         gold=None if entry.get("snippets_only") else entry["text"],
         snippets=(entry.get("with") or [], entry.get("without") or []),

@@ -7,7 +7,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import cleanse
-from cleanse.boilerplate.html import find_html_blocks, parse
+from cleanse.boilerplate.html import find_html_blocks
 from cleanse.boilerplate.text import find_text_blocks
 from cleanse.schema import Kind
 
@@ -88,8 +88,7 @@ def test_every_visible_character_of_a_body_is_in_one_block(fragments: list[str])
     from lxml import html
 
     source = "<html><body>" + "".join(fragments) + "</body></html>"
-    tree = parse(source)
-    page = find_html_blocks(tree)
+    page = find_html_blocks(source)
     plain = html.document_fromstring(source)
     for skipped in plain.xpath("//script|//head"):
         skipped.drop_tree()
@@ -124,17 +123,15 @@ def test_an_xml_declaration_and_a_lone_surrogate_do_no_harm() -> None:
 
 
 def test_line_breaks_of_the_source_are_spaces_and_br_breaks_the_line() -> None:
-    page = find_html_blocks(parse("<p>one\ntwo<br>three</p><p>four<br><br>five</p>"))
+    page = find_html_blocks("<p>one\ntwo<br>three</p><p>four<br><br>five</p>")
     assert [block.text for block in page.blocks] == ["one two\nthree", "four", "five"]
 
 
 def test_kinds_links_and_hints_come_from_the_markup() -> None:
     page = find_html_blocks(
-        parse(
-            "<h2>Head</h2><ul><li><a href='/a'>Link</a></li></ul><pre>a  b</pre><table><tr><td>x</td><td>y</td></tr></table>"
-            "<figure><figcaption>Seen from above</figcaption></figure><nav>Home</nav><p style='display: none'>Not shown</p>"
-            "<div class='related-posts'><p>More</p></div><p>Text that is much longer than all that stands around it here.</p>"
-        )
+        "<h2>Head</h2><ul><li><a href='/a'>Link</a></li></ul><pre>a  b</pre><table><tr><td>x</td><td>y</td></tr></table>"
+        "<figure><figcaption>Seen from above</figcaption></figure><nav>Home</nav><p style='display: none'>Not shown</p>"
+        "<div class='related-posts'><p>More</p></div><p>Text that is much longer than all that stands around it here.</p>"
     )
     kinds = {block.text: block.kind for block in page.blocks}
     assert kinds["Head"] is Kind.HEADING

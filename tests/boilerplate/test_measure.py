@@ -15,7 +15,7 @@ from cleanse import schema
 from cleanse.boilerplate.blocks import UNSPACED, UNSPACED_WEIGHT, Block, Page, words_of
 from cleanse.boilerplate.characters import Characters
 from cleanse.boilerplate.found import FOUND, found_batch, found_pages
-from cleanse.boilerplate.html import find_html_blocks, parse
+from cleanse.boilerplate.html import find_html_blocks
 from cleanse.boilerplate.lines import ends_sentence, has_date, has_marker, is_terminal, trails
 from cleanse.boilerplate.phrases import phrases
 from cleanse.boilerplate.stages import FindBlocks, JudgePages
@@ -80,7 +80,7 @@ def test_blocks_of_a_text_are_what_the_patterns_say(lines: list[str]) -> None:
 @settings(deadline=None)
 def test_blocks_of_html_are_what_the_patterns_say(lines: list[str]) -> None:
     source = "".join(f"<p>{line.replace('&', '&amp;').replace('<', '&lt;')}</p>" for line in lines)
-    for block in find_html_blocks(parse(f"<body>{source}</body>")).blocks:
+    for block in find_html_blocks(f"<body>{source}</body>").blocks:
         check(block)
 
 
@@ -98,7 +98,7 @@ def test_blocks_come_back_from_the_table() -> None:
         "<body><ul><li>• 9:05 Live</li></ul><h3>12 Comments</h3><div hidden>Nothing to see</div></body>",
     ]
     documents = [dict.fromkeys(schema.CARRIED) | {"order": at, "format": "html"} for at in range(len(sources))]
-    pages = [find_html_blocks(parse(source)) for source in sources]
+    pages = [find_html_blocks(source) for source in sources]
     batch = found_batch(documents, pages)
     assert batch.schema == FOUND
     back = list(found_pages(batch))
@@ -137,7 +137,7 @@ def test_the_kernels_can_be_given_to_another_process() -> None:
 
 @pytest.mark.parametrize("control", ["\x00", "\x0b", "\x1f"])
 def test_control_characters_of_a_page_are_replaced(control: str) -> None:
-    assert find_html_blocks(parse(f"<p>one{control}two</p>")).text == "one\ufffdtwo"
+    assert find_html_blocks(f"<p>one{control}two</p>").text == "one\ufffdtwo"
 
 
 def test_a_page_without_blocks_is_measured() -> None:

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Literal
 
 import regex
 
+from cleanse.boilerplate.head import Head
 from cleanse.schema import Kind, Reason
 
 if TYPE_CHECKING:
     from cleanse.boilerplate.characters import Counts
     from cleanse.boilerplate.phrases import Said
-    from cleanse.boilerplate.places import Place
+    from cleanse.boilerplate.tree import Tree
 
 _UNSPACED_SCRIPTS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 #: A character of a script that puts no spaces between words.
@@ -75,9 +76,8 @@ class Block:
 class Page:
     """A page's whole text and its blocks, in order; between blocks there is only white space.
 
-    ``elements`` and ``depth`` tell how large the tree was and how deeply it is nested, ``nesting`` adds up the depth of every
-    element; ``places`` says of each block of an HTML page where in the tree it stands, ``counts`` what characters the
-    blocks have.
+    ``head`` is what it says of itself. ``elements`` and ``nesting`` tell how many elements there were and how deep they stand, added up; ``tree`` where in it each block of an HTML page stands, ``counts`` what characters
+    the blocks have.
     """
 
     text: str
@@ -85,8 +85,8 @@ class Page:
     format: Literal["html", "text"]
     title: str = ""
     date: str = ""
+    head: Head = field(default_factory=Head)
     elements: int = 0
-    depth: int = 0
     nesting: int = 0
-    places: list[Place] = field(default_factory=list)
+    tree: Tree | None = None
     counts: Counts | None = None

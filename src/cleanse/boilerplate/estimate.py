@@ -48,7 +48,7 @@ class Model:
 def features(case: Case, votes: Mapping[str, NDArray[np.float64]], names: Names) -> Columns:
     """The columns of a page: those of its lines, and of its tree where it has one."""
     lines = Lines(case)
-    return lines.columns | tree_features(lines, names, votes) if case.page.places else lines.columns
+    return lines.columns | tree_features(lines, names, votes) if case.page.tree else lines.columns
 
 
 @functools.cache

@@ -1,203 +1,115 @@
-"""HTML as blocks: one walk over the tree; every text of the body ends up in one block, noise and hidden text too."""
+"""HTML as blocks: one pass over the page; every text of the body ends up in one block, noise and hidden text too."""
 
 from __future__ import annotations
 
-from lxml import etree, html
+import html
+from typing import TYPE_CHECKING
 
+import numpy as np
+
+from cleanse.boilerplate import scan as s
 from cleanse.boilerplate.blocks import Block, Page
 from cleanse.boilerplate.characters import Characters
-from cleanse.boilerplate.markup import markup
+from cleanse.boilerplate.head import read_head
 from cleanse.boilerplate.measure import measure
-from cleanse.boilerplate.places import Place, enter, tag_of
+from cleanse.boilerplate.tags import tag_table
+from cleanse.boilerplate.tokeniser import ATTRIBUTES
+from cleanse.boilerplate.tree import KINDS, REASONS, Tree, read_tree
 from cleanse.schema import Kind
 
-_SKIPPED = frozenset(
-    {"script", "style", "head", "title", "meta", "link", "svg", "math", "object", "embed", "iframe", "canvas"}
-    | {"audio", "video", "map"}
-)
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 _CONTROL = bytes([*range(9), 0x0B, *range(0x0E, 0x20)])
-#: lxml's own way to the class of an element asks Python about each.
-_ELEMENTS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
+_REPLACED = dict.fromkeys(_CONTROL, "\ufffd")
 _BREAK = "\n"
 _TIGHT = frozenset({Kind.LIST_ITEM, Kind.TABLE_ROW})
-
-#: A row is one block while its cells are short; a cell with more characters than this is a column of a layout.
-_LONG_CELL = 150
+_LANGUAGE = s.VALUES + 2 * ATTRIBUTES.index("lang")
 
 #: An element that holds more than this share of the page's text is the page, whatever its class says.
 _CONTAINER_SHARE = 0.5
 
 
-def parse(source: str) -> etree._Element | None:
-    """The tree of a page, None when there is none to be had (an empty page)."""
-    data = source.encode("utf-8", "replace")
-    if len(data.translate(None, _CONTROL)) < len(data):
-        data = source.translate(dict.fromkeys(_CONTROL, "\ufffd")).encode("utf-8", "replace")
-    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
-    parser.set_element_class_lookup(_ELEMENTS)
-    try:
-        return etree.fromstring(data, parser=parser)
-    except (etree.XMLSyntaxError, ValueError):
-        return None
-
-
-def find_html_blocks(tree: etree._Element | None) -> Page:
-    """The blocks of a parsed page, and what its head says of it."""
-    if tree is None:
-        return Page("", [], "html")
-    walk = _Walk()
-    walk.over(tree)
-    blocks, text = walk.finish()
-    names = _head(tree)
+def find_html_blocks(source: str) -> Page:
+    """The blocks of a page, and what its head says of it."""
+    data = _bytes(source)
+    elements, rows, buffer, pieces = s.scan(np.frombuffer(data, np.uint8), tag_table())
+    raw = buffer.tobytes().decode("utf-8").split("\0")[:-1]
+    alive = np.ones(len(rows), np.bool_)
+    tree = read_tree(data, elements, rows, alive)
+    pre = tree.pre[tree.element]
+    texts = [_plain(text, bool(kept)) for text, kept in zip(raw, pre.tolist(), strict=True)]
+    if not all(texts):
+        # what looked like a character reference was white space
+        alive = np.array([bool(text) for text in texts])
+        tree, texts = read_tree(data, elements, rows, alive), list(filter(None, texts))
+    blocks, text = _blocks(texts, rows[alive, s.LINKED], tree)
+    head = read_head(data, pieces, _language(data, elements))
     return Page(
         text,
         blocks,
         "html",
-        title=names.get("og:title") or names.get("title", ""),
-        elements=walk.elements,
-        depth=walk.depth,
-        nesting=walk.nesting,
-        date=names.get("article:published_time") or names.get("date", ""),
-        places=[place for _, _, place in walk.rows],
+        title=head.title,
+        date=head.date,
+        head=head,
+        elements=len(elements),
+        nesting=int(tree.depth.sum()),
+        tree=tree,
         counts=measure(blocks, Characters(text)),
     )
 
 
-class _Walk:
-    """Collects the text between two block boundaries into one block."""
-
-    def __init__(self) -> None:
-        self.rows: list[tuple[str, int, Place]] = []
-        self.parts: list[str] = []
-        self.linked = 0
-        self.place: Place | None = None
-        self.weight: dict[int, int] = {}
-        self.elements = 0
-        self.depth = 0
-        self.nesting = 0
-
-    def over(self, tree: etree._Element) -> None:
-        """Take all elements of a tree, in document order."""
-        rules, rows, add, flush = markup(), self.rows, self._add, self._flush
-        above = Place()
-        stack: list[Place | None] = [above]
-        walker = etree.iterwalk(tree, events=("start", "end"))
-        for event, element in walker:
-            if event == "start":
-                name = element.tag
-                if name in _SKIPPED or not isinstance(name, str):
-                    walker.skip_subtree()
-                    stack.append(None)
-                    continue
-                self.elements += 1
-                tag = tag_of(name)
-                above = enter(element, tag, above, rules, self.elements)
-                stack.append(above)
-                self.depth = max(self.depth, above.depth)
-                self.nesting += above.depth
-                # what is collected and not yet a block stands before this element, unless it goes on inside it
-                above.first = len(rows) + (self.place is not None and not tag.inline)
-                text = element.text
-                if not tag.inline:
-                    if not tag.cell or (text and len(text) > _LONG_CELL):
-                        flush()
-                elif name == "br":
-                    self._break()
-            else:
-                left = stack.pop()
-                above = stack[-1]  # type: ignore[assignment]
-                if left is not None:
-                    left.last = len(rows) + (self.place is not None)
-                    tag = tag_of(left.tag)
-                    if not tag.inline:
-                        if not tag.cell or sum(map(len, self.parts)) > _LONG_CELL:
-                            flush()
-                        else:
-                            add(" ", above)
-                text = element.tail
-            if text:
-                add(text, above)
-
-    def _add(self, text: str, place: Place) -> None:
-        if text == _BREAK:
-            self._break()
-            return
-        if self.place is None:
-            if text.isspace():
-                return
-            self.place = place
-        elif self.parts[-1] == _BREAK and text.isspace():
-            return
-        if place.link:
-            self.linked += sum(map(len, text.split()))
-        self.parts.append(text if place.pre else text.replace("\n", " "))
-
-    def _break(self) -> None:
-        """A line break; two in a row are a boundary."""
-        if self.place is not None:
-            if self.parts[-1] == _BREAK:
-                self._flush()
-            else:
-                self.parts.append(_BREAK)
-
-    def finish(self) -> tuple[list[Block], str]:
-        """All blocks and the page's text."""
-        self._flush()
-        total = sum(len(text) for text, _, _ in self.rows) or 1
-        for text, _, place in self.rows:
-            if place.owner >= 0:
-                self.weight[place.owner] = self.weight.get(place.owner, 0) + len(text)
-        blocks: list[Block] = []
-        page: list[str] = []
-        at = 0
-        for text, linked, place in self.rows:
-            if page:
-                gap = "\n" if blocks[-1].kind is place.kind and place.kind in _TIGHT else "\n\n"
-                page.append(gap)
-                at += len(gap)
-            dense = sum(map(len, text.split())) or 1
-            whole = place.owner >= 0 and self.weight[place.owner] > _CONTAINER_SHARE * total
-            blocks.append(
-                Block(
-                    text,
-                    at,
-                    at + len(text),
-                    kind=place.kind,
-                    level=place.level,
-                    links=min(1.0, linked / dense),
-                    hint=None if whole else place.hint,
-                    hinted_by="" if whole else place.hinted_by,
-                    hidden=place.hidden,
-                )
-            )
-            page.append(text)
-            at += len(text)
-        return blocks, "".join(page)
-
-    def _flush(self) -> None:
-        if self.place is not None:
-            raw = "".join(self.parts)
-            text = raw.strip("\n").rstrip() if self.place.pre else _squeeze(raw)
-            if text:
-                self.rows.append((text, self.linked, self.place))
-            self.parts, self.linked, self.place = [], 0, None
+def _bytes(source: str) -> bytes:
+    data = source.encode("utf-8", "replace")
+    if len(data.translate(None, _CONTROL)) < len(data):
+        data = source.translate(_REPLACED).encode("utf-8", "replace")
+    return data.replace(b"\r\n", b"\n")
 
 
-def _squeeze(raw: str) -> str:
-    # The only line breaks left are those of <br>.
+def _plain(raw: str, pre: bool) -> str:
+    """The text of a block; its only line breaks are those of <br>, but for preformatted text."""
+    if "&" in raw:
+        raw = html.unescape(raw)
+    if pre:
+        return raw.strip("\n").rstrip()
     if _BREAK not in raw:
         return " ".join(raw.split())
     return _BREAK.join(line for line in (" ".join(part.split()) for part in raw.split(_BREAK)) if line)
 
 
-def _head(tree: etree._Element) -> dict[str, str]:
-    names: dict[str, str] = {}
-    for element in tree.iter("meta", "title"):
-        if element.tag == "title":
-            names.setdefault("title", " ".join("".join(element.itertext()).split()))
-        else:
-            name = element.get("property") or element.get("name") or element.get("itemprop") or ""
-            content = element.get("content")
-            if name and content:
-                names.setdefault(name.lower(), " ".join(content.split()))
-    return names
+def _blocks(texts: list[str], linked: NDArray[np.int32], tree: Tree) -> tuple[list[Block], str]:
+    at = tree.element
+    owner = tree.owner[at]
+    sizes = np.array([len(text) for text in texts], float)
+    held = np.bincount(owner[owner >= 0], sizes[owner >= 0], len(tree.name)) > _CONTAINER_SHARE * sizes.sum()
+    hints = np.where((owner >= 0) & ~held[owner], tree.hint[at], -1)
+    columns = zip(
+        texts, linked.tolist(), tree.kind[at].tolist(), tree.level[at].tolist(), tree.hidden[at].tolist(),
+        hints.tolist(), owner.tolist(), strict=True,
+    )  # fmt: skip
+    blocks: list[Block] = []
+    page: list[str] = []
+    end = 0
+    last = None
+    for text, links, number, level, hidden, hint, own in columns:
+        kind = KINDS[number]
+        if page:
+            gap = "\n" if kind is last and kind in _TIGHT else "\n\n"
+            page.append(gap)
+            end += len(gap)
+        last = kind
+        start, end = end, end + len(text)
+        block = Block(text, start, end, kind, level, hidden=bool(hidden))
+        if links:
+            block.links = min(1.0, links / (sum(map(len, text.split())) or 1))
+        if hint >= 0:
+            called = tree.called[tree.name[own]]
+            block.hint, block.hinted_by = REASONS[hint], called.by or f"<{called.tag}>"
+        blocks.append(block)
+        page.append(text)
+    return blocks, "".join(page)
+
+
+def _language(data: bytes, elements: NDArray[np.int32]) -> str:
+    begin, end = elements[min(1, len(elements) - 1), _LANGUAGE : _LANGUAGE + 2].tolist()
+    return data[begin:end].decode("utf-8", "replace").strip()

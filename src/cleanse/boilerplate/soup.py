@@ -5,7 +5,7 @@ from __future__ import annotations
 import html
 import re
 
-from cleanse.boilerplate.places import INLINE
+from cleanse.boilerplate.tags import INLINE_TAGS as INLINE
 
 #: More tags are no page: the largest of 1,476 real ones has 41,000 elements, which is 82,000 tags.
 _TAGS = 250_000

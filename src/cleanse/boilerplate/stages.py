@@ -12,9 +12,9 @@ from cleanse.boilerplate import found
 from cleanse.boilerplate.aside import unfound, unjudged
 from cleanse.boilerplate.case import Case
 from cleanse.boilerplate.estimate import Mode, model
-from cleanse.boilerplate.html import find_html_blocks, parse
+from cleanse.boilerplate.html import find_html_blocks
 from cleanse.boilerplate.judge import judge
-from cleanse.boilerplate.soup import is_soup, soup_text
+from cleanse.boilerplate.soup import is_soup
 from cleanse.boilerplate.text import MOST_LINES, find_text_blocks
 from cleanse.boilerplate.votes import Extractor, votes
 from cleanse.schema import Kind
@@ -33,45 +33,35 @@ if TYPE_CHECKING:
 #: Between the two stages.
 FOUND = found.FOUND
 
-#: libxml2 drops what is nested deeper than 2,048; pages made for reading stay below 100.
-_DEPTH = 1_000
 #: A larger tree is not given to the extractors, which would take minutes; the largest of 1,476 real pages has 41,000.
 _ELEMENTS = 50_000
 #: Nor is one whose elements stand so deep, added up: extractors climb from each to the top. That is as many elements, 40 deep.
 _NESTING = 2_000_000
 
-
 #: The extractors that are asked for their vote.
-VOTERS: dict[Mode, tuple[Extractor, ...]] = {"best": ("readability", "resiliparse"), "fast": ("resiliparse",)}
+VOTERS: dict[Mode, tuple[Extractor, ...]] = {"best": ("readability", "resiliparse"), "fast": ()}
 
 
 def find_page(content: str, form: str, url: str | None, extractor: Literal["best", "fast"]) -> Page:
     """The blocks of one page, each with the probability that it is content.
 
-    A page that is tag soup or nested beyond reason is read as its plain text, and one of very many elements is judged like a
-    text.
+    A page that extractors would take too long over, or with very many elements, is judged without them.
     """
     if form != "html":
         return _estimated(find_text_blocks(content), "text", {})
-    if is_soup(content):
-        return _estimated(find_text_blocks(soup_text(content)), "text", {})
-    tree = parse(content)
-    page = find_html_blocks(tree)
-    if page.depth > _DEPTH:
-        return _estimated(find_text_blocks(soup_text(content)), "text", {})
+    page = find_html_blocks(content)
     if len(page.blocks) > MOST_LINES:
         return _estimated(find_text_blocks(page.text), "text", {})
-    if page.elements > _ELEMENTS or page.nesting > _NESTING:
-        page.format, page.places = "text", []
-        return _estimated(page, "text", {})
-    return _estimated(page, extractor, votes(page, content, tree, url, VOTERS[extractor]))
+    large = page.elements > _ELEMENTS or page.nesting > _NESTING
+    mode: Mode = "fast" if large or (VOTERS[extractor] and is_soup(content)) else extractor
+    return _estimated(page, mode, votes(page, content, url, VOTERS[mode]))
 
 
 def _estimated(page: Page, mode: Mode, shares: Mapping[str, NDArray[np.float64]]) -> Page:
     for block, content in zip(page.blocks, model(mode).content(Case(page), shares).tolist(), strict=True):
         block.content = content
     # nobody else asks, and a batch of pages has many elements
-    page.places, page.counts = [], None
+    page.tree, page.counts = None, None
     return page
 
 

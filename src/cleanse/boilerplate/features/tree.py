@@ -7,17 +7,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleanse.boilerplate.features.columns import Column, Columns, around, neighbour, over_page, per_group, running
+from cleanse.boilerplate.features.kinds import kind_features
 from cleanse.boilerplate.features.lines import Lines, weighted_share
-from cleanse.boilerplate.places import TOLD
+from cleanse.boilerplate.inherit import containers
+from cleanse.boilerplate.tags import TOLD
+from cleanse.boilerplate.tree import KINDS, REASONS
 from cleanse.schema import Kind, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from cleanse.boilerplate.features.names import Names, Weights
-    from cleanse.boilerplate.places import Place
+    from cleanse.boilerplate.features.names import Names
+    from cleanse.boilerplate.tree import Tree
 
 _KINDS = (Kind.CAPTION, Kind.FORM, Kind.QUOTE)
 _HINTS = (
@@ -33,58 +36,59 @@ def tree_features(lines: Lines, names: Names, votes: Mapping[str, Column]) -> Co
     """The columns of an HTML page, besides those of its lines. ``votes``: extractor -> share of each block's words that
     it keeps."""
     f: Columns = {}
-    _markup(f, lines)
-    _names(f, lines, names)
-    _containers(f, lines, votes)
-    _paths(f, lines, votes)
+    tree = lines.case.page.tree
+    assert tree is not None
+    _markup(f, lines, tree)
+    _names(f, tree, names)
+    _containers(f, lines, tree, votes)
+    _paths(f, lines, tree, votes)
     _votes(f, lines, votes)
-    return f
+    return f | kind_features(lines, tree)
 
 
-def path_groups(places: Sequence[Place]) -> NDArray[np.intp]:
-    """The number of each place's path: equal for those that stand at the same tags and classes."""
-    groups: dict[int, int] = {}
-    return np.array([groups.setdefault(place.path, len(groups)) for place in places], np.intp)
+def path_groups(tree: Tree) -> NDArray[np.intp]:
+    """The number of each block's path: equal for those that stand at the same tags and classes."""
+    _, groups = np.unique(tree.path[tree.element], return_inverse=True)
+    return groups
 
 
-def _markup(f: Columns, lines: Lines) -> None:
-    blocks, places = lines.case.blocks, lines.case.page.places
-    n = len(blocks)
+def _markup(f: Columns, lines: Lines, tree: Tree) -> None:
+    at, n = tree.element, len(tree.element)
     f["links"] = lines.links
-    f["hidden"] = np.array([block.hidden for block in blocks], float)
+    f["hidden"] = (tree.hidden[at] > 0).astype(float)
     for name in ("links", "hidden"):
         for step in (-2, -1, 1, 2):
             f[f"{name}{step:+}"] = neighbour(f[name], step)
-    for kind in _KINDS:
-        f[kind.value] = np.array([block.kind is kind for block in blocks], float)
-    f["hinted"] = np.array([block.hint is not None for block in blocks], float)
+    kind, hint = tree.kind[at], np.array([-1 if b.hint is None else REASONS.index(b.hint) for b in lines.case.blocks])
+    for one in _KINDS:
+        f[one.value] = (kind == KINDS.index(one)).astype(float)
+    f["hinted"] = (hint >= 0).astype(float)
     for reason in _HINTS:
-        f[f"hint_{reason.value}"] = np.array([block.hint is reason for block in blocks], float)
-    inside = np.array([place.inside for place in places], np.int64)
-    for at, tag in enumerate(TOLD):
-        f[f"in_{tag}"] = ((inside >> at) & 1).astype(float)
-    depth = np.array([place.depth for place in places], float)
+        f[f"hint_{reason.value}"] = (hint == REASONS.index(reason)).astype(float)
+    inside = tree.inside[at]
+    for bit, tag in enumerate(TOLD):
+        f[f"in_{tag}"] = ((inside >> bit) & 1).astype(float)
+    depth = tree.depth[at].astype(float)
     f["depth"] = depth
-    for name, levels in (("inner", [place.inner for place in places]), ("outer", [place.outer for place in places])):
-        level = np.array(levels, float)
+    for name, level in (("inner", tree.inner[at]), ("outer", tree.outer[at])):
         f[name] = np.where(level > 0, depth - level, _NO_SUCH)
     f["page_links"] = over_page(weighted_share(lines.links, lines.size), n)
     f["page_hidden"] = over_page(weighted_share(f["hidden"], lines.size), n)
-    f["page_articles"] = over_page(len({place.inner for place in places if place.inner}), n)
+    f["page_articles"] = over_page(np.count_nonzero(np.unique(tree.inner[at])), n)
 
 
-def _names(f: Columns, lines: Lines, names: Names) -> None:
-    far: dict[int, Weights] = {}
-    rows = np.array([[*near, *beyond] for near, beyond in (names.of(place, far) for place in lines.case.page.places)])
-    for at, name in enumerate(("near", "near_low", "near_high", "far", "far_low", "far_high")):
-        f[f"names_{name}"] = rows[:, at]
+def _names(f: Columns, tree: Tree, names: Names) -> None:
+    near, far = names.of(tree)
+    for kind, columns in (("near", near), ("far", far)):
+        for column, part in zip(columns, ("", "_low", "_high"), strict=True):
+            f[f"names_{kind}{part}"] = column
     f["names"] = f["names_near"] + f["names_far"]
     f["names-1"], f["names+1"] = neighbour(f["names"], -1, 0.0), neighbour(f["names"], 1, 0.0)
 
 
-def _containers(f: Columns, lines: Lines, votes: Mapping[str, Column]) -> None:
+def _containers(f: Columns, lines: Lines, tree: Tree, votes: Mapping[str, Column]) -> None:
     n = len(lines.size)
-    lows, highs = _ranges(lines)
+    lows, highs = containers(tree.element, tree.first, tree.last, tree.wider, _CONTAINERS)
     size, ones = running(lines.size), np.arange(n)
     sums = {
         "prose": running(lines.prose),
@@ -104,45 +108,9 @@ def _containers(f: Columns, lines: Lines, votes: Mapping[str, Column]) -> None:
             f[f"around{level}_{name}"] = (count[high] - count[low]) / blocks
 
 
-def _ranges(lines: Lines) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """(first block, last block + 1) of the containers around each block; the page where there are no more."""
-    n = len(lines.size)
-    lows = np.zeros((n, _CONTAINERS), np.intp)
-    highs = np.full((n, _CONTAINERS), n, np.intp)
-    wider: dict[int, Place] = {}
-    for i, place in enumerate(lines.case.page.places):
-        level, width = 0, 1
-        above = place
-        while above.parent is not None and level < _CONTAINERS:
-            # a block that ends with its element is not yet counted in it
-            low = above.first if above.first < i else i
-            high = above.last if above.last > i else i + 1
-            if high - low > width:
-                lows[i, level], highs[i, level] = low, high if high < n else n
-                level, width = level + 1, high - low
-            above = wider.get(id(above)) or _wider(above, wider)
-    return lows, highs
-
-
-def _wider(place: Place, known: dict[int, Place]) -> Place:
-    """The nearest element around a place that holds more blocks, or the page; ``known`` keeps what was found on the way, as a
-    thousand tags may stand around ten thousand blocks."""
-    path: list[Place] = []
-    while id(place) not in known:
-        path.append(place)
-        above = place.parent
-        if above is None or above.parent is None or (above.first, above.last) != (place.first, place.last):
-            known[id(place)] = above or place
-        else:
-            place = above
-    found = known[id(place)]
-    known.update((id(inner), found) for inner in path)
-    return found
-
-
-def _paths(f: Columns, lines: Lines, votes: Mapping[str, Column]) -> None:
+def _paths(f: Columns, lines: Lines, tree: Tree, votes: Mapping[str, Column]) -> None:
     """The blocks that stand at the same path are often one thing: paragraphs, teasers, menu items, comments."""
-    n, groups = len(lines.size), path_groups(lines.case.page.places)
+    n, groups = len(lines.size), path_groups(tree)
     members = np.bincount(groups)
 
     def mean(values: Column) -> Column:

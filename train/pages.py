@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cleanse.boilerplate.case import Case
+from cleanse.boilerplate.blocks import Pages
 from cleanse.boilerplate.estimate import features
 from cleanse.boilerplate.features.names import Names, elements_above, tokens
 from cleanse.boilerplate.features.tree import path_groups
@@ -75,18 +75,19 @@ def _example(job: tuple[Path, str, dict[str, Any], str | None]) -> Example | Non
         page = find_html_blocks(source)
         if page.elements > 50_000:
             return None
-        shares = votes(page, source, url, VOTES)
+        pages, shares = Pages.of(page), votes(page, source, url, VOTES)
     else:
-        page = find_text_blocks((folder / "text" / f"{key}.txt").read_text(encoding="utf-8"))
-        shares = {}
-    return example_of(page, shares, entry, key, text) if page.blocks else None
+        pages, shares = find_text_blocks([(folder / "text" / f"{key}.txt").read_text(encoding="utf-8")]), {}
+    return example_of(pages, shares, entry, key, text) if len(pages.blocks) else None
 
 
 def example_of(
-    page: Page, shares: Mapping[str, NDArray[np.float64]], entry: dict[str, Any], key: str, text: str | None = None
+    pages: Pages, shares: Mapping[str, NDArray[np.float64]], entry: dict[str, Any], key: str, text: str | None = None
 ) -> Example:
     """A page with its labels as an example."""
-    columns = features(Case(page), shares, Names({}, {}))
+    assert pages.counts is not None
+    columns = features(pages, pages.counts, shares, Names({}, {}))
+    (page,) = pages.pages
     weak = bool(entry.get("snippets_only")) and text is None
     return Example(
         key=key,
@@ -95,14 +96,14 @@ def example_of(
         label=_snippet_labels(page, entry)
         if weak
         else PageWords(page).shares(text or entry["text"]).astype(np.float32),
-        words=np.array([block.words for block in page.blocks], np.float32),
+        words=page.blocks.words.astype(np.float32),
         names=tuple(columns),
         rows=np.stack(list(columns.values()), axis=1).astype(np.float32),
         groups=path_groups(page.tree) if page.tree else None,
         above=[tuple(elements_above(page.tree, element)) for element in page.tree.element.tolist()]
         if page.tree
         else [],
-        texts=[block.text for block in page.blocks],
+        texts=page.texts(),
         gold=None if entry.get("snippets_only") else entry["text"],
         snippets=(entry.get("with") or [], entry.get("without") or []),
     )
@@ -110,8 +111,7 @@ def example_of(
 
 def _snippet_labels(page: Page, entry: dict[str, Any]) -> NDArray[np.float32]:
     labels = np.full(len(page.blocks), np.nan, np.float32)
-    for at, block in enumerate(page.blocks):
-        text = " ".join(block.text.split())
+    for at, text in enumerate(" ".join(text.split()) for text in page.texts()):
         if any(" ".join(snippet.split()) in text for snippet in entry["with"]):
             labels[at] = 1.0
         elif any(" ".join(snippet.split()) in text for snippet in entry["without"]):

@@ -68,10 +68,10 @@ def _example(job: _Job) -> Example | None:
     if text is None:
         return None
     source = text if style == "clean" else _scraped(folder / "html" / f"{key}.html", style)
-    page = find_text_blocks(source)
-    if not page.blocks:
+    pages = find_text_blocks([source])
+    if not len(pages.blocks):
         return None
-    example = example_of(page, {}, {"text": text, "type": kind, "site": where}, f"{folder.name}+{style}/{key}")
+    example = example_of(pages, {}, {"text": text, "type": kind, "site": where}, f"{folder.name}+{style}/{key}")
     if style == "clean":
         example.label[:] = 1.0
     return example

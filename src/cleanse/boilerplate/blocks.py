@@ -1,19 +1,23 @@
-"""Blocks: the ordered pieces of a page, as found in HTML or in scraped text, before anyone judges them."""
+"""Blocks: the ordered pieces of pages, as found in HTML or in scraped text, before anyone judges them."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal
+from dataclasses import dataclass, field, fields
+from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 import regex
 
 from cleanse.boilerplate.head import Head
 from cleanse.schema import Kind, Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
     from cleanse.boilerplate.characters import Counts
-    from cleanse.boilerplate.phrases import Said
     from cleanse.boilerplate.tree import Tree
 
 _UNSPACED_SCRIPTS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
@@ -24,9 +28,18 @@ WORD = regex.compile(rf"[{_UNSPACED_SCRIPTS}]|[[\p{{L}}\p{{M}}\p{{N}}_]--[{_UNSP
 
 _ASCII_WORD = re.compile(r"\w+")
 
-#: A character of an unspaced script is worth this many words: parallel news in English has 0.6 words for each
-#: Chinese character.
-UNSPACED_WEIGHT = 0.6
+#: A block's size is counted in fifths of a word, so that sums of it are exact. A character of an unspaced script is worth
+#: three of them: parallel news in English has 0.6 words for each Chinese character.
+FIFTHS = 5
+UNSPACED_FIFTHS = 3
+
+#: Kinds and reasons are numbers in columns: their place here.
+KINDS = tuple(Kind)
+REASONS = tuple(Reason)
+KIND = {kind: at for at, kind in enumerate(KINDS)}
+REASON = {reason: at for at, reason in enumerate(REASONS)}
+#: No reason.
+NONE = -1
 
 
 def words_of(text: str) -> list[str]:
@@ -34,54 +47,109 @@ def words_of(text: str) -> list[str]:
     return _ASCII_WORD.findall(text) if text.isascii() else WORD.findall(text)
 
 
-@dataclass(slots=True)
-class Block:
-    """A piece of a page with what is known of it from its markup and its text.
+def _column(kind: Any) -> Any:
+    return field(metadata={"type": kind})
 
-    ``start`` and ``end`` are offsets into the page's text. ``links`` is the share of its characters that are link text,
-    ``hint`` the reason that its markup suggests, ``hinted_by`` the name that did. ``content`` is the probability that
+
+@dataclass(slots=True)
+class Blocks:
+    """The blocks of some pages as columns, one value a block; those of page ``p`` are ``offsets[p]`` to ``offsets[p + 1]``.
+
+    ``start`` and ``end`` are offsets into the page's text. ``links`` is the share of a block's characters that are link
+    text, ``hint`` the reason that its markup suggests, ``hinted_by`` the name that did. ``content`` is the probability that
     it is content, as the model estimates it. `cleanse.boilerplate.measure` finds the rest: ``words`` counts words, each
-    character of an unspaced script as one; ``size`` counts such characters for what they are worth; the others are
-    what `cleanse.boilerplate.lines` and `cleanse.boilerplate.phrases` say of the text.
+    character of an unspaced script as one; ``fifths`` counts such characters for what they are worth, ``letters`` all that are
+    letters; ``same`` is the place in its page of the first block with the same words, ``keys`` are those words and ``key`` is
+    what `cleanse.boilerplate.site` compares; ``says``, ``form`` and ``phrase`` are the phrase in it, the others what
+    `cleanse.boilerplate.lines` says of the text.
     """
 
-    text: str
-    start: int
-    end: int
-    kind: Kind = Kind.PARAGRAPH
-    level: int = 0
-    links: float = 0.0
-    hint: Reason | None = None
-    hinted_by: str = ""
-    hidden: bool = False
-    content: float = 0.0
-    words: int = 0
-    size: float = 0.0
-    marker: bool = False
-    terminal: bool = False
-    stops: bool = False
-    dated: bool = False
-    trails: int = 0
-    said: Said | None = None
-    known_key: str = field(default="", repr=False)
+    offsets: NDArray[np.int64]
+    start: NDArray[np.int64] = _column(np.int64)
+    end: NDArray[np.int64] = _column(np.int64)
+    kind: NDArray[np.int8] = _column(np.int8)
+    level: NDArray[np.int8] = _column(np.int8)
+    links: NDArray[np.float64] = _column(np.float64)
+    hint: NDArray[np.int8] = _column(np.int8)
+    hinted_by: NDArray[np.object_] = _column(np.object_)
+    hidden: NDArray[np.bool_] = _column(np.bool_)
+    content: NDArray[np.float32] = _column(np.float32)
+    words: NDArray[np.int32] = _column(np.int32)
+    fifths: NDArray[np.int32] = _column(np.int32)
+    marker: NDArray[np.bool_] = _column(np.bool_)
+    terminal: NDArray[np.bool_] = _column(np.bool_)
+    stops: NDArray[np.bool_] = _column(np.bool_)
+    dated: NDArray[np.bool_] = _column(np.bool_)
+    trails: NDArray[np.int32] = _column(np.int32)
+    shape: NDArray[np.int8] = _column(np.int8)
+    says: NDArray[np.int8] = _column(np.int8)
+    form: NDArray[np.int8] = _column(np.int8)
+    phrase: NDArray[np.object_] = _column(np.object_)
+    letters: NDArray[np.int32] = _column(np.int32)
+    same: NDArray[np.int32] = _column(np.int32)
+    key: NDArray[np.int64] = _column(np.int64)
+    keys: NDArray[np.object_] = _column(np.object_)
 
-    def key(self) -> str:
-        """The block's words in lower case: equal for copies of a line, whatever its punctuation."""
-        if not self.known_key and self.words:
-            self.known_key = " ".join(words_of(self.text)).lower()
-        return self.known_key
+    @classmethod
+    def at(cls, offsets: NDArray[np.integer], start: NDArray[np.integer], end: NDArray[np.integer]) -> Blocks:
+        """Blocks of which only the places are known."""
+        columns = {name: np.zeros(len(start), kind) for name, kind in COLUMNS.items()}
+        blocks = cls(offsets.astype(np.int64), **columns)
+        blocks.start[:], blocks.end[:] = start, end
+        blocks.kind[:] = KIND[Kind.PARAGRAPH]
+        blocks.hint[:] = blocks.says[:] = blocks.form[:] = NONE
+        blocks.hinted_by[:] = ""
+        blocks.phrase[:] = None
+        return blocks
+
+    @classmethod
+    def joined(cls, parts: Sequence[Blocks]) -> Blocks:
+        """The blocks of several parts, in order."""
+        if len(parts) == 1:
+            return parts[0]
+        columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS} if parts else {}
+        each = np.concatenate([[0], *(np.diff(part.offsets) for part in parts)]).astype(np.int64)
+        return cls(np.cumsum(each), **columns) if parts else cls.at(each, each[:0], each[:0])
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    @property
+    def size(self) -> NDArray[np.float64]:
+        """Lengths in words."""
+        return self.fifths / FIFTHS
+
+    @property
+    def each(self) -> NDArray[np.int64]:
+        """How many blocks each page has."""
+        return np.diff(self.offsets)
+
+    @property
+    def page(self) -> NDArray[np.int64]:
+        """The page of each block."""
+        return np.repeat(np.arange(len(self.offsets) - 1), self.each)
+
+    def some(self, first: int, after: int) -> Blocks:
+        """The blocks of some pages, not copied."""
+        low, high = int(self.offsets[first]), int(self.offsets[after])
+        columns = {name: getattr(self, name)[low:high] for name in COLUMNS}
+        return Blocks(self.offsets[first : after + 1] - low, **columns)
+
+
+#: The type of each column.
+COLUMNS: dict[str, Any] = {column.name: column.metadata["type"] for column in fields(Blocks) if column.metadata}
 
 
 @dataclass(slots=True)
 class Page:
-    """A page's whole text and its blocks, in order; between blocks there is only white space.
+    """A page's whole text and its blocks; between blocks there is only white space.
 
-    ``head`` is what it says of itself. ``elements`` and ``nesting`` tell how many elements there were and how deep they stand, added up; ``tree`` where in it each block of an HTML page stands, ``counts`` what characters
-    the blocks have.
+    ``head`` is what it says of itself. ``elements`` and ``nesting`` tell how many elements there were and how deep they stand,
+    added up; ``tree`` where in it each block of an HTML page stands, ``counts`` what characters the blocks have.
     """
 
     text: str
-    blocks: list[Block]
+    blocks: Blocks
     format: Literal["html", "text"]
     title: str = ""
     date: str = ""
@@ -90,3 +158,27 @@ class Page:
     nesting: int = 0
     tree: Tree | None = None
     counts: Counts | None = None
+
+    def texts(self) -> list[str]:
+        """The text of each block."""
+        return [self.text[s:e] for s, e in zip(self.blocks.start.tolist(), self.blocks.end.tolist(), strict=True)]
+
+
+@dataclass(slots=True)
+class Pages:
+    """Some pages, which are measured and judged together, and all their blocks; ``counts`` as in `Page`."""
+
+    pages: Sequence[Page]
+    blocks: Blocks
+    counts: Counts | None = None
+
+    @classmethod
+    def of(cls, *pages: Page) -> Pages:
+        """Pages, and copies of their blocks in one; of a single page its own."""
+        return cls(pages, Blocks.joined([page.blocks for page in pages]), pages[0].counts if len(pages) == 1 else None)
+
+    def text(self, block: int) -> str:
+        """The text of a block."""
+        blocks = self.blocks
+        page = int(np.searchsorted(blocks.offsets, block, "right")) - 1
+        return self.pages[page].text[blocks.start[block] : blocks.end[block]]

@@ -1,60 +1,73 @@
-"""A page being judged: its blocks, and what was found against each so far."""
+"""Pages being judged: their blocks, and what was found against each so far."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from cleanse.boilerplate.blocks import FIFTHS, NONE, REASON
+
 if TYPE_CHECKING:
-    from cleanse.boilerplate.blocks import Block, Page
-    from cleanse.boilerplate.phrases import Said
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from cleanse.boilerplate.blocks import Blocks, Pages
     from cleanse.schema import Reason
 
 #: Lines of fewer words can stand in a run of titles.
 _TITLE_WORDS = 25
 
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What becomes of a block. ``confidence`` is in 0..1; ``evidence`` is a line for people."""
-
-    reason: Reason | None
-    confidence: float
-    evidence: str
-
-    @property
-    def kept(self) -> bool:
-        """Whether the block stays."""
-        return self.reason is None
+#: No title was found.
+NOWHERE = -1
 
 
 class Case:
-    """The evidence on one page. ``noise[i]`` is the verdict of the passes so far, None while nothing speaks against a block;
-    ``said[i]`` what it says; ``runs[i]`` the length of the run of title-like lines it stands in; ``title`` the title's place;
-    ``threshold`` and ``expected`` the page's operating point: see `cleanse.boilerplate.operating`."""
+    """The evidence on some pages. ``reason``, ``confidence`` and ``evidence`` are those of the passes so far against each
+    block, `NONE` while nothing speaks against it; ``runs`` the length of the run of title-like lines it stands in;
+    ``content`` whether the block is content, whatever else was found.
+    For each page ``title`` is the title's place among all blocks; ``threshold`` and ``expected`` are its operating point:
+    see `cleanse.boilerplate.operating`."""
 
-    def __init__(self, page: Page) -> None:
-        self.page, self.blocks = page, page.blocks
-        self.said: list[Said | None] = [block.said for block in page.blocks]
-        self.noise: list[Verdict | None] = [None] * len(page.blocks)
-        self.runs = _title_runs(page.blocks)
-        self.title = -1
-        self.threshold, self.expected = 0.5, 0.0
+    def __init__(self, pages: Pages) -> None:
+        self.pages, self.blocks = pages, pages.blocks
+        n, many = len(pages.blocks), len(pages.pages)
+        self.page = pages.blocks.page
+        self.is_text = np.array([page.format == "text" for page in pages.pages], bool)
+        self.reason = np.full(n, NONE, np.int8)
+        self.confidence = np.zeros(n)
+        self.evidence = np.full(n, "", np.object_)
+        self.runs = title_runs(pages.blocks)
+        self.content = np.zeros(n, bool)
+        self.title = np.full(many, NOWHERE)
+        self.threshold, self.expected = np.full(many, 0.5), np.zeros(many)
 
-    def named(self, at: int) -> Reason | None:
-        """The reason against a block, if there is one."""
-        verdict = self.noise[at]
-        return verdict.reason if verdict else None
+    def ranges(self) -> Iterator[tuple[int, int, int]]:
+        """(page, its first block, the one after its last) of all pages."""
+        offsets = self.blocks.offsets.tolist()
+        return zip(range(len(offsets) - 1), offsets[:-1], offsets[1:], strict=True)
+
+    def against(self, at: object, reason: Reason, confidence: float, evidence: object) -> None:
+        """Say something against a block, or some."""
+        self.reason[at], self.confidence[at], self.evidence[at] = REASON[reason], confidence, evidence  # type: ignore[index]
+
+    def open(self) -> NDArray[np.bool_]:
+        """The blocks that nothing speaks against."""
+        unnamed: NDArray[np.bool_] = self.reason == NONE
+        return unnamed
 
 
-def _title_runs(blocks: list[Block]) -> list[int]:
+def title_runs(blocks: Blocks) -> NDArray[np.int64]:
     """For each block the length of the run of title-like lines it stands in, 0 outside one."""
-    runs = [0] * len(blocks)
-    start = 0
-    for i in range(len(blocks) + 1):
-        if i < len(blocks) and blocks[i].size < _TITLE_WORDS and not blocks[i].stops:
-            continue
-        for at in range(start, i):
-            runs[at] = i - start
-        start = i + 1
-    return runs
+    n = len(blocks)
+    alike = (blocks.fifths < _TITLE_WORDS * FIFTHS) & ~blocks.stops
+    begins = alike.copy()
+    begins[1:] &= ~alike[:-1]
+    first = blocks.offsets[:-1]
+    first = first[first < n]
+    begins[first] = alike[first]
+    run = np.cumsum(begins)
+    lengths = np.bincount(run[alike], minlength=int(run[-1]) + 1 if n else 1)
+    found: NDArray[np.int64] = np.where(alike, lengths[run], 0)
+    return found

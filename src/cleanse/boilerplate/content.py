@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cleanse.boilerplate.blocks import FIFTHS, NONE
 from cleanse.boilerplate.operating import Favor, best_threshold, favored
 
 if TYPE_CHECKING:
@@ -21,27 +22,25 @@ _SHORT_LEAST = 0.5
 RUN = 3
 
 
-def find_content(case: Case, favor: Favor) -> list[bool]:
-    """For each block whether it is content, whatever else was found against it; never nothing at all."""
-    likely = np.array([_likely(case, i) for i in range(len(case.blocks))])
-    threshold, case.expected = best_threshold(likely, np.array([float(block.words) for block in case.blocks]))
-    case.threshold = favored(max(threshold, _LEAST) if case.page.format == "html" else threshold, favor)
-    short = max(case.threshold, favored(_SHORT_LEAST, favor))
-    content = [block.content >= (short if block.words <= _SHORT else case.threshold) for block in case.blocks]
-    return _fallback(case, content)
+def find_content(case: Case, favor: Favor) -> None:
+    """Tell for each block whether it is content, whatever else was found against it; never of a whole page that it is none."""
+    blocks = case.blocks
+    content, words = blocks.content.astype(float), blocks.words.astype(float)
+    likely = content * np.where(case.open(), 1.0, 1.0 - case.confidence)
+    for page, first, after in case.ranges():
+        threshold, case.expected[page] = best_threshold(likely[first:after], words[first:after])
+        case.threshold[page] = favored(threshold if case.is_text[page] else max(threshold, _LEAST), favor)
+    bar = case.threshold[case.page]
+    short = np.maximum(bar, favored(_SHORT_LEAST, favor))
+    case.content[:] = content >= np.where(blocks.words <= _SHORT, short, bar)
+    kept = np.bincount(case.page[case.content & case.open()], minlength=len(case.title))
+    for page in np.flatnonzero((kept == 0) & (blocks.each > 0)).tolist():
+        _fall_back(case, slice(int(blocks.offsets[page]), int(blocks.offsets[page + 1])))
 
 
-def _likely(case: Case, i: int) -> float:
-    """How likely a block is content, with what was found against it."""
-    verdict = case.noise[i]
-    return case.blocks[i].content * (1.0 if verdict is None else 1.0 - verdict.confidence)
-
-
-def _fallback(case: Case, content: list[bool]) -> list[bool]:
+def _fall_back(case: Case, page: slice) -> None:
     """A page without content keeps what nothing speaks against: nothing is worse than an empty page."""
-    if any(kept and case.noise[i] is None for i, kept in enumerate(content)):
-        return content
-    bar = 6.0 if any(b.size >= 6 for b in case.blocks) else 0.0
-    return [
-        case.noise[i] is None and b.hint is None and b.size >= bar and b.links < 0.6 for i, b in enumerate(case.blocks)
-    ]
+    blocks = case.blocks
+    size = blocks.fifths[page]
+    bar = 6 * FIFTHS if (size >= 6 * FIFTHS).any() else 0
+    case.content[page] = case.open()[page] & (blocks.hint[page] == NONE) & (size >= bar) & (blocks.links[page] < 0.6)

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cleanse.boilerplate.case import Case
+    from cleanse.boilerplate.blocks import Pages
+    from cleanse.boilerplate.characters import Counts
     from cleanse.boilerplate.features.columns import Columns
 
 Mode = Literal["best", "fast", "text"]
@@ -33,22 +34,23 @@ class Model:
         self._features: list[str] = data["features"]
         self._forest = Forest(data["trees"])
 
-    def content(self, case: Case, votes: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
-        """For each block of a page the probability to be content. ``votes``: see `cleanse.boilerplate.votes`."""
-        if not case.blocks:
+    def content(self, pages: Pages, votes: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
+        """For each block of some pages the probability to be content. ``votes``: see `cleanse.boilerplate.votes`."""
+        if pages.counts is None:
             return np.zeros(0)
-        columns = features(case, votes, self._names)
-        rows = np.empty((len(self._features), len(case.blocks)), np.float32)
+        columns = features(pages, pages.counts, votes, self._names)
+        rows = np.empty((len(self._features), len(pages.blocks)), np.float32)
         for row, name in zip(rows, self._features, strict=True):
             row[:] = columns[name]
-        probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-self._forest.margins(np.ascontiguousarray(rows.T))))
+        probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-self._forest.margins(rows)))
         return probabilities
 
 
-def features(case: Case, votes: Mapping[str, NDArray[np.float64]], names: Names) -> Columns:
-    """The columns of a page: those of its lines, and of its tree where it has one."""
-    lines = Lines(case)
-    return lines.columns | tree_features(lines, names, votes) if case.page.tree else lines.columns
+def features(pages: Pages, counts: Counts, votes: Mapping[str, NDArray[np.float64]], names: Names) -> Columns:
+    """The columns of some pages: those of their lines, and of the tree of a single one that has one."""
+    lines = Lines(pages, counts)
+    (page, *others) = pages.pages
+    return lines.columns | tree_features(lines, names, votes) if page.tree and not others else lines.columns
 
 
 @functools.cache

@@ -8,40 +8,24 @@ import numpy as np
 import pyarrow as pa
 
 from cleanse import schema
-from cleanse.boilerplate.blocks import Block, Page
-from cleanse.boilerplate.phrases import Said
-from cleanse.boilerplate.site import page_keys
-from cleanse.schema import Kind, Reason
+from cleanse.boilerplate.blocks import COLUMNS, Blocks, Page, Pages
+from cleanse.boilerplate.site import body_hashes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-#: Fields of `Block`, and at the end those of the phrase that it says.
+#: Columns of `Blocks` that are needed no more, and those that are columns of the page.
+_NOT_CARRIED = ("keys",)
+_KEY = "key"
+_TYPES = {np.object_: pa.string(), np.float64: pa.float32()}
+#: The columns of `Blocks`.
 _BLOCK = pa.struct(
     [
-        ("start", pa.int64()),
-        ("end", pa.int64()),
-        ("kind", pa.string()),
-        ("level", pa.int8()),
-        ("links", pa.float32()),
-        ("hint", pa.string()),
-        ("hinted_by", pa.string()),
-        ("hidden", pa.bool_()),
-        ("content", pa.float32()),
-        ("words", pa.int32()),
-        ("size", pa.float32()),
-        ("marker", pa.bool_()),
-        ("terminal", pa.bool_()),
-        ("stops", pa.bool_()),
-        ("dated", pa.bool_()),
-        ("trails", pa.int32()),
-        ("reason", pa.string()),
-        ("form", pa.string()),
-        ("phrase", pa.string()),
+        (name, _TYPES.get(kind) or pa.from_numpy_dtype(kind))
+        for name, kind in COLUMNS.items()
+        if name not in (*_NOT_CARRIED, _KEY)
     ]
 )
-_SAID = ("reason", "form", "phrase")
-_OWN = tuple(name for name in _BLOCK.names if name not in _SAID)
 
 #: A page, its blocks, and what its site's other pages are compared by; or, in ``aside``, why it cannot be taken apart.
 FOUND = pa.schema(
@@ -55,51 +39,40 @@ FOUND = pa.schema(
     ]
 )
 
-_KINDS = {kind.value: kind for kind in Kind}
-_REASONS: dict[str | None, Reason | None] = {None: None, **{reason.value: reason for reason in Reason}}
 
-
-def found_batch(documents: Sequence[Mapping[str, Any]], pages: Sequence[Page]) -> pa.RecordBatch:
-    """The pages of some documents (rows of `schema.DOCUMENT`)."""
-    keys, bodies = zip(*map(page_keys, pages), strict=True) if pages else ((), ())
-    columns = {name: [document[name] for document in documents] for name in (*schema.CARRIED, "format")} | {
-        "title": [row["title"] or page.title or None for row, page in zip(documents, pages, strict=True)],
-        "date": [row["date"] or page.date or None for row, page in zip(documents, pages, strict=True)],
+def found_batch(documents: pa.RecordBatch, pages: Sequence[Page]) -> pa.RecordBatch:
+    """The pages of some documents (a batch of `schema.DOCUMENT`)."""
+    blocks = Blocks.joined([page.blocks for page in pages])
+    columns = {name: documents.column(name) for name in (*schema.CARRIED, "format")}
+    for name in ("title", "date"):
+        given = columns[name].to_pylist()
+        columns[name] = [own or getattr(page, name) or None for own, page in zip(given, pages, strict=True)]
+    offsets = pa.array(blocks.offsets.astype(np.int32))
+    arrays = [pa.array(getattr(blocks, field.name), field.type) for field in _BLOCK]
+    columns |= {
         "page": [page.text for page in pages],
-        "keys": keys,
-        "bodies": bodies,
-        "aside": [None] * len(pages),
+        "blocks": pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(arrays, fields=list(_BLOCK))),
+        "keys": pa.ListArray.from_arrays(offsets, pa.array(blocks.key)),
+        "bodies": body_hashes(blocks),
+        "aside": pa.nulls(len(pages), pa.string()),
     }
     arrays = [
-        _blocks_column(pages) if field.name == "blocks" else pa.array(columns[field.name], field.type)
-        for field in FOUND
+        column if isinstance(column, pa.Array) else pa.array(column, field.type)
+        for field, column in ((field, columns[field.name]) for field in FOUND)
     ]
     return pa.RecordBatch.from_arrays(arrays, schema=FOUND)
 
 
-def _blocks_column(pages: Sequence[Page]) -> pa.ListArray:
-    blocks = [block for page in pages for block in page.blocks]
-    columns = {name: [getattr(block, name) for block in blocks] for name in _OWN}
-    for name in _SAID:
-        columns[name] = [getattr(block.said, name, None) for block in blocks]
-    arrays = [pa.array(columns[field.name], field.type) for field in _BLOCK]
-    offsets = np.cumsum([0, *(len(page.blocks) for page in pages)], dtype=np.int32)
-    return pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(arrays, fields=list(_BLOCK)))
-
-
-def found_pages(batch: pa.RecordBatch) -> Iterator[tuple[dict[str, Any], Page]]:
-    """(the other columns of its row, the page) for each page of a batch."""
+def found_pages(batch: pa.RecordBatch) -> Pages:
+    """The pages of a batch and their blocks."""
     column = batch.column("blocks")
-    rows = zip(*(array.to_numpy(zero_copy_only=False).tolist() for array in column.flatten().flatten()), strict=True)
-    counts = column.value_lengths().to_pylist()
-    for row, count in zip(batch.drop_columns("blocks").to_pylist(), counts, strict=True):
-        text = row["page"]
-        blocks = [_block(text, next(rows)) for _ in range(count)]
-        yield row, Page(text, blocks, row["format"], row["title"] or "")
-
-
-def _block(text: str, row: tuple[Any, ...]) -> Block:
-    start, end, kind, level, links, hint, *others = row[: -len(_SAID)]
-    reason, form, phrase = row[-len(_SAID) :]
-    said = Said(Reason(reason), form, phrase) if reason else None
-    return Block(text[start:end], start, end, _KINDS[kind], level, links, _REASONS[hint], *others, said)  # type: ignore[call-arg]
+    offsets = np.append(0, np.cumsum(column.value_lengths().fill_null(0).to_numpy())).astype(np.int64)
+    blocks = Blocks.at(offsets, *np.zeros((2, offsets[-1]), np.int64))
+    for field, values in zip(_BLOCK, column.flatten().flatten(), strict=True):
+        getattr(blocks, field.name)[:] = values.to_numpy(zero_copy_only=False)
+    blocks.key[:] = batch.column("keys").flatten().to_numpy()
+    rows = zip(*(batch.column(name).to_pylist() for name in ("page", "format", "title")), strict=True)
+    pages = [
+        Page(text, blocks.some(at, at + 1), form, title or "") for at, (text, form, title) in enumerate(rows)
+    ]
+    return Pages(pages, blocks)

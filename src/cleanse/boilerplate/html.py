@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleanse.boilerplate import scan as s
-from cleanse.boilerplate.blocks import Block, Page
+from cleanse.boilerplate.blocks import KIND, Blocks, Page
 from cleanse.boilerplate.characters import Characters
 from cleanse.boilerplate.head import read_head
 from cleanse.boilerplate.measure import measure
 from cleanse.boilerplate.tags import tag_table
 from cleanse.boilerplate.tokeniser import ATTRIBUTES
-from cleanse.boilerplate.tree import KINDS, REASONS, Tree, read_tree
+from cleanse.boilerplate.tree import Tree, read_tree
 from cleanse.schema import Kind
 
 if TYPE_CHECKING:
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 _CONTROL = bytes([*range(9), 0x0B, *range(0x0E, 0x20)])
 _REPLACED = dict.fromkeys(_CONTROL, "\ufffd")
 _BREAK = "\n"
-_TIGHT = frozenset({Kind.LIST_ITEM, Kind.TABLE_ROW})
+_TIGHT = [KIND[Kind.LIST_ITEM], KIND[Kind.TABLE_ROW]]
+_GAPS = ("", "\n", "\n\n")
 _LANGUAGE = s.VALUES + 2 * ATTRIBUTES.index("lang")
 
 #: An element that holds more than this share of the page's text is the page, whatever its class says.
@@ -55,7 +56,7 @@ def find_html_blocks(source: str) -> Page:
         elements=len(elements),
         nesting=int(tree.depth.sum()),
         tree=tree,
-        counts=measure(blocks, Characters(text)),
+        counts=measure(blocks, Characters([text])),
     )
 
 
@@ -77,36 +78,24 @@ def _plain(raw: str, pre: bool) -> str:
     return _BREAK.join(line for line in (" ".join(part.split()) for part in raw.split(_BREAK)) if line)
 
 
-def _blocks(texts: list[str], linked: NDArray[np.int32], tree: Tree) -> tuple[list[Block], str]:
+def _blocks(texts: list[str], linked: NDArray[np.int32], tree: Tree) -> tuple[Blocks, str]:
     at = tree.element
-    owner = tree.owner[at]
-    sizes = np.array([len(text) for text in texts], float)
+    owner, kind = tree.owner[at], tree.kind[at]
+    sizes = np.array([len(text) for text in texts], np.int64)
+    gaps = np.full(len(texts), 2)
+    gaps[1:][(kind[1:] == kind[:-1]) & np.isin(kind[1:], _TIGHT)] = 1
+    ends = np.cumsum(sizes + gaps)
+    if len(texts):
+        ends -= gaps[0]
+    blocks = Blocks.at(np.array([0, len(texts)]), ends - sizes, ends)
+    blocks.kind[:], blocks.level[:], blocks.hidden[:] = kind, tree.level[at], tree.hidden[at] > 0
+    for i in np.flatnonzero(linked).tolist():
+        blocks.links[i] = min(1.0, linked[i] / (sum(map(len, texts[i].split())) or 1))
     held = np.bincount(owner[owner >= 0], sizes[owner >= 0], len(tree.name)) > _CONTAINER_SHARE * sizes.sum()
-    hints = np.where((owner >= 0) & ~held[owner], tree.hint[at], -1)
-    columns = zip(
-        texts, linked.tolist(), tree.kind[at].tolist(), tree.level[at].tolist(), tree.hidden[at].tolist(),
-        hints.tolist(), owner.tolist(), strict=True,
-    )  # fmt: skip
-    blocks: list[Block] = []
-    page: list[str] = []
-    end = 0
-    last = None
-    for text, links, number, level, hidden, hint, own in columns:
-        kind = KINDS[number]
-        if page:
-            gap = "\n" if kind is last and kind in _TIGHT else "\n\n"
-            page.append(gap)
-            end += len(gap)
-        last = kind
-        start, end = end, end + len(text)
-        block = Block(text, start, end, kind, level, hidden=bool(hidden))
-        if links:
-            block.links = min(1.0, links / (sum(map(len, text.split())) or 1))
-        if hint >= 0:
-            called = tree.called[tree.name[own]]
-            block.hint, block.hinted_by = REASONS[hint], called.by or f"<{called.tag}>"
-        blocks.append(block)
-        page.append(text)
+    for i in np.flatnonzero((owner >= 0) & ~held[owner]).tolist():
+        called = tree.called[tree.name[owner[i]]]
+        blocks.hint[i], blocks.hinted_by[i] = tree.hint[at[i]], called.by or f"<{called.tag}>"
+    page = [text if not i else _GAPS[gap] + text for i, (text, gap) in enumerate(zip(texts, gaps.tolist(), strict=True))]
     return blocks, "".join(page)
 
 

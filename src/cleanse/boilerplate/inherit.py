@@ -10,6 +10,7 @@ from typing import Final
 import numpy as np
 from numba import njit
 
+from cleanse.boilerplate.blocks import KIND, REASON
 from cleanse.boilerplate.scan import NAME, VALUES
 from cleanse.schema import Kind, Reason
 
@@ -19,7 +20,7 @@ _KIND, _LEVEL, _REASON, _BY_TAG, _HIDES, _ROOT, _PRE, _BIT, _SIDE, _STEP = range
 _CALLED_BY: Final = 5
 _MIX: Final = np.int64(-0x61C8864680B583EB)
 #: What text is, in no element that says more: its place in `Kind`.
-_PARAGRAPH: Final = tuple(Kind).index(Kind.PARAGRAPH)
+_PARAGRAPH: Final = KIND[Kind.PARAGRAPH]
 #: Hints that no other replaces farther inside.
 _SETTLED: Final = tuple(
     tuple(Reason).index(reason) for reason in (Reason.COMMENTS, Reason.COOKIE, Reason.RELATED_LINKS)

@@ -1,27 +1,53 @@
-"""The shapes of lines: sentences, prose, dates, addresses, trails; the same in every language."""
+"""The shapes of lines: items, sentences, dates, addresses, trails; the same in every language, and asked of all blocks at once.
+
+Blocks are spans of `Characters`. A pattern is only asked about blocks whose characters allow it to match.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+import numpy as np
 import regex
 
-if TYPE_CHECKING:
-    from cleanse.boilerplate.blocks import Block
+from cleanse.boilerplate.characters import (
+    BAR,
+    BLANK,
+    BULLET,
+    CLOSING,
+    DASH,
+    DECIMAL,
+    DIGIT,
+    END,
+    FULL_STOP,
+    NUMBER,
+    SIGN,
+    SURE_BULLET,
+    SYMBOL,
+)
 
-#: Prose that ends a list of links: a sentence of so many words that ends in a full stop, or any longer block.
-_PROSE_WORDS = 10
-LONG_WORDS = 30
-#: Any block with sentence punctuation and so many words is prose.
-_SENTENCE_WORDS = 8
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from numpy.typing import NDArray
+
+    from cleanse.boilerplate.characters import Characters, Flags, Places
+
 #: A longer line is a paragraph, and none of the short forms below; its end is looked for in so many last characters.
 _LINE = 400
 _TAIL = 60
+#: A date or a time has so many digits: 9:05.
+_DATE_DIGITS = 3
+#: A line with a mail address in it has so few words.
+_MAIL_WORDS = 12
+
+# What a line is as a whole.
+NO_SHAPE: Final = 0
+MAIL: Final = 1
+COPYRIGHT: Final = 2
+ADDRESS: Final = 3
 
 _COPYRIGHT = regex.compile(r"©|\(c\)\s*(?:19|20)\d\d|\bcopyright\b.{0,40}(?:19|20)\d\d", regex.I)
-_TERMINAL = regex.compile(r"[.!?…。！？؟।۔][\"'”’»›)\]」』】）〉》\p{N}\s]*$")
-_MARKER = regex.compile(r"^(?:[•·●▪■◆▶►▸‣⁃∙○◦*–—-]\s+|[•●▪■◆▶►▸‣]|(?:\d{1,2}|[a-zA-Z])[.)]\s+)")
-_FULL_STOP = regex.compile(r"[.。।۔][\"'”’»›)\]」』】）〉》\s]*$")
 _MAIL = regex.compile(r"^\S*[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}\S*$")
 _URL = regex.compile(r"^(?:https?://|www\.)\S+$", regex.I)
 _HAS_MAIL = regex.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
@@ -30,44 +56,97 @@ _DATE = regex.compile(
     r"\b\d{4}[-./年년]\s?\d{1,2}[-./月월]\s?\d{1,2}|\b\d{1,2}[-./]\s?\d{1,2}[-./]\s?(?:19|20)?\d{2}\b|\b\d{1,2}:\d{2}\b"
     r"|\p{L}{3,}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:19|20)\d{2}\b|\b\d{1,2}\.?\s+(?:de\s+)?\p{L}{3,}\.?,?\s+(?:de\s+)?(?:19|20)\d{2}\b"
 )
-_TRAILS = regex.compile(r"[›»>＞/|·•→]|\s[-–—]\s")
+_DATE_MARKS = tuple(map(ord, "-./:年년"))
+#: What a web address begins with, in lower case.
+_URL_MARKS = tuple(map(ord, "hw"))
+_CENTURIES = (("1", "9"), ("2", "0"))
 
 
-def is_prose(block: Block) -> bool:
-    """Whether a block reads like running text."""
-    return block.size >= LONG_WORDS or (block.terminal and block.size >= _SENTENCE_WORDS)
+def has_marker(characters: Characters, starts: Places, ends: Places) -> Flags:
+    """Whether lines begin as the item of a list: with a bullet, a number, a letter."""
+    codes, has = characters.codes, characters.has
+
+    def spaced(step: int) -> Flags:
+        return has(BLANK, starts + step) & (starts + step < ends)
+
+    def stopped(step: int) -> Flags:
+        mark = codes[starts + step]
+        return (mark == ord(".")) | (mark == ord(")"))
+
+    letter = codes[starts] | 0x20
+    letter = (letter >= ord("a")) & (letter <= ord("z"))
+    digit = has(DECIMAL, starts)
+    found = has(SURE_BULLET, starts) | (has(BULLET, starts) & spaced(1))
+    found |= (letter | digit) & stopped(1) & spaced(2)
+    found |= digit & has(DECIMAL, starts + 1) & stopped(2) & spaced(3)
+    return found
 
 
-def ends_list(block: Block) -> bool:
-    """Whether a block cannot be an item of a list of titles: the text goes on."""
-    if block.marker:
-        return False
-    return block.size >= LONG_WORDS or (block.size >= _PROSE_WORDS and block.stops)
+def ends_sentence(characters: Characters, starts: Places, ends: Places) -> tuple[Flags, Flags]:
+    """(whether blocks end as a sentence does, be it with a reference number behind, whether with a full stop): titles end
+    with question and exclamation marks too, not with stops."""
+    classes, has = characters.classes, characters.has
+    last = ends - 1
+    ended = classes[last] == END
+    terminal, stops = ended.copy(), has(FULL_STOP, last)
+    # back over what may stand behind the end
+    open_ = np.flatnonzero((classes[last] == DIGIT) | (classes[last] >= SYMBOL))
+    at, plain = last[open_], np.ones(len(open_), bool)
+    for _ in range(_TAIL):
+        behind = has(CLOSING | NUMBER | BLANK, at)
+        open_, at, plain = open_[behind], at[behind], plain[behind] & ~has(NUMBER, at[behind])
+        at = at - 1
+        inside = at >= np.maximum(starts[open_], ends[open_] - _TAIL)
+        open_, at, plain = open_[inside], at[inside], plain[inside]
+        if not len(open_):
+            break
+        found = classes[at] == END
+        terminal[open_[found]] = True
+        stops[open_[found & plain]] = has(FULL_STOP, at[found & plain])
+        open_, at, plain = open_[~found], at[~found], plain[~found]
+    return terminal, stops
 
 
-def has_marker(text: str) -> bool:
-    """Whether a line begins as the item of a list: with a bullet, a number, a letter."""
-    return bool(_MARKER.match(text))
+def has_date(characters: Characters, starts: Places, ends: Places, digits: NDArray[np.integer]) -> Flags:
+    """Whether a date or a time of day stands in short blocks; ``digits``: how many each has."""
+    found = _around_numbers(characters, starts)
+    return _matching(characters, starts, ends, found & (digits >= _DATE_DIGITS), _DATE.search)
 
 
-def is_terminal(text: str) -> bool:
-    """Whether a line ends as a sentence does, be it with a reference number behind."""
-    return bool(_TERMINAL.search(text[-_TAIL:]))
+def trails(characters: Characters, starts: Places, ends: Places) -> NDArray[np.intp]:
+    """How many separators of breadcrumbs and menus the beginnings of blocks have."""
+    stops = np.minimum(ends, starts + _LINE)
+    bars = np.flatnonzero(characters.classes == BAR)
+    count = np.searchsorted(bars, stops) - np.searchsorted(bars, starts)
+    dashes = np.flatnonzero(characters.classes == DASH)
+    dashes = dashes[characters.has(BLANK, dashes - 1) & characters.has(BLANK, dashes + 1)]
+    # of two that share a space only one is a separator
+    if (np.diff(dashes) == 2).any():
+        apart: list[int] = []
+        for dash in dashes.tolist():
+            if not apart or dash - apart[-1] != 2:
+                apart.append(dash)
+        dashes = np.array(apart)
+    found: NDArray[np.intp] = count + np.searchsorted(dashes, stops - 1) - np.searchsorted(dashes, starts + 1)
+    return found
 
 
-def ends_sentence(text: str) -> bool:
-    """Whether a line ends with a full stop; titles end with question and exclamation marks too, not with stops."""
-    return bool(_FULL_STOP.search(text[-_TAIL:]))
-
-
-def has_date(text: str) -> bool:
-    """Whether a date or a time of day stands in a line."""
-    return len(text) <= _LINE and bool(_DATE.search(text))
-
-
-def trails(text: str) -> int:
-    """How many separators of breadcrumbs and menus a line has."""
-    return len(_TRAILS.findall(text[:_LINE]))
+def shapes(
+    characters: Characters, starts: Places, ends: Places, words: NDArray[np.integer], terminal: Flags
+) -> NDArray[np.int8]:
+    """What blocks are as a whole: a mail address or a few words with one, a copyright notice, a web address."""
+    found = np.zeros(len(starts), np.int8)
+    first = characters.codes[starts] | 0x20
+    web = np.isin(first, _URL_MARKS)
+    found[_matching(characters, starts, ends, web, _URL.match, longest=None)] = ADDRESS
+    signs = np.flatnonzero(characters.codes == ord("©"))
+    may = _has(signs, starts, ends) | _has(_years(characters), starts, ends)
+    found[_matching(characters, starts, ends, may, _is_copyright)] = COPYRIGHT
+    mails = _has(np.flatnonzero(characters.codes == ord("@")), starts, ends)
+    few = (words <= _MAIL_WORDS) & ~terminal
+    found[_matching(characters, starts, ends, mails & few, _HAS_MAIL.search)] = MAIL
+    found[_matching(characters, starts, ends, mails, _MAIL.match)] = MAIL
+    return found
 
 
 def is_number(text: str) -> bool:
@@ -75,21 +154,54 @@ def is_number(text: str) -> bool:
     return len(text) <= _LINE and bool(_NUMBER.match(text))
 
 
-def is_address(text: str) -> bool:
-    """Whether a line is a web address and nothing else."""
-    return bool(_URL.match(text))
+def _is_copyright(text: str) -> bool:
+    return "©" in text or bool(("(c)" in (lower := text.lower()) or "copyright" in lower) and _COPYRIGHT.search(text))
 
 
-def is_copyright(block: Block) -> bool:
-    """Whether a line is a copyright notice."""
-    text = block.text
-    return len(text) <= _LINE and ("©" in text or "19" in text or "20" in text) and bool(_COPYRIGHT.search(text))
+def _around_numbers(characters: Characters, starts: Places) -> Flags:
+    """Blocks with a number before a mark of dates and another one behind it, or with a year behind a space."""
+    classes, codes = characters.classes, characters.codes
+    digits = np.flatnonzero((classes == DIGIT) | (classes == SIGN))
+    digits = digits[np.isin(codes[digits + 1], _DATE_MARKS)]
+    spaced = characters.has(BLANK, digits + 2)
+    dated = digits[characters.has(NUMBER, digits + 2 + spaced)]
+    years = _years(characters)
+    years = years[characters.has(BLANK, years - 1)]
+    found = np.zeros(len(starts) + 1, bool)
+    for places in (dated, years):
+        found[np.searchsorted(starts, places, "right")] = True
+    return found[1:]
 
 
-def is_mail(block: Block) -> bool:
-    """Whether a line is a mail address, or a few words with one."""
-    if "@" not in block.text or len(block.text) > _LINE:
-        return False
-    if _MAIL.match(block.text):
-        return True
-    return block.words <= 12 and not block.terminal and bool(_HAS_MAIL.search(block.text))
+def _years(characters: Characters) -> Places:
+    """Where the numbers of the last and of this century begin."""
+    codes = characters.codes
+    found = []
+    for first, second in _CENTURIES:
+        at = np.flatnonzero(codes == ord(first))
+        found.append(at[codes[at + 1] == ord(second)])
+    years = np.sort(np.concatenate(found))
+    return years[characters.has(NUMBER, years + 2) & characters.has(NUMBER, years + 3)]
+
+
+def _has(places: Places, starts: Places, ends: Places) -> Flags:
+    """Whether one of some places is in a block."""
+    found: Flags = np.searchsorted(places, ends) > np.searchsorted(places, starts)
+    return found
+
+
+def _matching(
+    characters: Characters,
+    starts: Places,
+    ends: Places,
+    may: Flags,
+    pattern: Callable[[str], object],
+    longest: int | None = _LINE,
+) -> Flags:
+    """Whether a pattern says yes to the text of blocks that may match it, and are not too long."""
+    found = np.zeros(len(starts), bool)
+    if longest is not None:
+        may = may & (ends - starts <= longest)
+    for at in np.flatnonzero(may).tolist():
+        found[at] = bool(pattern(characters.text[starts[at] : ends[at]]))
+    return found

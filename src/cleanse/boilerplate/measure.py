@@ -1,7 +1,4 @@
-"""What the text of each block says of it: length, marks at either end, dates, phrases; read for a whole page at once.
-
-A pattern is only asked about the blocks whose characters allow it to match.
-"""
+"""What the text of each block says of it: length, marks at either end, dates, phrases; read for many pages at once."""
 
 from __future__ import annotations
 
@@ -9,77 +6,45 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleanse.boilerplate.blocks import UNSPACED_WEIGHT
-from cleanse.boilerplate.characters import DIGIT, END, IDEOGRAPH, SPACE, SYMBOL, UNDERSCORE
-from cleanse.boilerplate.lines import ends_sentence, has_date, has_marker, is_terminal, trails
-from cleanse.boilerplate.phrases import normal, phrases
+from cleanse.boilerplate.blocks import FIFTHS, UNSPACED_FIFTHS
+from cleanse.boilerplate.characters import CASELESS, DIGIT, IDEOGRAPH, LOWER, SIGN, UNDERSCORE, UPPER
+from cleanse.boilerplate.lines import ends_sentence, has_date, has_marker, shapes, trails
+from cleanse.boilerplate.phrases import find_phrases
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from numpy.typing import NDArray
-
-    from cleanse.boilerplate.blocks import Block
+    from cleanse.boilerplate.blocks import Blocks
     from cleanse.boilerplate.characters import Characters, Counts
 
-#: A date or a time has so many digits: 9:05.
-_DATE_DIGITS = 3
-#: What follows the number or letter of an item: "1)", "12.".
-_NUMBERED = np.array([ord(")"), ord(".")], np.uint32)
-#: Full stops, as `ends_sentence` knows them.
-_STOPS = np.array([ord(mark) for mark in ".。।۔"], np.uint32)
-#: Separators, as `trails` counts them.
-_SEPARATORS = np.array([ord(mark) for mark in "›»>＞/|·•→-–—"], np.uint32)
 
-
-def measure(blocks: Sequence[Block], characters: Characters) -> Counts | None:
-    """Complete the blocks of a page with what their texts say; the counts of their characters, None without blocks."""
-    if not blocks:
+def measure(blocks: Blocks, characters: Characters) -> Counts | None:
+    """Complete the blocks of some pages with what their texts say; the counts of their characters, None without blocks."""
+    if not len(blocks):
         return None
-    starts, ends = (np.array([getattr(block, side) for block in blocks]) for side in ("start", "end"))
+    bases = np.repeat(characters.bases[:-1], blocks.each)
+    starts, ends = blocks.start + bases, blocks.end + bases
     counts = characters.counts(starts, ends)
-    words, begins = characters.words()
-    last, stops = characters.classes[ends - 1], np.isin(characters.codes[ends - 1], _STOPS)
-    columns = zip(
-        blocks,
-        np.searchsorted(begins, starts).tolist(),
-        np.searchsorted(begins, ends).tolist(),
-        counts[IDEOGRAPH].tolist(),
-        (counts[DIGIT] + counts[UNDERSCORE] + counts[IDEOGRAPH] == 0).tolist(),
-        _may_have_marker(characters, starts).tolist(),
-        (last == END).tolist(),
-        stops.tolist(),
-        ((last == DIGIT) | (last == SPACE) | (last == SYMBOL)).tolist(),
-        (counts[DIGIT] >= _DATE_DIGITS).tolist(),
-        _may_trail(characters, starts, ends).tolist(),
-        strict=True,
-    )
-    find = phrases().find_normal
-    for block, first, after, unspaced, lettered, marked, ended, stopped, closed, numbered, separated in columns:
-        text, key = block.text, " ".join(words[first:after]).lower()
-        block.known_key = key
-        block.words = after - first
-        block.size = block.words - unspaced * (1 - UNSPACED_WEIGHT)
-        block.marker = marked and has_marker(text)
-        block.terminal = ended or (closed and is_terminal(text))
-        block.stops = stopped or (closed and block.terminal and ends_sentence(text))
-        block.dated = numbered and has_date(text)
-        block.trails = trails(text) if separated else 0
-        block.said = find(key if lettered else normal(text), block.words)
+    begins = characters.words()
+    unspaced = counts.of(IDEOGRAPH, SIGN)
+    blocks.words[:] = np.searchsorted(begins, ends) - np.searchsorted(begins, starts)
+    blocks.fifths[:] = blocks.words * FIFTHS - unspaced * (FIFTHS - UNSPACED_FIFTHS)
+    blocks.letters[:] = counts.of(LOWER, UPPER, CASELESS, IDEOGRAPH)
+    keys = characters.keys(starts, begins)
+    blocks.keys[:] = keys
+    blocks.same[:] = _firsts(keys, blocks.offsets.tolist())
+    blocks.marker[:] = has_marker(characters, starts, ends)
+    blocks.terminal[:], blocks.stops[:] = ends_sentence(characters, starts, ends)
+    blocks.dated[:] = has_date(characters, starts, ends, counts.of(DIGIT))
+    blocks.trails[:] = trails(characters, starts, ends)
+    blocks.shape[:] = shapes(characters, starts, ends, blocks.words, blocks.terminal)
+    plain = counts.of(DIGIT, UNDERSCORE, IDEOGRAPH, SIGN) == 0
+    find_phrases(blocks, characters, starts, ends, plain, unspaced > 0)
     return counts
 
 
-def _may_have_marker(characters: Characters, starts: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Whether blocks begin with a symbol, or with one or two characters and a stop or a bracket."""
-    codes = characters.codes
-    second, third = (np.isin(codes[np.minimum(starts + step, len(codes) - 1)], _NUMBERED) for step in (1, 2))
-    may: NDArray[np.bool_] = (characters.classes[starts] == SYMBOL) | second | third
-    return may
-
-
-def _may_trail(characters: Characters, starts: NDArray[np.intp], ends: NDArray[np.intp]) -> NDArray[np.bool_]:
-    """Whether there is a separator in blocks, or what is one between spaces."""
-    symbols = np.flatnonzero(characters.classes == SYMBOL)
-    separators = symbols[np.isin(characters.codes[symbols], _SEPARATORS)]
-    may: NDArray[np.bool_] = np.searchsorted(separators, ends) > np.searchsorted(separators, starts)
-    return may
+def _firsts(keys: list[str], offsets: list[int]) -> list[int]:
+    """For each block the place in its page of the first one that has its key."""
+    firsts: list[int] = []
+    for first, after in zip(offsets[:-1], offsets[1:], strict=True):
+        places: dict[str, int] = {}
+        firsts += [places.setdefault(key, at) for at, key in enumerate(keys[first:after])]
+    return firsts

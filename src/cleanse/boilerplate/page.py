@@ -81,12 +81,12 @@ class Stripped:
 
 def strip_page(html_or_text: str, url: str | None, settings: Strip) -> Stripped:
     """Strip one page, HTML or text, by itself."""
-    from cleanse.boilerplate.stages import find_page, judged
+    from cleanse.boilerplate.stages import judged_row
 
     if not isinstance(html_or_text, str):
         raise UsageError(f"strip takes a string, not {type(html_or_text).__name__}; decode bytes first")
     form = "html" if looks_like_html(html_or_text) else "text"
-    return Stripped.of(judged(find_page(html_or_text, form, url, settings.extractor), settings))
+    return Stripped.of(judged_row(html_or_text, form, url, settings))
 
 
 def looks_like_html(content: str) -> bool:

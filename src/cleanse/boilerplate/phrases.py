@@ -8,16 +8,24 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Literal
 
+import numpy as np
 import regex
 
-from cleanse.boilerplate.blocks import UNSPACED
+from cleanse.boilerplate.blocks import REASON, UNSPACED
 from cleanse.schema import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
+    from cleanse.boilerplate.blocks import Blocks
+    from cleanse.boilerplate.characters import Characters, Flags, Places
+
 #: heading: the whole line, and it opens a section; line: the whole line; contains, prefix: a short line.
 Form = Literal["heading", "line", "contains", "prefix"]
+#: Forms are numbers in columns: their place here.
+FORMS: tuple[Form, ...] = ("heading", "line", "contains", "prefix")
+HEADING = FORMS.index("heading")
+PREFIX = FORMS.index("prefix")
 
 _PREFIX_WORDS = 25
 _CONTAINS_WORDS = 40
@@ -117,6 +125,23 @@ def _beginning(line: str, first: str, starts: Mapping[str, Sequence[str]]) -> li
     if not line.isascii():
         found += [p for p in starts.get(line[:2], ()) if line.startswith(p) and UNSPACED.match(p)]
     return found
+
+
+def find_phrases(
+    blocks: Blocks, characters: Characters, starts: Places, ends: Places, plain: Flags, unspaced: Flags
+) -> None:
+    """Complete blocks with what they say. ``plain``: their keys are their normal form; ``unspaced``: they have characters
+    of unspaced scripts."""
+    short = blocks.words <= _CONTAINS_WORDS
+    mixed = np.flatnonzero(short & ~plain & ~unspaced)
+    lines = dict(zip(mixed.tolist(), characters.letters(starts[mixed], ends[mixed]), strict=True))
+    for at in np.flatnonzero(short & unspaced).tolist():
+        lines[at] = normal(characters.text[starts[at] : ends[at]])
+    find = phrases().find_normal
+    for at in np.flatnonzero(short).tolist():
+        said = find(lines[at] if at in lines else blocks.keys[at], int(blocks.words[at]))
+        if said is not None:
+            blocks.says[at], blocks.form[at], blocks.phrase[at] = REASON[said.reason], FORMS.index(said.form), said.phrase
 
 
 def normal(text: str) -> str:

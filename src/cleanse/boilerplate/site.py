@@ -8,16 +8,20 @@ template's own paragraph is unlikely to be the smallest in both.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+import numpy as np
 import regex
 
+from cleanse.boilerplate.blocks import FIFTHS, KIND
 from cleanse.schema import Kind
 
 if TYPE_CHECKING:
-    from cleanse.boilerplate.blocks import Block, Page
+    from numpy.typing import NDArray
+
+    from cleanse.boilerplate.blocks import Blocks
     from cleanse.config import Strip
 
 #: A line of prose of so many words or more tells bodies apart.
@@ -25,32 +29,51 @@ _BODY_SIZE = 12.0
 #: Lines longer than this are paragraphs; a site's template hardly has them, legal notices aside.
 _KEY_CHARS = 2_000
 _NUMBERED_WORDS = 12
-_WRITTEN = (Kind.HEADING, Kind.CODE, Kind.TABLE_ROW)
+_WRITTEN = [KIND[kind] for kind in (Kind.HEADING, Kind.CODE, Kind.TABLE_ROW)]
 _DIGITS = regex.compile(r"\d+")
+
+#: The second hash of a line is the first times this, without its sign.
+_MIX, _MOST = np.int64(0x9E3779B97F4A7C15 - 2**64), np.int64(2**63 - 1)
 
 Template = Mapping[str, frozenset[int]]
 
 
-def line_key(block: Block) -> int:
-    """A 63-bit hash of a block's words, the same in every process; numbers in short lines (dates, counts) are all alike.
+def line_keys(blocks: Blocks) -> NDArray[np.int64]:
+    """A 63-bit hash of each block's words, the same in every process; numbers in short lines (dates, counts) are all alike.
 
     0 for a block that cannot be template: without words, or of a kind that articles repeat (headings, code, tables).
     """
-    key = block.key()
-    if not key or block.kind in _WRITTEN:
-        return 0
-    if block.words < _NUMBERED_WORDS:
-        key = _DIGITS.sub("0", key)
-    return int.from_bytes(blake2b(key[:_KEY_CHARS].encode("utf-8", "replace"), digest_size=8).digest()) >> 1
+    found = np.zeros(len(blocks), np.int64)
+    own = np.flatnonzero((blocks.words > 0) & ~np.isin(blocks.kind, _WRITTEN))
+    for at, numbered in zip(own.tolist(), (blocks.words[own] < _NUMBERED_WORDS).tolist(), strict=True):
+        key = blocks.keys[at]
+        if numbered:
+            key = _DIGITS.sub("0", key)
+        found[at] = int.from_bytes(blake2b(key[:_KEY_CHARS].encode("utf-8", "replace"), digest_size=8).digest()) >> 1
+    return found
 
 
-def page_keys(page: Page) -> tuple[list[int], list[int]]:
-    """(the key of each block, the two body hashes) of a page."""
-    keys = [line_key(block) for block in page.blocks]
-    prose = (
-        [key for key, block in zip(keys, page.blocks, strict=True) if key and block.size >= _BODY_SIZE] or keys or [0]
-    )
-    return keys, [min(prose), min((key * 0x9E3779B97F4A7C15) & 0x7FFFFFFFFFFFFFFF for key in prose)]
+def body_hashes(blocks: Blocks) -> list[list[int]]:
+    """The two body hashes of each page."""
+    key, prose = blocks.key, blocks.fifths >= _BODY_SIZE * FIFTHS
+    found = []
+    for first, after in zip(blocks.offsets[:-1].tolist(), blocks.offsets[1:].tolist(), strict=True):
+        keys = key[first:after]
+        own = keys[prose[first:after] & (keys != 0)]
+        own = own if len(own) else keys if len(keys) else np.zeros(1, np.int64)
+        found.append([int(own.min()), int(((own * _MIX) & _MOST).min())])
+    return found
+
+
+def repeats(blocks: Blocks, sources: Sequence[str | None], template: Template) -> NDArray[np.bool_]:
+    """Whether the site of each block's page, one of ``sources``, repeats it."""
+    found = np.zeros(len(blocks), bool)
+    offsets = blocks.offsets.tolist()
+    for source, first, after in zip(sources, offsets[:-1], offsets[1:], strict=True) if template else ():
+        known = template.get(source or "")
+        if known:
+            found[first:after] = [key in known for key in blocks.key[first:after].tolist()]
+    return found
 
 
 def template_query(settings: Strip) -> str:

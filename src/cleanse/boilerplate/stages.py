@@ -5,64 +5,82 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
+import numpy as np
 import pyarrow as pa
 
 from cleanse import schema
-from cleanse.boilerplate import found
 from cleanse.boilerplate.aside import unfound, unjudged
-from cleanse.boilerplate.case import Case
+from cleanse.boilerplate.blocks import Pages
 from cleanse.boilerplate.estimate import Mode, model
+from cleanse.boilerplate.found import FOUND, found_batch, found_pages
 from cleanse.boilerplate.html import find_html_blocks
 from cleanse.boilerplate.judge import judge
+from cleanse.boilerplate.judged import Judged
+from cleanse.boilerplate.site import line_keys, repeats
 from cleanse.boilerplate.soup import is_soup
 from cleanse.boilerplate.text import MOST_LINES, find_text_blocks
 from cleanse.boilerplate.votes import Extractor, votes
-from cleanse.schema import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from cleanse.boilerplate.blocks import Page
-    from cleanse.boilerplate.case import Verdict
     from cleanse.boilerplate.site import Template
     from cleanse.config import Strip
-
-#: Between the two stages.
-FOUND = found.FOUND
 
 #: A larger tree is not given to the extractors, which would take minutes; the largest of 1,476 real pages has 41,000.
 _ELEMENTS = 50_000
 #: Nor is one whose elements stand so deep, added up: extractors climb from each to the top. That is as many elements, 40 deep.
 _NESTING = 2_000_000
 
+
 #: The extractors that are asked for their vote.
 VOTERS: dict[Mode, tuple[Extractor, ...]] = {"best": ("readability", "resiliparse"), "fast": ()}
 
 
-def find_page(content: str, form: str, url: str | None, extractor: Literal["best", "fast"]) -> Page:
-    """The blocks of one page, each with the probability that it is content.
+#: So many characters of texts are taken apart at once: their columns stay in the cache, and a page more costs little.
+_CHARACTERS = 2**18
 
-    A page that extractors would take too long over, or with very many elements, is judged without them.
-    """
-    if form != "html":
-        return _estimated(find_text_blocks(content), "text", {})
+
+def find_pages(contents: Iterable[tuple[str, str, str | None]], extractor: Literal["best", "fast"]) -> list[Page]:
+    """The pages of some documents, each (content, format, url), with the probability of every block that it is content."""
+    found: list[Page] = []
+    texts: list[str] = []
+    for content, form, url in contents:
+        if texts and (form == "html" or sum(map(len, texts)) + len(content) > _CHARACTERS):
+            found += _find_texts(texts)
+            texts = []
+        if form == "html":
+            found.append(_find_html(content, url, extractor))
+        else:
+            texts.append(content)
+    return found + (_find_texts(texts) if texts else [])
+
+
+def _find_html(content: str, url: str | None, extractor: Literal["best", "fast"]) -> Page:
+    """A page that extractors would take too long over is judged without them, and one of very many blocks like a text."""
     page = find_html_blocks(content)
     if len(page.blocks) > MOST_LINES:
-        return _estimated(find_text_blocks(page.text), "text", {})
+        return _find_texts([page.text])[0]
     large = page.elements > _ELEMENTS or page.nesting > _NESTING
     mode: Mode = "fast" if large or (VOTERS[extractor] and is_soup(content)) else extractor
-    return _estimated(page, mode, votes(page, content, url, VOTERS[mode]))
+    return _estimated(Pages.of(page), mode, votes(page, content, url, VOTERS[mode]))[0]
 
 
-def _estimated(page: Page, mode: Mode, shares: Mapping[str, NDArray[np.float64]]) -> Page:
-    for block, content in zip(page.blocks, model(mode).content(Case(page), shares).tolist(), strict=True):
-        block.content = content
-    # nobody else asks, and a batch of pages has many elements
-    page.tree, page.counts = None, None
-    return page
+def _find_texts(texts: Sequence[str]) -> list[Page]:
+    return _estimated(find_text_blocks(texts), "text", {})
+
+
+def _estimated(pages: Pages, mode: Mode, shares: Mapping[str, NDArray[np.float64]]) -> list[Page]:
+    blocks = pages.blocks
+    blocks.content[:] = model(mode).content(pages, shares)
+    blocks.key[:] = line_keys(blocks)
+    for page in pages.pages:
+        # nobody else asks, and a batch of pages has many elements and words
+        page.tree, page.counts, page.blocks.keys = None, None, page.blocks.keys[:0]
+    return list(pages.pages)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +92,9 @@ class FindBlocks:
     def __call__(self, documents: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """What is found of the documents."""
         for batch in documents:
-            rows, extractor = batch.to_pylist(), self.settings.extractor
-            pages = [find_page(row["content"] or "", row["format"], row["url"], extractor) for row in rows]
-            yield found.found_batch(rows, pages)
+            contents = [column.to_pylist() for column in map(batch.column, ("content", "format", "url"))]
+            rows = ((content or "", form, url) for content, form, url in zip(*contents, strict=True))
+            yield found_batch(batch, find_pages(rows, self.settings.extractor))
 
     @staticmethod
     def rescue(document: pa.RecordBatch, why: str) -> pa.RecordBatch:
@@ -94,8 +112,26 @@ class JudgePages:
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """The judged pages of the found blocks."""
         for batch in batches:
-            rows = [_judged_row(row, page, self.settings, self.template) for row, page in found.found_pages(batch)]
-            yield pa.RecordBatch.from_pylist(rows, schema.PAGE)
+            aside = batch.column("aside")
+            if aside.null_count < len(batch):
+                yield self._with_aside(batch)
+            else:
+                yield self._judged(batch)
+
+    def _judged(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        pages = found_pages(batch)
+        repeated = repeats(pages.blocks, batch.column("source").to_pylist(), self.template)
+        columns = Judged(judge(pages, repeated, self.settings)).arrays()
+        arrays = [columns.get(name) or batch.column(name) for name in schema.PAGE.names]
+        return pa.RecordBatch.from_arrays(arrays, schema=schema.PAGE)
+
+    def _with_aside(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """The same of a batch in which there are pages that could not be taken apart."""
+        parts = []
+        for at, why in enumerate(batch.column("aside").to_pylist()):
+            page = batch.slice(at, 1)
+            parts.append(self._judged(page) if why is None else self.rescue(page, why))
+        return pa.Table.from_batches(parts).combine_chunks().to_batches()[0]
 
     @staticmethod
     def rescue(page: pa.RecordBatch, why: str) -> pa.RecordBatch:
@@ -103,68 +139,7 @@ class JudgePages:
         return pa.RecordBatch.from_pylist([unjudged(row, why) for row in page.to_pylist()], schema.PAGE)
 
 
-def judged(page: Page, settings: Strip, repeated: Sequence[bool] = ()) -> dict[str, Any]:
-    """A page's own columns of PAGE: its blocks with their verdicts, the kept text and its pieces."""
-    verdicts, expected = judge(page, repeated, settings)
-    kept, pieces = kept_text(page, verdicts)
-    return {
-        "title": title_of(page) or page.title,
-        "page": page.text,
-        "blocks": [
-            {
-                "start": block.start,
-                "end": block.end,
-                "kind": block.kind,
-                "kept": verdict.kept,
-                "reason": verdict.reason,
-                "confidence": verdict.confidence,
-                "evidence": verdict.evidence,
-                "words": block.words,
-            }
-            for block, verdict in zip(page.blocks, verdicts, strict=True)
-        ],
-        "text": kept,
-        "pieces": pieces,
-        "confidence": expected,
-        "page_words": sum(block.words for block in page.blocks),
-        "text_words": sum(b.words for b, verdict in zip(page.blocks, verdicts, strict=True) if verdict.kept),
-    }
-
-
-def _judged_row(row: dict[str, Any], page: Page, settings: Strip, template: Template) -> dict[str, Any]:
-    if row["aside"] is not None:
-        return unjudged(row, row["aside"])
-    repeated = template.get(row["source"] or "", frozenset())
-    return {name: row[name] for name in schema.CARRIED} | judged(
-        page, settings, [key in repeated for key in row["keys"]]
-    )
-
-
-def kept_text(page: Page, verdicts: list[Verdict]) -> tuple[str, list[dict[str, int]]]:
-    """The kept blocks as one text, and its pieces; what stood between two neighbours on the page stays between them."""
-    parts: list[str] = []
-    pieces: list[dict[str, int]] = []
-    at = 0
-    last = -2
-    for i, (block, verdict) in enumerate(zip(page.blocks, verdicts, strict=True)):
-        if not verdict.kept:
-            continue
-        if last == i - 1:
-            piece = pieces[-1]
-            joined = page.text[piece["page_start"] + piece["length"] : block.end]
-            piece["length"] += len(joined)
-        else:
-            if parts:
-                parts.append("\n\n")
-                at += 2
-            joined = page.text[block.start : block.end]
-            pieces.append({"page_start": block.start, "text_start": at, "length": len(joined)})
-        parts.append(joined)
-        at += len(joined)
-        last = i
-    return "".join(parts), pieces
-
-
-def title_of(page: Page) -> str:
-    """The title that stands on the page, "" when none was recognised."""
-    return next((" ".join(block.text.split()) for block in page.blocks if block.kind is Kind.TITLE), "")
+def judged_row(content: str, form: str, url: str | None, settings: Strip) -> dict[str, Any]:
+    """One page by itself: its own columns of `schema.PAGE`."""
+    pages = Pages.of(*find_pages([(content, form, url)], settings.extractor))
+    return Judged(judge(pages, np.zeros(len(pages.blocks), bool), settings)).row()

@@ -11,16 +11,15 @@ import regex
 
 from cleanse.boilerplate import scan as s
 from cleanse.boilerplate import tags as t
+from cleanse.boilerplate.blocks import KIND, NONE, REASON
 from cleanse.boilerplate.inherit import fingerprints, inherit
 from cleanse.boilerplate.markup import Named, markup
 from cleanse.boilerplate.tokeniser import ATTRIBUTES
-from cleanse.schema import Kind, Reason
+from cleanse.schema import Kind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-KINDS = tuple(Kind)
-REASONS = tuple(Reason)
 _HIDING = frozenset({"noscript", "template"})
 _BIT = {tag: 1 << at for at, tag in enumerate(t.TOLD)}
 _ROOTS = frozenset({"html", "body", "main", "article"})
@@ -49,7 +48,7 @@ class Tree:
     """The elements of a page, the parents before their children; the first stands for the page.
 
     ``called[name[e]]`` is what element ``e`` is called; ``first`` and ``last`` are the range of the blocks inside it;
-    ``kind`` and ``hint`` are places in `KINDS` and `REASONS` (-1: no hint), ``owner`` the element that gave the hint;
+    ``kind`` and ``hint`` are numbers of `KINDS` and `REASONS` of `cleanse.boilerplate.blocks`, ``owner`` the element that gave the hint;
     ``inside`` has the bits of `TOLD` for it and all above; ``inner`` and ``outer`` are the depths of the nearest article and
     of the nearest element that stands around one, 0 for none; ``path`` is equal for elements reached by the same tags and
     first classes; ``wider`` is the nearest element above with more blocks.
@@ -128,10 +127,10 @@ def _call(tag: str, classes: str, identity: str, role: str, item: str, item_type
     said = (("itemprop", item), ("itemtype", item_type.rstrip("/").rpartition("/")[2]), ("role", role))
     more = " ".join(f"{what}={word}" for what, value in said for word in value.split()[:2])
     row = (
-        KINDS.index(kind) if kind else -1,
+        KIND[kind] if kind else NONE,
         level,
-        REASONS.index(named.reason) if named.reason else -1,
-        REASONS.index(by_tag) if by_tag else -1,
+        REASON[named.reason] if named.reason else NONE,
+        REASON[by_tag] if by_tag else NONE,
         named.hides or tag in _HIDING,
         tag in _ROOTS or not tag,
         tag == "pre",

@@ -38,7 +38,7 @@ class PageWords:
 
     def __init__(self, page: Page) -> None:
         self._numbers: dict[str, int] = {}
-        found = [self._numbered(block.key().split()) for block in page.blocks]
+        found = [self._numbered(key.split()) for key in page.blocks.keys]
         self._words = [word for words in found for word in words]
         self._each = np.array([len(words) for words in found], np.intp)
         self._owner = np.repeat(np.arange(len(found)), self._each)
@@ -46,7 +46,8 @@ class PageWords:
     def shares(self, text: str, most: float = math.inf) -> NDArray[np.float64]:
         """The share of each block's words that stand in a text, in order; none of them where the words of one
         times the words of the other are more than ``most``."""
-        kept = self._numbered(Characters(text.lower()).words()[0])
+        extract = Characters([text])
+        kept = self._numbered(extract.keys(extract.bases[:1], extract.words())[0].split())
         same = np.zeros(len(self._words), bool)
         if kept and len(kept) * len(self._words) <= most:
             for op in LCSseq.opcodes(self._words, kept):

@@ -7,14 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import regex
 
-from cleanse.boilerplate import characters as ch
-from cleanse.boilerplate.features.columns import Columns, around, neighbour, over_page, running
+from cleanse.boilerplate.features.columns import Column, Columns, running
 from cleanse.boilerplate.head import depth_of
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from cleanse.boilerplate.blocks import Page
     from cleanse.boilerplate.features.lines import Lines
     from cleanse.boilerplate.tree import Tree
 
@@ -38,42 +34,37 @@ _FAR = 300
 def kind_features(lines: Lines, tree: Tree) -> Columns:
     """The columns of an HTML page that tell its kind."""
     f: Columns = {}
-    page, n = lines.case.page, len(tree.element)
+    page, n, spans = lines.pages.pages[0], len(tree.element), lines.spans
     for name, types in _TYPES.items():
-        f[f"type_{name}"] = over_page(not types.isdisjoint(page.head.types), n)
-    f["page_depth"] = over_page(depth_of(page.head.address), n)
-    priced = _prices(page)
+        f[f"type_{name}"] = _over(n, not types.isdisjoint(page.head.types))
+    f["page_depth"] = _over(n, depth_of(page.head.address))
+    priced = _prices(lines)
     f["price"] = priced
     for reach in (3, 10):
-        f[f"price_{reach}"] = around(priced, reach)
-    f["page_prices"] = over_page(np.log1p(priced.sum()), n)
-    f["price_share"] = over_page(priced.mean(), n)
+        f[f"price_{reach}"] = spans.around(priced, reach)
+    f["page_prices"] = _over(n, np.log1p(priced.sum()))
+    f["price_share"] = _over(n, priced.mean())
     before = np.concatenate([[0], tree.images[:-1]])
     images = np.minimum(tree.images - before, 5).astype(float)
-    f["images"], f["images+1"] = images, neighbour(images, 1, 0.0)
+    f["images"], f["images+1"] = images, spans.neighbour(images, 1, 0.0)
     for reach in (2, 8):
-        f[f"images_{reach}"] = around(images, reach)
-    f["page_images"] = over_page(np.log1p(images.sum()), n)
+        f[f"images_{reach}"] = spans.around(images, reach)
+    f["page_images"] = _over(n, np.log1p(images.sum()))
     _headings(f, lines)
     return f
 
 
-def _prices(page: Page) -> NDArray[np.float64]:
-    counts = page.counts
-    assert counts is not None
-    may = ((counts[ch.DIGIT] > 0) & (counts[ch.DIGIT] < 60)).tolist()
-    return np.array(
-        [
-            float(digits and block.words <= _PRICE_WORDS and _PRICE.search(block.text) is not None)
-            for digits, block in zip(may, page.blocks, strict=True)
-        ]
-    )
+def _prices(lines: Lines) -> Column:
+    blocks, digits = lines.pages.blocks, lines.columns["digits"]
+    found = np.zeros(len(blocks))
+    for at in np.flatnonzero((digits > 0) & (blocks.words <= _PRICE_WORDS)).tolist():
+        found[at] = _PRICE.search(lines.pages.text(at)) is not None
+    return found
 
 
 def _headings(f: Columns, lines: Lines) -> None:
     """The way from the page's main heading, and how many headings of a rank there are."""
-    blocks, n = lines.case.blocks, len(lines.size)
-    levels = np.array([block.level for block in blocks])
+    n, levels = len(lines.size), lines.pages.blocks.level
     titled = np.where(levels == 1, 1.0, 0.0) + 2 * lines.columns["in_title"] * (levels > 0)
     main = int(np.argmax(titled)) if titled.max(initial=0) > 0 else -1
     words = running(lines.size)
@@ -81,4 +72,8 @@ def _headings(f: Columns, lines: Lines) -> None:
     f["words_from_main"] = np.sign(f["from_main"]) * np.log1p(np.abs(words[:-1] - words[max(main, 0)]))
     f["words_left"] = np.log1p(words[-1] - words[1:])
     since = np.cumsum(levels == 2)
-    f["second_headings"], f["page_second_headings"] = since.astype(float), over_page(np.log1p(since[-1]), n)
+    f["second_headings"], f["page_second_headings"] = since.astype(float), _over(n, np.log1p(since[-1]))
+
+
+def _over(n: int, fact: float) -> Column:
+    return np.full(n, float(fact))

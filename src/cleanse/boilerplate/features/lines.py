@@ -2,167 +2,181 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cleanse.boilerplate import characters as ch
-from cleanse.boilerplate.blocks import words_of
-from cleanse.boilerplate.features.columns import (
-    Column,
-    Columns,
-    Groups,
-    around,
-    neighbour,
-    over_page,
-    per_group,
-    running,
-    since,
-    until,
-)
+from cleanse.boilerplate.blocks import FIFTHS, KIND, NONE, REASON, words_of
+from cleanse.boilerplate.case import title_runs
+from cleanse.boilerplate.features.columns import Column, Columns, Numbers, Spans, per_group
+from cleanse.boilerplate.phrases import HEADING
 from cleanse.schema import Kind, Reason
 
 if TYPE_CHECKING:
-    from cleanse.boilerplate.case import Case
+    from numpy.typing import NDArray
+
+    from cleanse.boilerplate.blocks import Pages
+    from cleanse.boilerplate.characters import Counts
 
 _KINDS = (Kind.HEADING, Kind.LIST_ITEM, Kind.TABLE_ROW, Kind.CODE)
 #: What bylines and dates say is as common in content as beside it.
-_MILD = (Reason.BYLINE, Reason.METADATA)
-_LISTS = (Reason.RELATED_LINKS, Reason.NAVIGATION)
+_MILD = [REASON[reason] for reason in (Reason.BYLINE, Reason.METADATA)]
+_LISTS = [REASON[reason] for reason in (Reason.RELATED_LINKS, Reason.NAVIGATION)]
 _PROSE_WORDS, _LONG_WORDS, _PARAGRAPH_WORDS = 8, 30, 25
-_MOST_PROSE = 100.0
+_MOST_PROSE = 100
 _RUN = 3
+#: Copies are told by so many first characters.
+_KEY = 200
 
 
 class Lines:
-    """The features of a page's lines, with the columns that others build on: ``size`` in words, ``links`` (share of
-    link text), ``prose`` (words of running text outside links), ``sections`` (one number from heading to heading)."""
+    """The features of the lines of some pages, with the columns that others build on: ``size`` in words, ``total`` of the page,
+    ``links`` (share of link text), ``prose`` (words of running text outside links), ``sections`` (one number from heading to
+    heading)."""
 
-    def __init__(self, case: Case) -> None:
-        self.case = case
-        blocks = case.blocks
-        self.size = np.array([block.size for block in blocks])
-        self.links = np.array([block.links for block in blocks], float)
-        self.total = max(float(self.size.sum()), 1.0)
+    def __init__(self, pages: Pages, counts: Counts) -> None:
+        self.pages, blocks = pages, pages.blocks
+        self.spans = Spans(blocks.offsets)
+        self.fifths = blocks.fifths.astype(np.int64)
+        self.size, self.links = blocks.size, blocks.links
+        self.runs = title_runs(blocks)
         self.columns: Columns = {}
-        self._shapes()
+        self.totals = np.maximum(self.spans.sums(self.fifths) / FIFTHS, 1.0)
+        self.total = self.spans.over_pages(self.totals)
+        self._shapes(counts)
+        self._titles()
         self._says()
-        long = (self.columns["terminal"] > 0) & (self.size >= _PROSE_WORDS) | (self.size >= _LONG_WORDS)
+        long = blocks.terminal & (self.size >= _PROSE_WORDS) | (self.size >= _LONG_WORDS)
         read = long & (self.links < 0.5) & (self.columns["says_noise"] == 0)
-        self.prose = np.where(read, np.minimum(self.size, _MOST_PROSE), 0.0)
-        self.sections: Groups = np.cumsum(self.columns["heading"] > 0, dtype=np.intp)
+        self._prose: Numbers = np.where(read, np.minimum(self.fifths, _MOST_PROSE * FIFTHS), 0)
+        self.prose: Column = self._prose / FIFTHS
+        self.sections: Numbers = np.cumsum((self.columns["heading"] > 0) | (self.spans.at == 0))
         self._places()
         self._surroundings()
-        self._page()
+        self._page(counts)
 
-    def _shapes(self) -> None:
-        f, blocks = self.columns, self.case.blocks
-        counts = self.case.page.counts
-        assert counts is not None
-        characters = np.maximum(counts.of_class.sum(axis=1) - counts[ch.SPACE], 1)
-        uncased = counts[ch.CASELESS] + counts[ch.IDEOGRAPH]
-        letters = np.maximum(counts[ch.LOWER] + counts[ch.UPPER] + uncased, 1)
+    def _shapes(self, counts: Counts) -> None:
+        f, blocks, spans = self.columns, self.pages.blocks, self.spans
+        characters = np.maximum(counts.of_class.sum(axis=1) - counts.of(ch.SPACE, ch.BREAK, ch.NEWLINE), 1)
+        letters = _letters(counts)
         words = np.maximum(self.size, 1)
-        self._uncased = float(uncased.sum() / letters.sum())
         f["size"], f["characters"] = np.log1p(self.size), np.log1p(characters)
-        f["terminal"] = np.array([float(block.terminal) for block in blocks])
-        f["ends"], f["commas"], f["capitals"] = (
-            counts[ch.END] / words,
-            counts[ch.COMMA] / words,
-            counts.capitals / words,
-        )
-        f["digits"], f["symbols"] = (
-            counts[ch.DIGIT] / characters,
-            (counts[ch.SYMBOL] + counts[ch.UNDERSCORE]) / characters,
-        )
-        f["upper"], f["word_length"] = counts[ch.UPPER] / letters, letters / words
+        f["terminal"] = blocks.terminal.astype(float)
+        f["ends"], f["commas"] = counts.of(ch.END) / words, counts.of(ch.COMMA) / words
+        f["capitals"] = counts.capitals / words
+        f["digits"] = counts.of(ch.DIGIT) / characters
+        f["symbols"] = counts.of(ch.SYMBOL, ch.BAR, ch.DASH, ch.ZERO_WIDTH, ch.UNDERSCORE) / characters
+        f["upper"], f["word_length"] = counts.of(ch.UPPER) / letters, letters / words
         f["lines"] = np.log1p(counts.lines)
         f["gap_after"] = np.minimum(counts.gaps, 4.0)
-        f["gap_before"] = neighbour(f["gap_after"], -1, 0.0)
+        f["gap_before"] = spans.neighbour(f["gap_after"], -1, 0.0)
         for kind in _KINDS:
-            f[kind.value] = np.array([block.kind is kind for block in blocks], float)
-        f["level"] = np.array([block.level for block in blocks], float)
-        f["marker"] = np.array([block.marker for block in blocks], float)
-        f["date"] = np.array([block.words <= 20 and block.dated for block in blocks], float)
-        f["trails"] = np.array([block.trails if block.words < 40 else 0 for block in blocks], float)
-        keys = [block.key()[:200] for block in blocks]
-        copies: dict[str, int] = {}
-        for key in keys:
-            copies[key] = copies.get(key, 0) + 1
-        f["copies"] = np.array([min(copies[key], 10) for key in keys], float)
-        f["run"] = np.log1p(np.array(self.case.runs, float))
-        title = {word.lower() for word in words_of(self.case.page.title)}
-        f["in_title"] = np.array(
-            [
-                sum(map(title.__contains__, block.key().split())) / block.words
-                if title and 0 < block.words < 40
-                else 0.0
-                for block in blocks
-            ]
-        )
+            f[kind.value] = (blocks.kind == KIND[kind]).astype(float)
+        f["level"], f["marker"] = blocks.level.astype(float), blocks.marker.astype(float)
+        f["date"] = (blocks.dated & (blocks.words <= 20)).astype(float)
+        f["trails"] = np.where(blocks.words < 40, blocks.trails, 0).astype(float)
+        f["copies"] = np.minimum(self._copies(), 10.0)
+        f["run"] = np.log1p(self.runs)
+
+    def _copies(self) -> Numbers:
+        """How many blocks of the page begin with the same words."""
+        blocks, spans = self.pages.blocks, self.spans
+        same = blocks.same + spans.first
+        heads: dict[tuple[int, str], int] = {}
+        for at in np.flatnonzero(blocks.end - blocks.start > _KEY).tolist():
+            key = blocks.keys[at]
+            if len(key) > _KEY:
+                same[at] = heads.setdefault((int(spans.first[at]), key[:_KEY]), int(same[at]))
+        copies: Numbers = np.bincount(same, minlength=len(same))[same]
+        return copies
+
+    def _titles(self) -> None:
+        blocks = self.pages.blocks
+        found = self.columns["in_title"] = np.zeros(len(blocks))
+        for page, first, after in zip(self.pages.pages, blocks.offsets[:-1], blocks.offsets[1:], strict=True):
+            title = {word.lower() for word in words_of(page.title)}
+            if title:
+                for at in range(first, after):
+                    if 0 < blocks.words[at] < 40:
+                        found[at] = sum(map(title.__contains__, blocks.keys[at].split())) / blocks.words[at]
 
     def _says(self) -> None:
-        f, said = self.columns, self.case.said
-        noise = np.array([say is not None and say.reason not in _MILD for say in said])
-        f["says_noise"] = noise.astype(float)
-        f["says_byline"] = np.array([say is not None and say.reason in _MILD for say in said], float)
-        opens = np.array([say is not None and say.form == "heading" for say in said])
-        lists = np.array([say is not None and say.reason in _LISTS for say in said])
-        comments = np.array([say is not None and say.reason is Reason.COMMENTS for say in said])
-        f["since_list"], f["since_comments"] = since(lists & opens), since(comments, 400)
-        f["since_noise_heading"] = since(opens)
-        f["noise_3"], f["noise_10"] = around(f["says_noise"], 3), around(f["says_noise"], 10)
-        f["noise_before"] = np.cumsum(noise) / max(noise.sum(), 1)
+        f, spans, blocks = self.columns, self.spans, self.pages.blocks
+        mild = np.isin(blocks.says, _MILD)
+        noise = (blocks.says != NONE) & ~mild
+        opens = blocks.form == HEADING
+        f["says_noise"], f["says_byline"] = noise.astype(float), mild.astype(float)
+        f["since_list"] = spans.since(np.isin(blocks.says, _LISTS) & opens)
+        f["since_comments"] = spans.since(blocks.says == REASON[Reason.COMMENTS], 400)
+        f["since_noise_heading"] = spans.since(opens)
+        f["noise_3"], f["noise_10"] = spans.around(noise, 3), spans.around(noise, 10)
+        f["noise_before"] = (spans.before(noise) + noise) / np.maximum(spans.over_pages(spans.sums(noise)), 1)
 
     def _places(self) -> None:
-        f, n = self.columns, len(self.size)
-        at = np.arange(n)
-        f["place"], f["from_top"], f["from_end"] = at / n, np.log1p(at), np.log1p(n - 1 - at)
-        f["words_before"] = running(self.size)[:-1] / self.total
-        prose = running(self.prose)
-        whole = max(prose[-1], 1e-9)
-        f["prose_before"], f["prose_after"] = prose[:-1] / whole, (prose[-1] - prose[1:]) / whole
-        f["since_heading"] = since(f["heading"] > 0)
-        f["since_title"] = since((f["in_title"] > 0.6) & (self.size >= 3), 200)
+        f, spans = self.columns, self.spans
+        f["place"] = spans.at / spans.many
+        f["from_top"], f["from_end"] = np.log1p(spans.at), np.log1p(spans.many - 1 - spans.at)
+        f["words_before"] = spans.before(self.fifths) / FIFTHS / self.total
+        prose, before = spans.over_pages(spans.sums(self._prose)), spans.before(self._prose)
+        whole = np.maximum(prose / FIFTHS, 1e-9)
+        f["prose_before"] = before / FIFTHS / whole
+        f["prose_after"] = (prose - before - self._prose) / FIFTHS / whole
+        f["since_heading"] = spans.since(f["heading"] > 0)
+        f["since_title"] = spans.since((f["in_title"] > 0.6) & (self.size >= 3), 200)
 
     def _surroundings(self) -> None:
-        f, size, prose = self.columns, self.size, self.prose
+        f, spans, size, prose = self.columns, self.spans, self.fifths, self.prose
         for reach in (1, 2, 5, 10, 20):
-            f[f"prose_{reach}"] = np.log1p(around(prose, reach) - prose)
+            f[f"prose_{reach}"] = np.log1p((spans.around(self._prose, reach) - self._prose) / FIFTHS)
+        ended, linked = self.pages.blocks.terminal * size, self.links * self.size
+        dates, headings = self.columns["date"] > 0, self.columns["heading"] > 0
         for reach in (3, 10):
-            words = np.maximum(around(size, reach), 1)
+            words = np.maximum(spans.around(size, reach) / FIFTHS, 1)
             f[f"size_{reach}"] = np.log1p(words / (2 * reach + 1))
-            f[f"links_{reach}"] = around(self.links * size, reach) / words
-            f[f"terminal_{reach}"] = around(f["terminal"] * size, reach) / words
-            f[f"dates_{reach}"], f[f"headings_{reach}"] = around(f["date"], reach), around(f["heading"], reach)
-        f["since_prose"], f["until_prose"] = since(prose > 0), until(prose > 0)
-        f["since_paragraph"], f["until_paragraph"] = since(prose >= _PARAGRAPH_WORDS), until(prose >= _PARAGRAPH_WORDS)
-        words = np.maximum(per_group(self.sections, size), 1)
-        f["section_size"], f["section_prose"] = np.log1p(words), per_group(self.sections, prose) / words
-        f["section_blocks"] = np.log1p(per_group(self.sections, np.ones(len(size))))
-        f["prose_rank"] = prose / max(prose.max(), 1)
+            f[f"links_{reach}"] = spans.around(linked, reach) / words
+            f[f"terminal_{reach}"] = spans.around(ended, reach) / FIFTHS / words
+            f[f"dates_{reach}"], f[f"headings_{reach}"] = spans.around(dates, reach), spans.around(headings, reach)
+        f["since_prose"], f["until_prose"] = spans.since(prose > 0), spans.until(prose > 0)
+        paragraph = prose >= _PARAGRAPH_WORDS
+        f["since_paragraph"], f["until_paragraph"] = spans.since(paragraph), spans.until(paragraph)
+        words = np.maximum(per_group(self.sections, size) / FIFTHS, 1)
+        f["section_size"] = np.log1p(words)
+        f["section_prose"] = per_group(self.sections, self._prose) / FIFTHS / words
+        f["section_blocks"] = np.log1p(np.bincount(self.sections)[self.sections])
+        most = np.maximum.reduceat(prose, spans.offsets[:-1])
+        f["prose_rank"] = prose / np.maximum(spans.over_pages(most), 1)
         for name in ("size", "terminal", "says_noise", "date", "heading", "marker", "capitals", "ends", "says_byline"):
             for step in (-2, -1, 1, 2):
-                f[f"{name}{step:+}"] = neighbour(f[name], step)
+                f[f"{name}{step:+}"] = spans.neighbour(f[name], step)
 
-    def _page(self) -> None:
-        f, n = self.columns, len(self.size)
+    def _page(self, counts: Counts) -> None:
+        f, spans, blocks = self.columns, self.spans, self.pages.blocks
+        many = np.diff(spans.offsets)
 
-        def page(name: str, value: float) -> None:
-            f[f"page_{name}"] = over_page(value, n)
+        def page(name: str, facts: NDArray[Any]) -> None:
+            f[f"page_{name}"] = spans.over_pages(facts)
 
-        page("blocks", np.log1p(n))
-        page("words", np.log1p(self.total))
-        page("prose", self.prose.sum() / self.total)
-        page("noise", f["says_noise"].mean())
-        page("noise_lines", np.log1p(f["says_noise"].sum()))
-        page("dates", f["date"].mean())
-        page("headings", f["heading"].mean())
-        page("runs", float(np.mean(np.array(self.case.runs) >= _RUN)))
-        page("paragraphs", np.log1p(np.count_nonzero(self.prose >= _PARAGRAPH_WORDS)))
-        page("median", np.log1p(np.median(self.size)))
-        page("terminal", (f["terminal"] * self.size).sum() / self.total)
-        page("uncased", self._uncased)
+        noise = spans.sums(f["says_noise"] > 0)
+        page("blocks", np.log1p(many))
+        page("words", np.log1p(self.totals))
+        page("prose", spans.sums(self._prose) / FIFTHS / self.totals)
+        page("noise", noise / many)
+        page("noise_lines", np.log1p(noise))
+        page("dates", spans.sums(f["date"] > 0) / many)
+        page("headings", spans.sums(f["heading"] > 0) / many)
+        page("runs", spans.sums(self.runs >= _RUN) / many)
+        page("paragraphs", np.log1p(spans.sums(self.prose >= _PARAGRAPH_WORDS)))
+        page("median", np.log1p(spans.medians(self.fifths) / FIFTHS))
+        page("terminal", spans.sums(blocks.terminal * self.fifths) / FIFTHS / self.totals)
+        page("uncased", spans.sums(counts.of(*_UNCASED)) / spans.sums(_letters(counts)))
+
+
+_UNCASED = (ch.CASELESS, ch.MARK, ch.IDEOGRAPH, ch.SIGN)
+
+
+def _letters(counts: Counts) -> NDArray[np.intp]:
+    return np.maximum(counts.of(ch.LOWER, ch.UPPER, *_UNCASED), 1)
 
 
 def weighted_share(values: Column, size: Column) -> float:

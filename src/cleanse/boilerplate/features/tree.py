@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleanse.boilerplate.features.columns import Column, Columns, around, neighbour, over_page, per_group, running
+from cleanse.boilerplate.blocks import KIND, NONE, REASON
+from cleanse.boilerplate.features.columns import Column, Columns, per_group, running
 from cleanse.boilerplate.features.kinds import kind_features
 from cleanse.boilerplate.features.lines import Lines, weighted_share
 from cleanse.boilerplate.inherit import containers
 from cleanse.boilerplate.tags import TOLD
-from cleanse.boilerplate.tree import KINDS, REASONS
 from cleanse.schema import Kind, Reason
 
 if TYPE_CHECKING:
@@ -36,14 +36,19 @@ def tree_features(lines: Lines, names: Names, votes: Mapping[str, Column]) -> Co
     """The columns of an HTML page, besides those of its lines. ``votes``: extractor -> share of each block's words that
     it keeps."""
     f: Columns = {}
-    tree = lines.case.page.tree
+    tree = lines.pages.pages[0].tree
     assert tree is not None
     _markup(f, lines, tree)
-    _names(f, tree, names)
+    _names(f, lines, tree, names)
     _containers(f, lines, tree, votes)
     _paths(f, lines, tree, votes)
     _votes(f, lines, votes)
     return f | kind_features(lines, tree)
+
+
+def over_page(lines: Lines, fact: float) -> Column:
+    """A fact of the page, said of each block."""
+    return np.full(len(lines.size), float(fact))
 
 
 def path_groups(tree: Tree) -> NDArray[np.intp]:
@@ -53,18 +58,17 @@ def path_groups(tree: Tree) -> NDArray[np.intp]:
 
 
 def _markup(f: Columns, lines: Lines, tree: Tree) -> None:
-    at, n = tree.element, len(tree.element)
+    at, blocks = tree.element, lines.pages.blocks
     f["links"] = lines.links
-    f["hidden"] = (tree.hidden[at] > 0).astype(float)
+    f["hidden"] = blocks.hidden.astype(float)
     for name in ("links", "hidden"):
         for step in (-2, -1, 1, 2):
-            f[f"{name}{step:+}"] = neighbour(f[name], step)
-    kind, hint = tree.kind[at], np.array([-1 if b.hint is None else REASONS.index(b.hint) for b in lines.case.blocks])
-    for one in _KINDS:
-        f[one.value] = (kind == KINDS.index(one)).astype(float)
-    f["hinted"] = (hint >= 0).astype(float)
+            f[f"{name}{step:+}"] = lines.spans.neighbour(f[name], step)
+    for kind in _KINDS:
+        f[kind.value] = (blocks.kind == KIND[kind]).astype(float)
+    f["hinted"] = (blocks.hint != NONE).astype(float)
     for reason in _HINTS:
-        f[f"hint_{reason.value}"] = (hint == REASONS.index(reason)).astype(float)
+        f[f"hint_{reason.value}"] = (blocks.hint == REASON[reason]).astype(float)
     inside = tree.inside[at]
     for bit, tag in enumerate(TOLD):
         f[f"in_{tag}"] = ((inside >> bit) & 1).astype(float)
@@ -72,18 +76,18 @@ def _markup(f: Columns, lines: Lines, tree: Tree) -> None:
     f["depth"] = depth
     for name, level in (("inner", tree.inner[at]), ("outer", tree.outer[at])):
         f[name] = np.where(level > 0, depth - level, _NO_SUCH)
-    f["page_links"] = over_page(weighted_share(lines.links, lines.size), n)
-    f["page_hidden"] = over_page(weighted_share(f["hidden"], lines.size), n)
-    f["page_articles"] = over_page(np.count_nonzero(np.unique(tree.inner[at])), n)
+    f["page_links"] = over_page(lines, weighted_share(lines.links, lines.size))
+    f["page_hidden"] = over_page(lines, weighted_share(f["hidden"], lines.size))
+    f["page_articles"] = over_page(lines, np.count_nonzero(np.unique(tree.inner[at])))
 
 
-def _names(f: Columns, tree: Tree, names: Names) -> None:
+def _names(f: Columns, lines: Lines, tree: Tree, names: Names) -> None:
     near, far = names.of(tree)
     for kind, columns in (("near", near), ("far", far)):
         for column, part in zip(columns, ("", "_low", "_high"), strict=True):
             f[f"names_{kind}{part}"] = column
     f["names"] = f["names_near"] + f["names_far"]
-    f["names-1"], f["names+1"] = neighbour(f["names"], -1, 0.0), neighbour(f["names"], 1, 0.0)
+    f["names-1"], f["names+1"] = lines.spans.neighbour(f["names"], -1, 0.0), lines.spans.neighbour(f["names"], 1, 0.0)
 
 
 def _containers(f: Columns, lines: Lines, tree: Tree, votes: Mapping[str, Column]) -> None:
@@ -142,18 +146,18 @@ def _paths(f: Columns, lines: Lines, tree: Tree, votes: Mapping[str, Column]) ->
 
 
 def _votes(f: Columns, lines: Lines, votes: Mapping[str, Column]) -> None:
-    size, n = lines.size, len(lines.size)
+    size = lines.size
     section = np.maximum(per_group(lines.sections, size), 1)
     for vote, share in votes.items():
         f[vote], kept = share, share * size
         for reach in (1, 3, 8):
-            f[f"{vote}_{reach}"] = around(kept, reach) / np.maximum(around(size, reach), 1)
-        f[f"{vote}-1"], f[f"{vote}+1"] = neighbour(share, -1), neighbour(share, 1)
+            f[f"{vote}_{reach}"] = lines.spans.around(kept, reach) / np.maximum(lines.spans.around(size, reach), 1)
+        f[f"{vote}-1"], f[f"{vote}+1"] = lines.spans.neighbour(share, -1), lines.spans.neighbour(share, 1)
         f[f"{vote}_before"] = np.cumsum(kept) / max(float(kept.sum()), 1.0)
         f[f"{vote}_section"] = per_group(lines.sections, kept) / section
-        f[f"page_{vote}"] = over_page(weighted_share(share, size), n)
+        f[f"page_{vote}"] = over_page(lines, weighted_share(share, size))
     if len(votes) > 1:
         every = np.stack(list(votes.values()))
         f["votes"], f["least_vote"], f["most_vote"] = every.mean(0), every.min(0), every.max(0)
         most = max(float((f["most_vote"] * size).sum()), 1.0)
-        f["page_agreement"] = over_page(float((f["least_vote"] * size).sum()) / most, n)
+        f["page_agreement"] = over_page(lines, float((f["least_vote"] * size).sum()) / most)

@@ -15,10 +15,11 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from cleanse.api import find_duplicates, run, strip, strip_all, strip_each
+from cleanse.api import find_duplicates, learn_sites, run, strip, strip_all, strip_each
 
 if TYPE_CHECKING:
     from cleanse.boilerplate.page import Stripped, StrippedBlock
+    from cleanse.boilerplate.profile import SiteProfile
     from cleanse.config import Config
     from cleanse.index import Index
     from cleanse.result import Duplicates, Result
@@ -30,10 +31,12 @@ __all__ = [
     "Duplicates",
     "Index",
     "Result",
+    "SiteProfile",
     "Stripped",
     "StrippedBlock",
     "__version__",
     "find_duplicates",
+    "learn_sites",
     "run",
     "strip",
     "strip_all",
@@ -46,6 +49,7 @@ _LAZY = {
     "Duplicates": "cleanse.result",
     "Index": "cleanse.index",
     "Result": "cleanse.result",
+    "SiteProfile": "cleanse.boilerplate.profile",
     "Stripped": "cleanse.boilerplate.page",
     "StrippedBlock": "cleanse.boilerplate.page",
 }

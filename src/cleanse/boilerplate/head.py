@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-
+from cleanse.boilerplate.references import resolved
 from cleanse.boilerplate.tags import HEAD_META, HEAD_TITLE
 
 if TYPE_CHECKING:
@@ -89,7 +88,7 @@ def _first(names: dict[str, str], keys: tuple[str, ...]) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(html.unescape(text).split())
+    return " ".join(resolved(text).split())
 
 
 def _unquoted(text: str) -> str:

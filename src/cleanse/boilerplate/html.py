@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,6 +11,7 @@ from cleanse.boilerplate.blocks import KIND, Blocks, Page
 from cleanse.boilerplate.characters import Characters
 from cleanse.boilerplate.head import read_head
 from cleanse.boilerplate.measure import measure
+from cleanse.boilerplate.references import resolved
 from cleanse.boilerplate.tags import tag_table
 from cleanse.boilerplate.tokeniser import ATTRIBUTES
 from cleanse.boilerplate.tree import Tree, read_tree
@@ -69,8 +69,7 @@ def _bytes(source: str) -> bytes:
 
 def _plain(raw: str, pre: bool) -> str:
     """The text of a block; its only line breaks are those of <br>, but for preformatted text."""
-    if "&" in raw:
-        raw = html.unescape(raw)
+    raw = resolved(raw)
     if pre:
         return raw.strip("\n").rstrip()
     if _BREAK not in raw:
@@ -95,7 +94,9 @@ def _blocks(texts: list[str], linked: NDArray[np.int32], tree: Tree) -> tuple[Bl
     for i in np.flatnonzero((owner >= 0) & ~held[owner]).tolist():
         called = tree.called[tree.name[owner[i]]]
         blocks.hint[i], blocks.hinted_by[i] = tree.hint[at[i]], called.by or f"<{called.tag}>"
-    page = [text if not i else _GAPS[gap] + text for i, (text, gap) in enumerate(zip(texts, gaps.tolist(), strict=True))]
+    page = [
+        text if not i else _GAPS[gap] + text for i, (text, gap) in enumerate(zip(texts, gaps.tolist(), strict=True))
+    ]
     return blocks, "".join(page)
 
 

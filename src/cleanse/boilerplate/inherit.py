@@ -22,9 +22,7 @@ _MIX: Final = np.int64(-0x61C8864680B583EB)
 #: What text is, in no element that says more: its place in `Kind`.
 _PARAGRAPH: Final = KIND[Kind.PARAGRAPH]
 #: Hints that no other replaces farther inside.
-_SETTLED: Final = tuple(
-    tuple(Reason).index(reason) for reason in (Reason.COMMENTS, Reason.COOKIE, Reason.RELATED_LINKS)
-)
+_SETTLED: Final = tuple(REASON[reason] for reason in (Reason.COMMENTS, Reason.COOKIE, Reason.RELATED_LINKS))
 
 
 @njit(cache=True, nogil=True)

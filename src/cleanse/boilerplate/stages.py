@@ -142,4 +142,6 @@ class JudgePages:
 def judged_row(content: str, form: str, url: str | None, settings: Strip) -> dict[str, Any]:
     """One page by itself: its own columns of `schema.PAGE`."""
     pages = Pages.of(*find_pages([(content, form, url)], settings.extractor))
-    return Judged(judge(pages, np.zeros(len(pages.blocks), bool), settings)).row()
+    (page,) = pages.pages
+    said = {"date": page.date} | {name: getattr(page.head, name) for name in schema.SAID}
+    return said | Judged(judge(pages, np.zeros(len(pages.blocks), bool), settings)).row()

@@ -42,7 +42,7 @@ def next_markup(data, i):
     while i < n - 1:
         if data[i] == _LT:
             c = data[i + 1]
-            if is_letter(c) or c == _SLASH or c == _BANG or c == _QUESTION:
+            if is_letter(c) or c in (_SLASH, _BANG, _QUESTION):
                 return i
         i += 1
     return n
@@ -74,7 +74,7 @@ def read_name(data, i):
     value, n = _BASIS, len(data)
     while i < n:
         c = data[i]
-        if is_space(c) or c == _SLASH or c == _GT:
+        if is_space(c) or c in (_SLASH, _GT):
             break
         value = (value ^ np.uint64(c | 32 if 65 <= c <= 90 else c)) * _PRIME
         i += 1
@@ -104,7 +104,7 @@ def read_attributes(data, i, found):
         first = i
         while i < n:
             c = data[i]
-            if is_space(c) or c == _SLASH or c == _GT or (c == _EQUALS and i > first):
+            if is_space(c) or c in (_SLASH, _GT) or (c == _EQUALS and i > first):
                 break
             value = (value ^ np.uint64(c | 32 if 65 <= c <= 90 else c)) * _PRIME
             i += 1
@@ -118,7 +118,7 @@ def read_attributes(data, i, found):
             if i >= n:
                 break
             c = data[i]
-            if c == _SINGLE or c == _DOUBLE:
+            if c in (_SINGLE, _DOUBLE):
                 start = i + 1
                 i = start
                 while i < n and data[i] != c:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,6 +13,7 @@ from cleanse.boilerplate import tags as t
 from cleanse.boilerplate.blocks import KIND, NONE, REASON
 from cleanse.boilerplate.inherit import fingerprints, inherit
 from cleanse.boilerplate.markup import Named, markup
+from cleanse.boilerplate.references import resolved
 from cleanse.boilerplate.tokeniser import ATTRIBUTES
 from cleanse.schema import Kind
 
@@ -107,7 +107,7 @@ def _called(data: bytes, row: list[int]) -> Called:
     if known is None:
         if len(_known) > _MOST_KNOWN:
             _known.clear()
-        known = _known[key] = _call(*(html.unescape(part.decode("utf-8", "replace")) for part in key))
+        known = _known[key] = _call(*(resolved(part.decode("utf-8", "replace")) for part in key))
     return known
 
 

@@ -12,7 +12,7 @@ from rapidfuzz.distance import LCSseq
 from cleanse.boilerplate.characters import Characters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from lxml import etree
     from numpy.typing import NDArray
@@ -27,8 +27,10 @@ _CONTROL = dict.fromkeys([*range(9), 0x0B, *range(0x0E, 0x20)], "\ufffd")
 _MOST_PAIRS = 2**29
 
 
-def votes(page: Page, source: str, url: str | None, extractors: Iterable[Extractor]) -> dict[str, NDArray[np.float64]]:
+def votes(page: Page, source: str, url: str | None, extractors: Sequence[Extractor]) -> dict[str, NDArray[np.float64]]:
     """For each extractor the share of each block's words that it keeps, in order. ``source`` is the page's HTML."""
+    if not extractors:
+        return {}
     words = PageWords(page)
     return {name: words.shares(_extracted(_EXTRACTORS[name], source, url), _MOST_PAIRS) for name in extractors}
 

@@ -67,7 +67,7 @@ RUNS = {
     "html fast": ("run", "--extractor", "fast", "--set", "dedup.enabled=false"),
     "text stripped": ("run", "--set", "dedup.enabled=false"),
     "text deduplicated": ("dedupe",),
-    "text classic": ("dedupe", "--profile", "classic"),
+    "text classic": ("dedupe", "--duplicates", "classic"),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numba  # noqa: F401  (commands of the suite share its process, where kernels are compiled)
 import pytest
 from hypothesis import settings
 

@@ -35,7 +35,7 @@ ALLOWED = {
     | {"engines", "read", "boilerplate", "dedup", "write", "report", "result", "index", "verification", ""},
     "stream": BASE | {"read", "boilerplate", "dedup"},
     "adapters": BASE | {"stream", "pipeline", "read", "boilerplate", "dedup", "result", ""},
-    "progress": set(),
+    "progress": {"pipeline"},
     "api": BASE | {"engines", "pipeline", "stream", "result", "boilerplate"},
     "cli": BASE
     | {

@@ -75,7 +75,7 @@ def test_dry_run_says_what_a_run_would_do_and_writes_nothing(pages: Path, tmp_pa
 
 
 def test_dry_run_as_json(pages: Path, tmp_path: Path) -> None:
-    done = cleanse("dedupe", pages, "-o", tmp_path / "out", "--dry-run", "--json", "--profile", "classic")
+    done = cleanse("dedupe", pages, "-o", tmp_path / "out", "--dry-run", "--json", "--duplicates", "classic")
     facts = json.loads(done.stdout)
     assert (facts["files"], facts["documents"], facts["bytes"]) == (1, 3, pages.stat().st_size)
     assert facts["settings"] == {"strip.enabled": False, "dedup.profile": "classic"}
@@ -417,10 +417,21 @@ def test_every_command_explains_itself() -> None:
 
 
 def test_a_profile_is_one_option_and_set_wins_over_what_it_sets(pages: Path, tmp_path: Path) -> None:
-    for number, options in enumerate((["--profile", "strict"], ["--profile", "strict", "--set", "dedup.survival=0.8"])):
+    for number, options in enumerate(
+        (["--duplicates", "strict"], ["--duplicates", "strict", "--set", "dedup.survival=0.8"])
+    ):
         out = tmp_path / f"out{number}"
         assert cleanse("dedupe", pages, "-o", out, "--quiet", *options).exit_code == 0
         dedup = json.loads((out / "run.json").read_text())["config"]["dedup"]
         assert (dedup["profile"], dedup["in_order"]) == ("strict", True)
         assert dedup["survival"] == (0.95, 0.8)[number]
-    assert cleanse("dedupe", pages, "-o", tmp_path / "out", "--profile", "loose").exit_code == 2
+    assert cleanse("dedupe", pages, "-o", tmp_path / "out", "--duplicates", "loose").exit_code == 2
+
+
+def test_profile_says_where_the_time_went(pages: Path, tmp_path: Path) -> None:
+    done = cleanse("run", pages, "-o", tmp_path / "out", "--profile", "-q")
+    lines = [line.split() for line in done.stderr.splitlines()]
+    assert lines[0] == ["stage", "seconds", "CPU", "s", "share", "peak", "MB"]
+    assert [line[0] for line in lines[1:]][:2] == ["read", "strip"]
+    assert [line[0] for line in lines[1:]][-2:] == ["report", "all"]
+    assert float(lines[-1][2]) == pytest.approx(sum(float(line[2]) for line in lines[1:-1]), abs=0.1)

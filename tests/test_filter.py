@@ -16,10 +16,10 @@ from cleanse.config import Config, Strip
 from tests.conftest import article
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
-    from cleanse.boilerplate.blocks import Page
+    from cleanse.boilerplate.blocks import Pages
 
 NOISE = "\n\n3 Comments\nAnn\nSad."
 ALONE = Config(strip=Strip(site_evidence=False))
@@ -77,14 +77,14 @@ def test_a_bad_line_is_named_and_the_others_come_through() -> None:
 def test_a_page_that_the_judge_fails_on_is_skipped_too(monkeypatch: pytest.MonkeyPatch) -> None:
     from cleanse.boilerplate import stages
 
-    find_page = stages.find_page
+    find_text_blocks = stages.find_text_blocks
 
-    def failing(content: str, *how: Any) -> Page:
-        if content == "bad":
+    def failing(texts: Sequence[str]) -> Pages:
+        if "bad" in texts:
             raise RecursionError("too deep")
-        return find_page(content, *how)
+        return find_text_blocks(texts)
 
-    monkeypatch.setattr(stages, "find_page", failing)
+    monkeypatch.setattr(stages, "find_text_blocks", failing)
     done = strip(stdin=lines([{"text": "A good line."}, {"text": "bad"}, {"text": "Another line."}]))
     assert done.exit_code == 0
     assert len(done.stdout.splitlines()) == 2

@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cleanse.boilerplate.blocks import Pages
 from cleanse.boilerplate.estimate import features
 from cleanse.boilerplate.features.names import Names, elements_above, tokens
 from cleanse.boilerplate.features.tree import path_groups
@@ -26,7 +25,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cleanse.boilerplate.blocks import Page
+    from cleanse.boilerplate.blocks import Pages
+
 
 VOTES = ("trafilatura", "readability", "resiliparse")
 FOLDS = 5
@@ -72,10 +72,10 @@ def _example(job: tuple[Path, str, dict[str, Any], str | None]) -> Example | Non
     url = entry.get("url")
     if (folder / "html").is_dir():
         source = (folder / "html" / f"{key}.html").read_text(encoding="utf-8")
-        page = find_html_blocks(source)
-        if page.elements > 50_000:
+        pages = find_html_blocks(source)
+        if pages.pages[0].elements > 50_000:
             return None
-        pages, shares = Pages.of(page), votes(page, source, url, VOTES)
+        shares = votes(pages, source, url, VOTES)
     else:
         pages, shares = find_text_blocks([(folder / "text" / f"{key}.txt").read_text(encoding="utf-8")]), {}
     return example_of(pages, shares, entry, key, text) if len(pages.blocks) else None
@@ -87,31 +87,29 @@ def example_of(
     """A page with its labels as an example."""
     assert pages.counts is not None
     columns = features(pages, pages.counts, shares, Names({}, {}))
-    (page,) = pages.pages
+    tree = pages.pages[0].tree
     weak = bool(entry.get("snippets_only")) and text is None
     return Example(
         key=key,
         site=site(entry["url"]) if entry.get("url") else entry.get("site") or "",
         kind=entry.get("type") or entry.get("lang") or "",
-        label=_snippet_labels(page, entry)
+        label=_snippet_labels(pages, entry)
         if weak
-        else PageWords(page).shares(text or entry["text"]).astype(np.float32),
-        words=page.blocks.words.astype(np.float32),
+        else PageWords(pages).shares(text or entry["text"]).astype(np.float32),
+        words=pages.blocks.words.astype(np.float32),
         names=tuple(columns),
         rows=np.stack(list(columns.values()), axis=1).astype(np.float32),
-        groups=path_groups(page.tree) if page.tree else None,
-        above=[tuple(elements_above(page.tree, element)) for element in page.tree.element.tolist()]
-        if page.tree
-        else [],
-        texts=page.texts(),
+        groups=path_groups(tree) if tree else None,
+        above=[tuple(elements_above(tree, element)) for element in tree.element.tolist()] if tree else [],
+        texts=pages.texts(),
         gold=None if entry.get("snippets_only") else entry["text"],
         snippets=(entry.get("with") or [], entry.get("without") or []),
     )
 
 
-def _snippet_labels(page: Page, entry: dict[str, Any]) -> NDArray[np.float32]:
-    labels = np.full(len(page.blocks), np.nan, np.float32)
-    for at, text in enumerate(" ".join(text.split()) for text in page.texts()):
+def _snippet_labels(pages: Pages, entry: dict[str, Any]) -> NDArray[np.float32]:
+    labels = np.full(len(pages.blocks), np.nan, np.float32)
+    for at, text in enumerate(" ".join(text.split()) for text in pages.texts()):
         if any(" ".join(snippet.split()) in text for snippet in entry["with"]):
             labels[at] = 1.0
         elif any(" ".join(snippet.split()) in text for snippet in entry["without"]):

@@ -1,4 +1,7 @@
-"""Where compiled kernels are kept: where numba keeps them, or, where nothing can be written, a folder of this process alone."""
+"""Compiled kernels: where they are kept, and when they are not worth compiling.
+
+They are kept where numba keeps them, or, where nothing can be written, in a folder of this process alone.
+"""
 
 from __future__ import annotations
 
@@ -7,17 +10,19 @@ import os
 import shutil
 import sys
 import tempfile
+import warnings
 from pathlib import Path
 
 from cleanse.errors import OutputError
 
+_OVERFLOW = "ignore:overflow encountered in scalar:RuntimeWarning"
+#: Bytes of text that plain Python works on faster than numba compiles all kernels: seconds against twenty.
+TINY = 50_000
+
 
 def keep_kernels() -> None:
     """Give numba a folder to keep compiled kernels in, before the first of them is defined: it fails without one."""
-    own = os.environ.get("NUMBA_CACHE_DIR")
-    cache = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
-    beside = Path(__file__).parent / "dedup" / "__pycache__"
-    if any(_is_writable(Path(folder)) for folder in (own, beside, Path(cache, "numba")) if folder):
+    if _kept_in():
         return
     try:
         folder = tempfile.mkdtemp(prefix="cleanse-kernels-")
@@ -29,6 +34,31 @@ def keep_kernels() -> None:
     os.environ["NUMBA_CACHE_DIR"] = folder
     if "numba" in sys.modules:
         sys.modules["numba"].config.CACHE_DIR = folder
+
+
+def spare_compiling() -> None:
+    """Have this process, and those that it starts, run kernels as the plain Python they are written in, unless some are compiled
+    already.
+
+    For a process that has a tiny input and ends with it, before the first kernel is defined: what comes out is the same.
+    """
+    version = f"py{sys.version_info.major}{sys.version_info.minor}"
+    kept = _kept_in()
+    if "numba" in sys.modules or (kept and any(kept.rglob(f"signatures.*.{version}.nbi"))):
+        return
+    os.environ["NUMBA_DISABLE_JIT"] = "1"
+    # hashes wrap around: compiled code does so in silence
+    os.environ["PYTHONWARNINGS"] = ",".join(filter(None, (os.environ.get("PYTHONWARNINGS"), _OVERFLOW)))
+    warnings.filterwarnings("ignore", "overflow encountered in scalar", RuntimeWarning)
+
+
+def _kept_in() -> Path | None:
+    """The folder that numba will choose: the first that can be written."""
+    own = os.environ.get("NUMBA_CACHE_DIR")
+    cache = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+    beside = Path(__file__).parent / "dedup" / "__pycache__"
+    folders = [*([Path(own)] if own else []), beside, Path(cache, "numba")]
+    return next((folder for folder in folders if _is_writable(folder)), None)
 
 
 def _is_writable(folder: Path) -> bool:

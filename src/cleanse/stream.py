@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from cleanse.read.fields import Fields, Row
 
 
-def strip_each(
-    documents: object, config: Config | None = None, sites: SiteProfile | None = None
-) -> Iterator[Stripped]:
+def strip_each(documents: object, config: Config | None = None, sites: SiteProfile | None = None) -> Iterator[Stripped]:
     """Strip documents (as in `pipeline.strip_all`) one by one: the next is taken when its page is asked for.
 
     What a site repeats over its pages is unknown here, but for ``sites``: the result is that of `strip_all` without other

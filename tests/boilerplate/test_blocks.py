@@ -7,9 +7,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import cleanse
+from cleanse.boilerplate.blocks import COLUMNS, KINDS, REASONS, Blocks
 from cleanse.boilerplate.html import find_html_blocks
 from cleanse.boilerplate.text import find_text_blocks
-from cleanse.schema import Kind
+from cleanse.schema import Kind, Reason
 
 TAGS = [
     "p",
@@ -66,14 +67,21 @@ def check_rebuilds(page: cleanse.Stripped) -> None:
 @example("a\x85b\u2028c\x1cd\r\ne\x0bf")
 @example("\ufeff \u200b\u00a0")
 def test_blocks_of_any_text_rebuild_it(text: str) -> None:
-    page = find_text_blocks(text)
-    assert page.text == text
+    pages = find_text_blocks([text])
     at = 0
-    for block in page.blocks:
-        assert is_blank(text[at : block.start])
-        assert text[block.start : block.end] == block.text
-        at = block.end
+    for start, end in zip(pages.blocks.start, pages.blocks.end, strict=True):
+        assert is_blank(text[at:start])
+        assert text[start:end].strip()
+        at = end
     check_rebuilds(cleanse.strip(text))
+
+
+@given(st.lists(st.text(max_size=60), max_size=5))
+def test_texts_that_are_taken_apart_together_have_the_blocks_of_each_by_itself(texts: list[str]) -> None:
+    together = find_text_blocks(texts).blocks
+    alone = Blocks.joined([find_text_blocks([text]).blocks for text in texts])
+    for name in ("offsets", *COLUMNS):
+        assert getattr(together, name).tolist() == getattr(alone, name).tolist(), name
 
 
 @settings(deadline=None, max_examples=150)
@@ -88,7 +96,7 @@ def test_every_visible_character_of_a_body_is_in_one_block(fragments: list[str])
     from lxml import html
 
     source = "<html><body>" + "".join(fragments) + "</body></html>"
-    page = find_html_blocks(source)
+    (page,) = find_html_blocks(source).pages
     plain = html.document_fromstring(source)
     for skipped in plain.xpath("//script|//head"):
         skipped.drop_tree()
@@ -123,27 +131,27 @@ def test_an_xml_declaration_and_a_lone_surrogate_do_no_harm() -> None:
 
 
 def test_line_breaks_of_the_source_are_spaces_and_br_breaks_the_line() -> None:
-    page = find_html_blocks("<p>one\ntwo<br>three</p><p>four<br><br>five</p>")
-    assert [block.text for block in page.blocks] == ["one two\nthree", "four", "five"]
+    pages = find_html_blocks("<p>one\ntwo<br>three</p><p>four<br><br>five</p>")
+    assert pages.texts() == ["one two\nthree", "four", "five"]
 
 
 def test_kinds_links_and_hints_come_from_the_markup() -> None:
-    page = find_html_blocks(
+    pages = find_html_blocks(
         "<h2>Head</h2><ul><li><a href='/a'>Link</a></li></ul><pre>a  b</pre><table><tr><td>x</td><td>y</td></tr></table>"
         "<figure><figcaption>Seen from above</figcaption></figure><nav>Home</nav><p style='display: none'>Not shown</p>"
         "<div class='related-posts'><p>More</p></div><p>Text that is much longer than all that stands around it here.</p>"
     )
-    kinds = {block.text: block.kind for block in page.blocks}
+    blocks, place = pages.blocks, {text: at for at, text in enumerate(pages.texts())}
+    kinds = {text: KINDS[blocks.kind[at]] for text, at in place.items()}
     assert kinds["Head"] is Kind.HEADING
     assert kinds["Link"] is Kind.LIST_ITEM
     assert kinds["a  b"] is Kind.CODE
     assert kinds["x y"] is Kind.TABLE_ROW
     assert kinds["Seen from above"] is Kind.CAPTION
-    by_text = {block.text: block for block in page.blocks}
-    assert by_text["Link"].links == 1.0
-    assert by_text["Home"].hint == "navigation"
-    assert by_text["More"].hint == "related_links"
-    assert by_text["Not shown"].hidden
+    assert blocks.links[place["Link"]] == 1.0
+    assert REASONS[blocks.hint[place["Home"]]] is Reason.NAVIGATION
+    assert REASONS[blocks.hint[place["More"]]] is Reason.RELATED_LINKS
+    assert blocks.hidden[place["Not shown"]]
 
 
 def test_hard_wrapped_lines_are_one_paragraph() -> None:
@@ -157,10 +165,10 @@ def test_hard_wrapped_lines_are_one_paragraph() -> None:
         "was sitting with his brother, who had lent the captain the money\n"
         "for the ship.\n"
     )
-    assert len(find_text_blocks(wrapped).blocks) == 2
+    assert len(find_text_blocks([wrapped]).blocks) == 2
 
 
 def test_lines_broken_at_inline_tags_are_one_paragraph() -> None:
     text = "The minister said on Monday that the\nferry\n, which was built in 1962, would be sold to the highest bidder.\nAnother line."
-    assert [block.text for block in find_text_blocks(text).blocks][-1] == "Another line."
-    assert len(find_text_blocks(text).blocks) == 2
+    assert find_text_blocks([text]).texts()[-1] == "Another line."
+    assert len(find_text_blocks([text]).blocks) == 2

@@ -10,7 +10,7 @@ from cleanse.boilerplate.html import find_html_blocks
 
 
 def head(source: str) -> Head:
-    return find_html_blocks(f"<html lang='ko-KR'><head>{source}</head><body><p>Text").head
+    return find_html_blocks(f"<html lang='ko-KR'><head>{source}</head><body><p>Text").pages[0].head
 
 
 def test_meta_elements_tell_title_date_author_and_site() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pickle
-from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
@@ -12,15 +11,24 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cleanse import schema
-from cleanse.boilerplate.blocks import UNSPACED, UNSPACED_WEIGHT, Block, Page, words_of
+from cleanse.boilerplate.blocks import (
+    COLUMNS,
+    FIFTHS,
+    NONE,
+    REASONS,
+    UNSPACED,
+    UNSPACED_FIFTHS,
+    Pages,
+    words_of,
+)
 from cleanse.boilerplate.characters import Characters
 from cleanse.boilerplate.found import FOUND, found_batch, found_pages
 from cleanse.boilerplate.html import find_html_blocks
-from cleanse.boilerplate.lines import ends_sentence, has_date, has_marker, is_terminal, trails
-from cleanse.boilerplate.phrases import phrases
+from cleanse.boilerplate.phrases import FORMS, phrases
 from cleanse.boilerplate.stages import FindBlocks, JudgePages
 from cleanse.boilerplate.text import find_text_blocks
 from cleanse.config import Strip
+from tests.boilerplate import plain
 
 SAID = (
     *(
@@ -53,42 +61,69 @@ SAID = (
 LINES = st.lists(st.one_of(st.sampled_from(SAID), st.text(max_size=40)), max_size=12)
 
 
-def check(block: Block) -> None:
-    """Its fields against the plain functions."""
-    words = words_of(block.text)
-    unspaced = len(UNSPACED.findall(block.text))
-    assert block.words == len(words)
-    assert block.size == pytest.approx(len(words) - unspaced * (1 - UNSPACED_WEIGHT))
-    assert block.key() == " ".join(words).lower()
-    assert block.marker == has_marker(block.text)
-    assert block.terminal == is_terminal(block.text)
-    assert block.stops == ends_sentence(block.text)
-    assert block.dated == has_date(block.text)
-    assert block.trails == trails(block.text)
-    assert block.said == phrases().find(block.text, block.words)
+def check(pages: Pages) -> None:
+    """Their blocks against the plain functions."""
+    blocks = pages.blocks
+    seen: list[str] = []
+    for at, text in enumerate(pages.texts()):
+        words = words_of(text)
+        unspaced = len(UNSPACED.findall(text))
+        assert blocks.words[at] == len(words)
+        assert blocks.fifths[at] == FIFTHS * len(words) - unspaced * (FIFTHS - UNSPACED_FIFTHS)
+        assert blocks.letters[at] == sum(map(str.isalpha, text))
+        assert blocks.keys[at] == " ".join(words).lower()
+        seen.append(blocks.keys[at])
+        assert blocks.same[at] == seen.index(blocks.keys[at])
+        assert blocks.marker[at] == plain.has_marker(text)
+        assert blocks.terminal[at] == plain.is_terminal(text)
+        assert blocks.stops[at] == plain.ends_sentence(text)
+        assert blocks.dated[at] == plain.has_date(text)
+        assert blocks.trails[at] == plain.trails(text)
+        assert blocks.shape[at] == plain.shape(text, len(words))
+        said = phrases().find(text, len(words))
+        found = (
+            None if blocks.says[at] == NONE else (REASONS[blocks.says[at]], FORMS[blocks.form[at]], blocks.phrase[at])
+        )
+        assert found == (said and (said.reason, said.form, said.phrase))
 
 
 @given(LINES)
 @example(["1.\u00a0One", "2)\tTwo", "x. y", "x."])
 @settings(deadline=None)
 def test_blocks_of_a_text_are_what_the_patterns_say(lines: list[str]) -> None:
-    for block in find_text_blocks("\n\n".join(lines)).blocks:
-        check(block)
+    check(find_text_blocks(["\n\n".join(lines)]))
 
 
 @given(LINES)
 @settings(deadline=None)
 def test_blocks_of_html_are_what_the_patterns_say(lines: list[str]) -> None:
     source = "".join(f"<p>{line.replace('&', '&amp;').replace('<', '&lt;')}</p>" for line in lines)
-    for block in find_html_blocks(f"<body>{source}</body>").blocks:
-        check(block)
+    check(find_html_blocks(f"<body>{source}</body>"))
+
+
+@pytest.mark.parametrize("at", range(0, 26_000, 250))
+def test_no_phrase_falls_through_the_sieve(at: int) -> None:
+    known = phrases()
+    lines = [
+        *known.whole,
+        *(f"{phrase} 3 x" for phrase in known.prefix),
+        *(f"x. {phrase}, y" for phrase in known.contains),
+    ]
+    check(
+        find_text_blocks(["\n\n".join(line.upper() if n % 2 else line for n, line in enumerate(lines[at : at + 25]))])
+    )
 
 
 @given(st.text(max_size=200))
 def test_words_are_runs_of_characters(text: str) -> None:
-    words, begins = Characters(text).words()
-    assert words == words_of(text)
+    begins = Characters([text]).words() - 1
+    words = words_of(text)
     assert [text[at : at + len(word)] for at, word in zip(begins.tolist(), words, strict=True)] == words
+
+
+def documents(many: int) -> pa.RecordBatch:
+    rows = [dict.fromkeys(schema.DOCUMENT.names) | {"order": at, "format": "html"} for at in range(many)]
+    return pa.RecordBatch.from_pylist(rows, schema.DOCUMENT)
 
 
 def test_blocks_come_back_from_the_table() -> None:
@@ -97,30 +132,39 @@ def test_blocks_come_back_from_the_table() -> None:
         "",
         "<body><ul><li>• 9:05 Live</li></ul><h3>12 Comments</h3><div hidden>Nothing to see</div></body>",
     ]
-    documents = [dict.fromkeys(schema.CARRIED) | {"order": at, "format": "html"} for at in range(len(sources))]
-    pages = [find_html_blocks(source) for source in sources]
-    batch = found_batch(documents, pages)
+    pages = Pages.joined([find_html_blocks(source) for source in sources])
+    batch = found_batch(documents(3), pages)
     assert batch.schema == FOUND
-    back = list(found_pages(batch))
-    assert [row["order"] for row, _ in back] == [0, 1, 2]
-    for page, (_, again) in zip(pages, back, strict=True):
-        assert again.text == page.text
-        assert [plain(block) for block in again.blocks] == [plain(block) for block in page.blocks]
-
-
-def plain(block: Block) -> Block:
-    """As the table has it: floats of 32 bits, no key."""
-    narrow = {name: float(np.float32(getattr(block, name))) for name in ("links", "content", "size")}
-    return replace(block, known_key="", **narrow)
+    again = found_pages(batch)
+    assert [page.text for page in again.pages] == [page.text for page in pages.pages]
+    for name in ("offsets", *COLUMNS):
+        if name != "keys":
+            column = getattr(pages.blocks, name)
+            wanted = column.astype(np.float32) if column.dtype == float else column
+            assert getattr(again.blocks, name).tolist() == wanted.tolist(), name
 
 
 def test_a_slice_of_a_batch_has_its_own_blocks() -> None:
-    documents = [dict.fromkeys(schema.CARRIED) | {"order": at, "format": "text"} for at in range(3)]
-    pages = [find_text_blocks(f"Page {at}\n\nIt has lines.") for at in range(3)]
-    assert [page.text for _, page in found_pages(found_batch(documents, pages)[1:])] == [
-        page.text for page in pages[1:]
-    ]
-    assert list(found_pages(found_batch([], []))) == []
+    pages = find_text_blocks([f"Page {at}\n\nIt has lines." for at in range(3)])
+    again = found_pages(found_batch(documents(3), pages)[1:])
+    assert [page.text for page in again.pages] == [page.text for page in pages.pages[1:]]
+    assert again.texts() == pages.texts()[2:]
+    assert found_pages(found_batch(documents(0), Pages.joined([]))).pages == []
+
+
+def test_a_page_that_cannot_be_taken_apart_goes_aside_between_others() -> None:
+    text = "Home\n\nA storm broke over the island on Monday."
+    rows = [dict.fromkeys(schema.DOCUMENT.names) | {"order": at, "format": "text", "content": text} for at in range(3)]
+    batches = [pa.RecordBatch.from_pylist([row], schema.DOCUMENT) for row in rows]
+    find = FindBlocks(Strip())
+    first, last = find(iter([batches[0], batches[2]]))
+    found = pa.Table.from_batches([first, find.rescue(batches[1], "it hung"), last]).combine_chunks().to_batches()[0]
+    (pages,) = JudgePages(Strip(), {})(iter([found]))
+    assert pages.schema == schema.PAGE
+    first, aside, last = pages.to_pylist()
+    assert first == last | {"order": 0}
+    assert (aside["order"], aside["text"], aside["blocks"][0]["evidence"]) == (1, "", "it hung")
+    assert first["text"]
 
 
 def test_the_kernels_can_be_given_to_another_process() -> None:
@@ -137,9 +181,10 @@ def test_the_kernels_can_be_given_to_another_process() -> None:
 
 @pytest.mark.parametrize("control", ["\x00", "\x0b", "\x1f"])
 def test_control_characters_of_a_page_are_replaced(control: str) -> None:
-    assert find_html_blocks(f"<p>one{control}two</p>").text == "one\ufffdtwo"
+    assert find_html_blocks(f"<p>one{control}two</p>").pages[0].text == "one\ufffdtwo"
 
 
 def test_a_page_without_blocks_is_measured() -> None:
-    assert find_text_blocks("").counts is None
-    assert isinstance(find_text_blocks(" \n\u200b"), Page)
+    for text in ("", " \n\u200b"):
+        pages = find_text_blocks([text])
+        assert (len(pages.pages), len(pages.blocks), pages.counts) == (1, 0, None)

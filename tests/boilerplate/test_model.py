@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import statistics
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -12,16 +13,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cleanse
-from cleanse.boilerplate.blocks import Page
-from cleanse.boilerplate.case import Case
 from cleanse.boilerplate.estimate import model
-from cleanse.boilerplate.features.columns import around, neighbour, per_group, since, until
+from cleanse.boilerplate.features.columns import Spans, per_group
 from cleanse.boilerplate.features.lines import Lines
 from cleanse.boilerplate.features.names import Names, elements_above, tokens
-from cleanse.boilerplate.forest import Forest, walk
+from cleanse.boilerplate.forest import Forest
 from cleanse.boilerplate.html import find_html_blocks
 from cleanse.boilerplate.operating import best_threshold, favored
 from cleanse.boilerplate.text import find_text_blocks
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 
 def grown(rng: np.random.Generator, features: int, depth: int) -> dict[str, Any]:
@@ -53,28 +55,18 @@ def leaf_of(tree: dict[str, Any], row: np.ndarray) -> float:
 
 
 @pytest.mark.parametrize("rows", [0, 1, 300])
-def test_a_forest_is_the_sum_of_its_trees_in_both_ways_of_walking_it(rows: int) -> None:
+def test_a_forest_is_the_sum_of_its_trees_in_both_ways_of_scoring_it(rows: int) -> None:
     rng = np.random.default_rng(rows)
-    trees = [grown(rng, 7, depth) for depth in (1, 3, 6, 6, 2)]
-    data = rng.normal(size=(rows, 7)).astype(np.float32)
+    trees = [grown(rng, 7, depth) for depth in (1, 3, 5, 5, 2)]
+    data = rng.normal(size=(7, rows)).astype(np.float32)
     forest = Forest(trees)
     wanted = []
-    for row in data:
+    for row in data.T:
         total = 0.0
         for tree in trees:
             total += leaf_of(tree, row)
         wanted.append(total)
-    parts = (
-        forest._feature,
-        forest._threshold,
-        forest._left,
-        forest._right,
-        forest._leaf,
-        forest._nodes,
-        forest._leaves,
-    )
     assert forest.margins(data).tolist() == wanted
-    assert walk(data, *parts).tolist() == wanted
     forest._seen = 1_000_000
     assert forest.margins(data).tolist() == wanted
 
@@ -99,26 +91,38 @@ def test_favour_moves_the_threshold_to_its_side() -> None:
     assert favored(0.4, "recall") < favored(0.4, "balanced") == 0.4 < favored(0.4, "precision") < 1
 
 
-@given(st.lists(st.floats(-5, 5), min_size=1, max_size=30), st.integers(0, 40))
-def test_moves_over_columns_do_what_they_say(values: list[float], reach: int) -> None:
-    column, n = np.array(values), len(values)
-    assert around(column, reach) == pytest.approx([sum(values[max(0, i - reach) : i + reach + 1]) for i in range(n)])
+@given(st.lists(st.lists(st.integers(-5, 5), max_size=12), min_size=1, max_size=4).filter(any), st.integers(0, 14))
+def test_moves_over_columns_do_what_they_say_and_stay_in_their_page(pages: list[list[int]], reach: int) -> None:
+    column = np.array([value for page in pages for value in page])
+    spans = Spans(np.cumsum([0, *map(len, pages)]))
+
+    def each(found: Callable[[list[int], int], float]) -> list[float]:
+        return [found(page, i) for page in pages for i in range(len(page))]
+
+    def ago(page: list[int], i: int) -> int:
+        return min([i - j for j in range(i + 1) if page[j] > 0] + [9])
+
+    assert spans.around(column, reach).tolist() == each(lambda page, i: sum(page[max(0, i - reach) : i + reach + 1]))
+    assert spans.before(column).tolist() == each(lambda page, i: sum(page[:i]))
     for step in (-reach, reach):
         if step:
-            wanted = [values[i + step] if 0 <= i + step < n else -1.0 for i in range(n)]
-            assert neighbour(column, step).tolist() == wanted
-    flags = column > 0
-    assert since(flags, 9).tolist() == [min([i - j for j in range(i + 1) if flags[j]] + [i + 9, 9]) for i in range(n)]
-    assert until(flags, 9).tolist() == since(flags[::-1], 9)[::-1].tolist()
-    groups = np.array([i % 3 for i in range(n)])
-    assert per_group(groups, column) == pytest.approx([sum(values[i % 3 :: 3]) for i in range(n)])
+            wanted = each(lambda page, i: page[i + step] if 0 <= i + step < len(page) else -1.0)  # noqa: B023
+            assert spans.neighbour(column, step).tolist() == wanted
+    assert spans.since(column > 0, 9).tolist() == each(ago)
+    assert spans.until(column > 0, 9).tolist() == each(lambda page, i: ago(page[::-1], len(page) - 1 - i))
+    full = [page for page in pages if page]
+    assert spans.sums(column).tolist() == [*map(sum, full)]
+    assert spans.medians(column).tolist() == [*map(statistics.median, full)]
+    assert spans.over_pages(np.arange(len(full))).tolist() == [at for at, page in enumerate(full) for _ in page]
+    groups = np.arange(len(column)) % 3
+    assert per_group(groups, column).tolist() == [float(column[i % 3 :: 3].sum()) for i in range(len(column))]
 
 
 def test_names_far_up_and_near_are_weighed_apart_and_each_element_once() -> None:
     html = (
         "<body><div class='page-9'><div class='side bar'><ul class='menu'><li><b>One</b></li></ul></div></div></body>"
     )
-    page = find_html_blocks(html)
+    (page,) = find_html_blocks(html).pages
     assert page.tree is not None
     above = list(elements_above(page.tree, int(page.tree.element[0])))
     assert [(near, tag) for near, tag, _ in above] == [
@@ -134,10 +138,10 @@ def test_names_far_up_and_near_are_weighed_apart_and_each_element_once() -> None
 @given(st.text(max_size=300))
 @settings(deadline=None)
 def test_features_of_any_text_are_finite_and_one_a_block(text: str) -> None:
-    page = find_text_blocks(text)
-    if page.blocks:
-        for name, column in Lines(Case(page)).columns.items():
-            assert column.shape == (len(page.blocks),), name
+    pages = find_text_blocks([text])
+    if pages.counts is not None:
+        for name, column in Lines(pages, pages.counts).columns.items():
+            assert column.shape == (len(pages.blocks),), name
             assert np.isfinite(column).all(), name
 
 
@@ -146,12 +150,12 @@ def test_models_ask_for_features_that_exist_and_answer_with_probabilities(mode: 
     source = (
         "<body><nav><a href='/'>Home</a></nav><article><h1>A storm</h1><p>It rained, and no ship left.</p></article>"
     )
-    page = find_html_blocks(source) if mode != "text" else find_text_blocks("Home\nA storm\nIt rained all day.")
-    shares = {name: np.full(len(page.blocks), 0.5) for name in ("readability", "resiliparse")}
-    content = model(mode).content(Case(page), shares)
-    assert content.shape == (len(page.blocks),)
+    pages = find_html_blocks(source) if mode != "text" else find_text_blocks(["Home\nA storm\nIt rained all day."])
+    shares = {name: np.full(len(pages.blocks), 0.5) for name in ("readability", "resiliparse")}
+    content = model(mode).content(pages, shares)
+    assert content.shape == (len(pages.blocks),)
     assert ((content > 0) & (content < 1)).all()
-    assert model(mode).content(Case(Page("", [], "text")), {}).shape == (0,)
+    assert model(mode).content(find_text_blocks([""]), {}).shape == (0,)
 
 
 def test_models_are_plain_json_of_a_modest_size() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
@@ -13,6 +13,9 @@ from cleanse.cli import main
 from cleanse.errors import InputNotFound, OutputError, UsageError
 from tests.boilerplate.test_site import NOTICE
 from tests.conftest import article
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def pages(count: int) -> list[dict[str, str]]:
@@ -41,7 +44,10 @@ def test_a_saved_profile_drops_what_its_site_repeats_on_a_later_page(profile: Pa
 def test_the_command_learns_and_uses_one(tmp_path: Path) -> None:
     lines, path = tmp_path / "pages.jsonl", tmp_path / "sites.json"
     lines.write_text("".join(json.dumps(page) + "\n" for page in pages(6)), encoding="utf-8")
-    assert CliRunner().invoke(main, ["strip", str(lines), "--learn-sites", str(path)], catch_exceptions=False).exit_code == 0
+    assert (
+        CliRunner().invoke(main, ["strip", str(lines), "--learn-sites", str(path)], catch_exceptions=False).exit_code
+        == 0
+    )
     done = CliRunner().invoke(main, ["strip", str(lines), "--site-profile", str(path)], catch_exceptions=False)
     assert [NOTICE in json.loads(line)["text"] for line in done.stdout.splitlines()] == [False] * 6
     page = tmp_path / "page.txt"

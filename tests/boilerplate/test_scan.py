@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,7 +13,9 @@ from lxml import html
 from cleanse.boilerplate.html import find_html_blocks
 from cleanse.boilerplate.scan import DEPTH
 from cleanse.boilerplate.tokeniser import raw_end, read_attributes, read_name
-from cleanse.boilerplate.tree import Tree
+
+if TYPE_CHECKING:
+    from cleanse.boilerplate.tree import Tree
 
 BLOCKS = st.sampled_from(["div", "section", "article", "ul", "blockquote", "nav", "aside", "x-card"])
 WORDS = st.text("abcdefghijklm", min_size=1, max_size=6)
@@ -31,9 +35,10 @@ NESTED = st.recursive(
 
 
 def tree_of(source: str) -> tuple[Tree, list[str]]:
-    page = find_html_blocks(source)
-    assert page.tree is not None
-    return page.tree, page.texts()
+    pages = find_html_blocks(source)
+    tree = pages.pages[0].tree
+    assert tree is not None
+    return tree, pages.texts()
 
 
 def above(tree: Tree, block: int) -> list[str]:

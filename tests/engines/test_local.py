@@ -9,6 +9,7 @@ import pytest
 
 from cleanse.config import Run
 from cleanse.engines import Local
+from cleanse.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,3 +69,26 @@ def test_its_folder_goes_with_it_and_a_given_one_stays(tmp_path: Path) -> None:
     with Local(folder=tmp_path / "work"):
         pass
     assert (tmp_path / "work").exists()
+
+
+def test_tables_keep_to_the_disk_they_may_take(tmp_path: Path) -> None:
+    batch = pa.record_batch({"x": list(range(20_000))})
+    settings = Run(disk="1MB", batch_bytes=2**17)
+    refused = pytest.raises(OutputError, match=r"work: temporary tables take 1,.* run.disk allows \(1,000,000\)")
+    with Local(settings, tmp_path / "work") as engine, refused:
+        engine.load("numbers", [batch] * 20, batch.schema)
+    with Local(settings, tmp_path / "other") as engine:
+        engine.load("numbers", [batch] * 2, batch.schema)
+        with pytest.raises(OutputError, match=r"run\.disk"):
+            engine.sql("SELECT a.x FROM numbers a, range(10)", "many")
+        assert rows(engine, "SELECT count(*) AS n FROM numbers") == [{"n": 40_000}]
+    for folder in ("work", "other"):
+        assert sum(path.stat().st_size for path in (tmp_path / folder).rglob("*") if path.is_file()) < 2_000_000
+
+
+def test_what_sql_spills_counts_too(tmp_path: Path) -> None:
+    with (
+        Local(Run(disk="5MB", memory="60MB", threads=1), tmp_path / "work") as engine,
+        pytest.raises(OutputError, match=r"run\.disk"),
+    ):
+        engine.sql("SELECT random() AS x, md5(random()::VARCHAR) AS s FROM range(4_000_000) ORDER BY x", "sorted")

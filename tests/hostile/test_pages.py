@@ -77,24 +77,24 @@ def test_a_character_reference_beyond_unicode_is_a_replacement_character(digits:
 
 def test_lines_of_a_very_long_text_stand_together() -> None:
     lines = [f"Line number {n} of the long text." for n in range(2 * text.MOST_LINES + 1)]
-    page = text.find_text_blocks("\n".join(lines))
-    assert len(page.blocks) == -(-len(lines) // 3)
-    assert "\n".join(block.text for block in page.blocks) == page.text
+    pages = text.find_text_blocks(["\n".join(lines)])
+    assert len(pages.blocks) == -(-len(lines) // 3)
+    assert "\n".join(pages.texts()) == "\n".join(lines)
 
 
 def test_extractors_are_not_asked_of_trees_they_would_take_minutes_for(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(stages, "votes", lambda *given: asked.extend(given[-1]) or {})
     for source in ("<i>x</i>" * 60_000, f"{'<div>' * 900}{'<p>of words' * 3_000}"):
-        stages.find_page(f"<html><body>{source}", "html", None, "best")
+        stages.find_pages([(f"<html><body>{source}", "html", None)], "best")
     assert not asked
 
 
 def test_long_pages_are_not_aligned_in_more_memory_than_64_megabytes() -> None:
     words = " ".join(f"w{n}" for n in range(30_000))
-    page = text.find_text_blocks(words)
-    assert votes.PageWords(page).shares(words, votes._MOST_PAIRS).sum() == 0
-    assert votes.PageWords(page).shares("w1 w2", votes._MOST_PAIRS).sum() > 0
+    pages = text.find_text_blocks([words])
+    assert votes.PageWords(pages).shares(words, votes._MOST_PAIRS).sum() == 0
+    assert votes.PageWords(pages).shares("w1 w2", votes._MOST_PAIRS).sum() > 0
 
 
 #: As large as they come, generated: how many characters, and how many megabytes they may take.

@@ -18,6 +18,7 @@ from cleanse.errors import ConfigError, OutputError
 from cleanse.layout import corpus_layout, foreign
 from cleanse.report.folder import RunFolder
 from cleanse.schema import RESULTS
+from cleanse.write.columns import CORPUS
 from cleanse.write.corpus import Corpus, read_corpus
 from tests.conftest import article
 
@@ -52,8 +53,8 @@ def documents() -> list[dict[str, Any]]:
 def write(folder: Path, layout: str, documents: list[dict[str, Any]]) -> None:
     folder.mkdir(exist_ok=True)
     with Corpus(folder, settings(layout).write) as corpus:
-        for document in documents:
-            corpus.write(document)
+        for start in range(0, len(documents), 5):
+            corpus.write(pa.Table.from_pylist(documents[start : start + 5], CORPUS))
 
 
 def top(folder: Path) -> list[str]:

@@ -41,14 +41,12 @@ REASON = {reason: at for at, reason in enumerate(REASONS)}
 #: No reason.
 NONE = -1
 
+_TYPE = "type"
+
 
 def words_of(text: str) -> list[str]:
     """The words of a text, and each character of an unspaced script."""
     return _ASCII_WORD.findall(text) if text.isascii() else WORD.findall(text)
-
-
-def _column(kind: Any) -> Any:
-    return field(metadata={"type": kind})
 
 
 @dataclass(slots=True)
@@ -65,30 +63,30 @@ class Blocks:
     """
 
     offsets: NDArray[np.int64]
-    start: NDArray[np.int64] = _column(np.int64)
-    end: NDArray[np.int64] = _column(np.int64)
-    kind: NDArray[np.int8] = _column(np.int8)
-    level: NDArray[np.int8] = _column(np.int8)
-    links: NDArray[np.float64] = _column(np.float64)
-    hint: NDArray[np.int8] = _column(np.int8)
-    hinted_by: NDArray[np.object_] = _column(np.object_)
-    hidden: NDArray[np.bool_] = _column(np.bool_)
-    content: NDArray[np.float32] = _column(np.float32)
-    words: NDArray[np.int32] = _column(np.int32)
-    fifths: NDArray[np.int32] = _column(np.int32)
-    marker: NDArray[np.bool_] = _column(np.bool_)
-    terminal: NDArray[np.bool_] = _column(np.bool_)
-    stops: NDArray[np.bool_] = _column(np.bool_)
-    dated: NDArray[np.bool_] = _column(np.bool_)
-    trails: NDArray[np.int32] = _column(np.int32)
-    shape: NDArray[np.int8] = _column(np.int8)
-    says: NDArray[np.int8] = _column(np.int8)
-    form: NDArray[np.int8] = _column(np.int8)
-    phrase: NDArray[np.object_] = _column(np.object_)
-    letters: NDArray[np.int32] = _column(np.int32)
-    same: NDArray[np.int32] = _column(np.int32)
-    key: NDArray[np.int64] = _column(np.int64)
-    keys: NDArray[np.object_] = _column(np.object_)
+    start: NDArray[np.int64] = field(metadata={_TYPE: np.int64})
+    end: NDArray[np.int64] = field(metadata={_TYPE: np.int64})
+    kind: NDArray[np.int8] = field(metadata={_TYPE: np.int8})
+    level: NDArray[np.int8] = field(metadata={_TYPE: np.int8})
+    links: NDArray[np.float64] = field(metadata={_TYPE: np.float64})
+    hint: NDArray[np.int8] = field(metadata={_TYPE: np.int8})
+    hinted_by: NDArray[np.object_] = field(metadata={_TYPE: np.object_})
+    hidden: NDArray[np.bool_] = field(metadata={_TYPE: np.bool_})
+    content: NDArray[np.float32] = field(metadata={_TYPE: np.float32})
+    words: NDArray[np.int32] = field(metadata={_TYPE: np.int32})
+    fifths: NDArray[np.int32] = field(metadata={_TYPE: np.int32})
+    marker: NDArray[np.bool_] = field(metadata={_TYPE: np.bool_})
+    terminal: NDArray[np.bool_] = field(metadata={_TYPE: np.bool_})
+    stops: NDArray[np.bool_] = field(metadata={_TYPE: np.bool_})
+    dated: NDArray[np.bool_] = field(metadata={_TYPE: np.bool_})
+    trails: NDArray[np.int32] = field(metadata={_TYPE: np.int32})
+    shape: NDArray[np.int8] = field(metadata={_TYPE: np.int8})
+    says: NDArray[np.int8] = field(metadata={_TYPE: np.int8})
+    form: NDArray[np.int8] = field(metadata={_TYPE: np.int8})
+    phrase: NDArray[np.object_] = field(metadata={_TYPE: np.object_})
+    letters: NDArray[np.int32] = field(metadata={_TYPE: np.int32})
+    same: NDArray[np.int32] = field(metadata={_TYPE: np.int32})
+    key: NDArray[np.int64] = field(metadata={_TYPE: np.int64})
+    keys: NDArray[np.object_] = field(metadata={_TYPE: np.object_})
 
     @classmethod
     def at(cls, offsets: NDArray[np.integer], start: NDArray[np.integer], end: NDArray[np.integer]) -> Blocks:
@@ -107,9 +105,11 @@ class Blocks:
         """The blocks of several parts, in order."""
         if len(parts) == 1:
             return parts[0]
-        columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS} if parts else {}
-        each = np.concatenate([[0], *(np.diff(part.offsets) for part in parts)]).astype(np.int64)
-        return cls(np.cumsum(each), **columns) if parts else cls.at(each, each[:0], each[:0])
+        if not parts:
+            return cls.at(*np.zeros((1, 1), np.int64), *np.zeros((2, 0), np.int64))
+        columns = {name: np.concatenate([getattr(part, name) for part in parts]) for name in COLUMNS}
+        each = np.concatenate([part.each for part in parts])
+        return cls(np.append(0, np.cumsum(each)), **columns)
 
     def __len__(self) -> int:
         return len(self.start)
@@ -129,27 +129,20 @@ class Blocks:
         """The page of each block."""
         return np.repeat(np.arange(len(self.offsets) - 1), self.each)
 
-    def some(self, first: int, after: int) -> Blocks:
-        """The blocks of some pages, not copied."""
-        low, high = int(self.offsets[first]), int(self.offsets[after])
-        columns = {name: getattr(self, name)[low:high] for name in COLUMNS}
-        return Blocks(self.offsets[first : after + 1] - low, **columns)
-
 
 #: The type of each column.
-COLUMNS: dict[str, Any] = {column.name: column.metadata["type"] for column in fields(Blocks) if column.metadata}
+COLUMNS: dict[str, Any] = {column.name: column.metadata[_TYPE] for column in fields(Blocks) if column.metadata}
 
 
 @dataclass(slots=True)
 class Page:
-    """A page's whole text and its blocks; between blocks there is only white space.
+    """A page's whole text, and what is known of it besides its blocks.
 
     ``head`` is what it says of itself. ``elements`` and ``nesting`` tell how many elements there were and how deep they stand,
-    added up; ``tree`` where in it each block of an HTML page stands, ``counts`` what characters the blocks have.
+    added up; ``tree`` where in it each block of an HTML page stands.
     """
 
     text: str
-    blocks: Blocks
     format: Literal["html", "text"]
     title: str = ""
     date: str = ""
@@ -157,28 +150,28 @@ class Page:
     elements: int = 0
     nesting: int = 0
     tree: Tree | None = None
-    counts: Counts | None = None
-
-    def texts(self) -> list[str]:
-        """The text of each block."""
-        return [self.text[s:e] for s, e in zip(self.blocks.start.tolist(), self.blocks.end.tolist(), strict=True)]
 
 
 @dataclass(slots=True)
 class Pages:
-    """Some pages, which are measured and judged together, and all their blocks; ``counts`` as in `Page`."""
+    """Some pages, which are measured and judged together, and all their blocks; between these there is only white space.
+    ``counts`` says what characters they have."""
 
-    pages: Sequence[Page]
+    pages: list[Page]
     blocks: Blocks
     counts: Counts | None = None
 
     @classmethod
-    def of(cls, *pages: Page) -> Pages:
-        """Pages, and copies of their blocks in one; of a single page its own."""
-        return cls(pages, Blocks.joined([page.blocks for page in pages]), pages[0].counts if len(pages) == 1 else None)
+    def joined(cls, parts: Sequence[Pages]) -> Pages:
+        """The pages of several parts, in order."""
+        return cls([page for part in parts for page in part.pages], Blocks.joined([part.blocks for part in parts]))
 
     def text(self, block: int) -> str:
         """The text of a block."""
         blocks = self.blocks
         page = int(np.searchsorted(blocks.offsets, block, "right")) - 1
         return self.pages[page].text[blocks.start[block] : blocks.end[block]]
+
+    def texts(self) -> list[str]:
+        """The text of each block."""
+        return [self.text(block) for block in range(len(self.blocks))]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -48,9 +48,9 @@ class Case:
         offsets = self.blocks.offsets.tolist()
         return zip(range(len(offsets) - 1), offsets[:-1], offsets[1:], strict=True)
 
-    def against(self, at: object, reason: Reason, confidence: float, evidence: object) -> None:
+    def against(self, at: Any, reason: Reason, confidence: float, evidence: object) -> None:
         """Say something against a block, or some."""
-        self.reason[at], self.confidence[at], self.evidence[at] = REASON[reason], confidence, evidence  # type: ignore[index]
+        self.reason[at], self.confidence[at], self.evidence[at] = REASON[reason], confidence, evidence
 
     def open(self) -> NDArray[np.bool_]:
         """The blocks that nothing speaks against."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import regex
@@ -84,7 +85,7 @@ _CLASSED = {
 _CLASS = {mark: name for name, marks in _CLASSED.items() for mark in marks}
 
 #: Around and between the texts; behind the last one there are as many characters as anyone looks ahead.
-_BETWEEN, _AFTER = "\n", "\n\n\n"
+_BETWEEN, _AFTER = "\n", "\n" * 8
 #: Their lower case depends on what stands beside them, or is two characters.
 _IRREGULAR = tuple(map(ord, "Σİ"))
 
@@ -122,6 +123,23 @@ class Characters:
         begins[1:] &= ~(within[1:] & within[:-1])
         return np.flatnonzero(begins)
 
+    def letter_runs(self) -> tuple[Places, Places]:
+        """Where runs of letters and marks of spaced scripts begin and end."""
+        within = self.classes <= MARK
+        edges = np.flatnonzero(within[1:] != within[:-1]) + 1
+        return edges[::2], edges[1::2]
+
+    @functools.cached_property
+    def lower(self) -> NDArray[np.uint32]:
+        """The lower case of each character, where it does not depend on others."""
+        found: NDArray[np.uint32] = _lower[self.codes]
+        return found
+
+    @functools.cached_property
+    def irregular(self) -> Places:
+        """The places where it does."""
+        return np.concatenate([np.flatnonzero(self.codes == code) for code in _IRREGULAR])
+
     def counts(self, starts: Places, ends: Places) -> Counts:
         """Counts over blocks: ordered spans of the text that do not overlap, at least one."""
         classes, n = self.classes, len(starts)
@@ -150,7 +168,7 @@ class Characters:
 
     def keys(self, starts: Places, begins: Places) -> list[str]:
         """For each block its words in lower case with a space between; ``begins``: `words`."""
-        return self._lines(self.codes, self.classes < END, begins, starts)
+        return self._lines(slice(None), self.classes < END, begins, starts)
 
     def letters(self, starts: Places, ends: Places) -> list[str]:
         """The same for some blocks of spaced scripts, with runs of letters and marks for words."""
@@ -158,15 +176,14 @@ class Characters:
         stops = np.cumsum(sizes)
         # each with the character before it, which is no letter
         places = np.arange(sizes.sum()) + np.repeat(starts - 1 - (stops - sizes), sizes)
-        codes, kept = self.codes[places], self.classes[places] <= MARK
+        kept = self.classes[places] <= MARK
         kept[stops - sizes] = False
         begins = np.flatnonzero(kept[1:] & ~kept[:-1]) + 1
-        return self._lines(codes, kept, begins, stops - sizes + 1)
+        return self._lines(places, kept, begins, stops - sizes + 1)
 
-    @staticmethod
-    def _lines(codes: NDArray[np.uint32], kept: Flags, begins: Places, starts: Places) -> list[str]:
-        irregular = any((codes == code).any() for code in _IRREGULAR)
-        out = codes.copy() if irregular else _lower[codes]
+    def _lines(self, places: Any, kept: Flags, begins: Places, starts: Places) -> list[str]:
+        irregular = len(self.irregular) > 0
+        out = (self.codes if irregular else self.lower)[places].copy()
         first = np.searchsorted(begins, starts)
         written = np.append(first[1:], len(begins)) > first
         before = begins - 1
@@ -178,7 +195,7 @@ class Characters:
         if not apart.all():
             line = np.insert(line, (np.cumsum(kept) - 1)[begins[~apart]], ord(" "))
         text = line.tobytes().decode("utf-32-le")
-        found = (text.lower() if irregular else text).split(_BETWEEN)[1:]
+        found: list[str] = (text.lower() if irregular else text).split(_BETWEEN)[1:]
         if len(found) == len(starts):
             return found
         each = iter(found)

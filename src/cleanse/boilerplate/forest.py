@@ -8,7 +8,7 @@ before it, so that many rows take it at once.
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -69,7 +69,9 @@ def _score_some(
     left = np.where(rows[feature] > threshold[:, None], mask[:, None], _EVERY)
     left = np.bitwise_and.reduceat(left, nodes[:-1], axis=0)
     # one after the other, as the kernel adds them
-    sums: NDArray[np.float64] = np.cumsum(leaf[np.arange(len(leaf))[:, None], _turned(left & (~left + _ONE))], axis=0)[-1]
+    sums: NDArray[np.float64] = np.cumsum(leaf[np.arange(len(leaf))[:, None], _turned(left & (~left + _ONE))], axis=0)[
+        -1
+    ]
     return sums
 
 

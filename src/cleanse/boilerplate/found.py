@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 import numpy as np
 import pyarrow as pa
 
 from cleanse import schema
 from cleanse.boilerplate.blocks import COLUMNS, Blocks, Page, Pages
 from cleanse.boilerplate.site import body_hashes
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
 
 #: Columns of `Blocks` that are needed no more, and those that are columns of the page.
 _NOT_CARRIED = ("keys",)
@@ -41,9 +36,9 @@ FOUND = pa.schema(
 )
 
 
-def found_batch(documents: pa.RecordBatch, pages: Sequence[Page]) -> pa.RecordBatch:
+def found_batch(documents: pa.RecordBatch, found: Pages) -> pa.RecordBatch:
     """The pages of some documents (a batch of `schema.DOCUMENT`)."""
-    blocks = Blocks.joined([page.blocks for page in pages])
+    pages, blocks = found.pages, found.blocks
     columns = {name: documents.column(name) for name in (*schema.CARRIED, "format")}
     for name in ("title", "date"):
         given = columns[name].to_pylist()
@@ -75,7 +70,4 @@ def found_pages(batch: pa.RecordBatch) -> Pages:
         getattr(blocks, field.name)[:] = values.to_numpy(zero_copy_only=False)
     blocks.key[:] = batch.column("keys").flatten().to_numpy()
     rows = zip(*(batch.column(name).to_pylist() for name in ("page", "format", "title")), strict=True)
-    pages = [
-        Page(text, blocks.some(at, at + 1), form, title or "") for at, (text, form, title) in enumerate(rows)
-    ]
-    return Pages(pages, blocks)
+    return Pages([Page(text, form, title or "") for text, form, title in rows], blocks)

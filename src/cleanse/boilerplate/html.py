@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleanse.boilerplate import scan as s
-from cleanse.boilerplate.blocks import KIND, Blocks, Page
+from cleanse.boilerplate.blocks import KIND, Blocks, Page, Pages
 from cleanse.boilerplate.characters import Characters
 from cleanse.boilerplate.head import read_head
 from cleanse.boilerplate.measure import measure
@@ -31,7 +31,7 @@ _LANGUAGE = s.VALUES + 2 * ATTRIBUTES.index("lang")
 _CONTAINER_SHARE = 0.5
 
 
-def find_html_blocks(source: str) -> Page:
+def find_html_blocks(source: str) -> Pages:
     """The blocks of a page, and what its head says of it."""
     data = _bytes(source)
     elements, rows, buffer, pieces = s.scan(np.frombuffer(data, np.uint8), tag_table())
@@ -46,9 +46,8 @@ def find_html_blocks(source: str) -> Page:
         tree, texts = read_tree(data, elements, rows, alive), list(filter(None, texts))
     blocks, text = _blocks(texts, rows[alive, s.LINKED], tree)
     head = read_head(data, pieces, _language(data, elements))
-    return Page(
+    page = Page(
         text,
-        blocks,
         "html",
         title=head.title,
         date=head.date,
@@ -56,8 +55,8 @@ def find_html_blocks(source: str) -> Page:
         elements=len(elements),
         nesting=int(tree.depth.sum()),
         tree=tree,
-        counts=measure(blocks, Characters([text])),
     )
+    return Pages([page], blocks, measure(blocks, Characters([text])))
 
 
 def _bytes(source: str) -> bytes:

@@ -58,9 +58,7 @@ class Judged:
             "page": [page.text for page in case.pages.pages],
             "text": [
                 _GAP.join([page.text[a:b] for a, b in spans[first:after]])
-                for page, (first, after) in zip(
-                    case.pages.pages, pairwise(self.piece_offsets.tolist()), strict=True
-                )
+                for page, (first, after) in zip(case.pages.pages, pairwise(self.piece_offsets.tolist()), strict=True)
             ],
             "page_words": np.diff(sums[0][self.offsets]).tolist(),
             "text_words": np.diff(sums[1][self.offsets]).tolist(),
@@ -78,7 +76,10 @@ class Judged:
     def arrays(self) -> dict[str, pa.Array]:
         """The pages' own columns of `schema.PAGE`."""
         arrays = {name: pa.array(values, schema.PAGE.field(name).type) for name, values in self.pages.items()}
-        for name, columns, offsets in (("blocks", self.blocks, self.offsets), ("pieces", self.pieces, self.piece_offsets)):
+        for name, columns, offsets in (
+            ("blocks", self.blocks, self.offsets),
+            ("pieces", self.pieces, self.piece_offsets),
+        ):
             fields = list(schema.PAGE.field(name).type.value_type)
             values = [pa.array(columns[field.name], field.type) for field in fields]
             struct = pa.StructArray.from_arrays(values, fields=fields)

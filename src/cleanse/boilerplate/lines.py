@@ -20,6 +20,7 @@ from cleanse.boilerplate.characters import (
     DIGIT,
     END,
     FULL_STOP,
+    IDEOGRAPH,
     NUMBER,
     SIGN,
     SURE_BULLET,
@@ -56,7 +57,8 @@ _DATE = regex.compile(
     r"\b\d{4}[-./年년]\s?\d{1,2}[-./月월]\s?\d{1,2}|\b\d{1,2}[-./]\s?\d{1,2}[-./]\s?(?:19|20)?\d{2}\b|\b\d{1,2}:\d{2}\b"
     r"|\p{L}{3,}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:19|20)\d{2}\b|\b\d{1,2}\.?\s+(?:de\s+)?\p{L}{3,}\.?,?\s+(?:de\s+)?(?:19|20)\d{2}\b"
 )
-_DATE_MARKS = tuple(map(ord, "-./:年년"))
+#: What stands behind the year, and behind the month.
+_DATE_MARKS = tuple(map(ord, "-./年년")), tuple(map(ord, "-./月월"))
 #: What a web address begins with, in lower case.
 _URL_MARKS = tuple(map(ord, "hw"))
 _CENTURIES = (("1", "9"), ("2", "0"))
@@ -71,10 +73,11 @@ def has_marker(characters: Characters, starts: Places, ends: Places) -> Flags:
 
     def stopped(step: int) -> Flags:
         mark = codes[starts + step]
-        return (mark == ord(".")) | (mark == ord(")"))
+        found: Flags = (mark == ord(".")) | (mark == ord(")"))
+        return found
 
-    letter = codes[starts] | 0x20
-    letter = (letter >= ord("a")) & (letter <= ord("z"))
+    first = codes[starts] | 0x20
+    letter = (first >= ord("a")) & (first <= ord("z"))
     digit = has(DECIMAL, starts)
     found = has(SURE_BULLET, starts) | (has(BULLET, starts) & spaced(1))
     found |= (letter | digit) & stopped(1) & spaced(2)
@@ -109,7 +112,7 @@ def ends_sentence(characters: Characters, starts: Places, ends: Places) -> tuple
 
 def has_date(characters: Characters, starts: Places, ends: Places, digits: NDArray[np.integer]) -> Flags:
     """Whether a date or a time of day stands in short blocks; ``digits``: how many each has."""
-    found = _around_numbers(characters, starts)
+    found = _may_be_dated(characters, starts)
     return _matching(characters, starts, ends, found & (digits >= _DATE_DIGITS), _DATE.search)
 
 
@@ -158,17 +161,26 @@ def _is_copyright(text: str) -> bool:
     return "©" in text or bool(("(c)" in (lower := text.lower()) or "copyright" in lower) and _COPYRIGHT.search(text))
 
 
-def _around_numbers(characters: Characters, starts: Places) -> Flags:
-    """Blocks with a number before a mark of dates and another one behind it, or with a year behind a space."""
-    classes, codes = characters.classes, characters.codes
+def _may_be_dated(characters: Characters, starts: Places) -> Flags:
+    """Blocks with three numbers and marks of dates between them, with a time, or with a year behind a space."""
+    codes, classes, has = characters.codes, characters.classes, characters.has
+
+    def marked(at: Places, marks: tuple[int, ...]) -> Places:
+        """The number behind a mark that follows, and perhaps a space."""
+        at = at[np.isin(codes[at + 1], marks)] + 2
+        at = at + has(BLANK, at)
+        return at[has(NUMBER, at)]
+
     digits = np.flatnonzero((classes == DIGIT) | (classes == SIGN))
-    digits = digits[np.isin(codes[digits + 1], _DATE_MARKS)]
-    spaced = characters.has(BLANK, digits + 2)
-    dated = digits[characters.has(NUMBER, digits + 2 + spaced)]
+    digits = digits[classes[digits + 1] >= IDEOGRAPH]
+    second = marked(digits, _DATE_MARKS[0])
+    third = marked(second + has(NUMBER, second + 1), _DATE_MARKS[1])
+    times = digits[codes[digits + 1] == ord(":")]
+    times = times[has(NUMBER, times + 2) & has(NUMBER, times + 3)]
     years = _years(characters)
-    years = years[characters.has(BLANK, years - 1)]
+    years = years[has(BLANK, years - 1)]
     found = np.zeros(len(starts) + 1, bool)
-    for places in (dated, years):
+    for places in (third, times, years):
         found[np.searchsorted(starts, places, "right")] = True
     return found[1:]
 

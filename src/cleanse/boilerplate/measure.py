@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from cleanse.boilerplate.blocks import FIFTHS, UNSPACED_FIFTHS
-from cleanse.boilerplate.characters import CASELESS, DIGIT, IDEOGRAPH, LOWER, SIGN, UNDERSCORE, UPPER
+from cleanse.boilerplate.characters import CASELESS, DIGIT, IDEOGRAPH, LOWER, SIGN, UPPER
 from cleanse.boilerplate.lines import ends_sentence, has_date, has_marker, shapes, trails
 from cleanse.boilerplate.phrases import find_phrases
 
@@ -36,15 +37,14 @@ def measure(blocks: Blocks, characters: Characters) -> Counts | None:
     blocks.dated[:] = has_date(characters, starts, ends, counts.of(DIGIT))
     blocks.trails[:] = trails(characters, starts, ends)
     blocks.shape[:] = shapes(characters, starts, ends, blocks.words, blocks.terminal)
-    plain = counts.of(DIGIT, UNDERSCORE, IDEOGRAPH, SIGN) == 0
-    find_phrases(blocks, characters, starts, ends, plain, unspaced > 0)
+    find_phrases(blocks, characters, starts, ends, counts)
     return counts
 
 
 def _firsts(keys: list[str], offsets: list[int]) -> list[int]:
     """For each block the place in its page of the first one that has its key."""
     firsts: list[int] = []
-    for first, after in zip(offsets[:-1], offsets[1:], strict=True):
+    for first, after in pairwise(offsets):
         places: dict[str, int] = {}
         firsts += [places.setdefault(key, at) for at, key in enumerate(keys[first:after])]
     return firsts

@@ -11,8 +11,6 @@ from cleanse.boilerplate.characters import ENDS, LETTER, LOWER, NEWLINE, OPEN, R
 from cleanse.boilerplate.lines import has_marker
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from cleanse.boilerplate.characters import Characters, Flags, Places
 
 _FENCES = ("`", "~")

@@ -12,13 +12,15 @@ import numpy as np
 import regex
 
 from cleanse.boilerplate.blocks import REASON, UNSPACED
+from cleanse.boilerplate.characters import DIGIT, IDEOGRAPH, SIGN, UNDERSCORE
+from cleanse.boilerplate.sieve import Sieve
 from cleanse.schema import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from cleanse.boilerplate.blocks import Blocks
-    from cleanse.boilerplate.characters import Characters, Flags, Places
+    from cleanse.boilerplate.characters import Characters, Counts, Places
 
 #: heading: the whole line, and it opens a section; line: the whole line; contains, prefix: a short line.
 Form = Literal["heading", "line", "contains", "prefix"]
@@ -49,14 +51,14 @@ class Phrases:
 
     def __init__(self, data: Mapping[str, Mapping[str, Mapping[str, Sequence[str]]]]) -> None:
         """``data``: reason -> form -> language -> phrases. The first reason that lists a phrase keeps it."""
-        self._whole: dict[str, _Meaning] = {}
-        self._prefix: dict[str, _Meaning] = {}
-        self._contains: dict[str, _Meaning] = {}
+        self.whole: dict[str, _Meaning] = {}
+        self.prefix: dict[str, _Meaning] = {}
+        self.contains: dict[str, _Meaning] = {}
         tables: dict[Form, dict[str, _Meaning]] = {
-            "heading": self._whole,
-            "line": self._whole,
-            "prefix": self._prefix,
-            "contains": self._contains,
+            "heading": self.whole,
+            "line": self.whole,
+            "prefix": self.prefix,
+            "contains": self.contains,
         }
         for reason, by_form in data.items():
             for form, table in tables.items():
@@ -64,27 +66,27 @@ class Phrases:
                 for listed in by_form.get(form, {}).values():
                     for phrase in listed:
                         table.setdefault(phrase, meaning)
-        self._starts_prefix = _by(_start, self._prefix)
-        self._marks_contained = _by(_mark, self._contains)
+        self.starts_prefix = _by(_start, self.prefix)
+        self.marks_contained = _by(_mark, self.contains)
 
     def find(self, text: str, words: int) -> Said | None:
         """What a line of so many words says, the strongest form first."""
-        return self.find_normal(normal(text), words)
+        return self.find_normal(normal(text), words, bool(UNSPACED.search(text)))
 
-    def find_normal(self, line: str, words: int) -> Said | None:
-        """The same for a line in normal form."""
+    def find_normal(self, line: str, words: int, unspaced: bool) -> Said | None:
+        """The same for a line in normal form; ``unspaced``: it has characters of unspaced scripts."""
         if words > _CONTAINS_WORDS or not line:
             return None
         split = line.split(" ")
-        whole = line if line in self._whole else _halved(split)
-        if whole in self._whole:
-            return Said(*self._whole[whole], whole)
-        if contained := _occurring(line, split, self._marks_contained):
+        whole = line if line in self.whole else _halved(split)
+        if whole in self.whole:
+            return Said(*self.whole[whole], whole)
+        if contained := _occurring(line, split, unspaced, self.marks_contained):
             phrase = max(contained, key=len)
-            return Said(*self._contains[phrase], phrase)
-        if words <= _PREFIX_WORDS and (begun := _beginning(line, split[0], self._starts_prefix)):
+            return Said(*self.contains[phrase], phrase)
+        if words <= _PREFIX_WORDS and (begun := _beginning(line, split[0], unspaced, self.starts_prefix)):
             phrase = max(begun, key=len)
-            return Said(*self._prefix[phrase], phrase)
+            return Said(*self.prefix[phrase], phrase)
         return None
 
 
@@ -106,42 +108,55 @@ def _mark(phrase: str) -> str:
     return phrase[:2] if not phrase.isascii() and UNSPACED.match(phrase) else max(phrase.split(), key=len)
 
 
-def _occurring(line: str, words: list[str], marks: Mapping[str, Sequence[str]]) -> list[str]:
+def _occurring(line: str, words: list[str], unspaced: bool, marks: Mapping[str, Sequence[str]]) -> list[str]:
     """The phrases that a line contains, as whole words where it is spaced."""
     found: list[str] = []
     if not marks.keys().isdisjoint(words):
         padded = f" {line} "
         for word in words:
             found += [phrase for phrase in marks.get(word, ()) if f" {phrase} " in padded]
-    if not line.isascii() and UNSPACED.search(line):
+    if unspaced:
         for at in range(len(line) - 1):
             found += [phrase for phrase in marks.get(line[at : at + 2], ()) if line.startswith(phrase, at)]
     return found
 
 
-def _beginning(line: str, first: str, starts: Mapping[str, Sequence[str]]) -> list[str]:
+def _beginning(line: str, first: str, unspaced: bool, starts: Mapping[str, Sequence[str]]) -> list[str]:
     """The phrases that a line begins with."""
     found = [phrase for phrase in starts.get(first, ()) if f"{line} ".startswith(f"{phrase} ")]
-    if not line.isascii():
+    if unspaced:
         found += [p for p in starts.get(line[:2], ()) if line.startswith(p) and UNSPACED.match(p)]
     return found
 
 
-def find_phrases(
-    blocks: Blocks, characters: Characters, starts: Places, ends: Places, plain: Flags, unspaced: Flags
-) -> None:
-    """Complete blocks with what they say. ``plain``: their keys are their normal form; ``unspaced``: they have characters
-    of unspaced scripts."""
-    short = blocks.words <= _CONTAINS_WORDS
-    mixed = np.flatnonzero(short & ~plain & ~unspaced)
-    lines = dict(zip(mixed.tolist(), characters.letters(starts[mixed], ends[mixed]), strict=True))
-    for at in np.flatnonzero(short & unspaced).tolist():
+def find_phrases(blocks: Blocks, characters: Characters, starts: Places, ends: Places, counts: Counts) -> None:
+    """Complete blocks, which begin and end at some places, with what they say."""
+    unspaced = counts.of(IDEOGRAPH, SIGN) > 0
+    may = unspaced | _sieve().may_say(characters, starts)
+    asked = np.flatnonzero(may & (blocks.words <= _CONTAINS_WORDS))
+    lines = dict(zip(asked.tolist(), blocks.keys[asked].tolist(), strict=True))
+    # the others' keys are their normal form
+    mixed = asked[(counts.of(DIGIT, UNDERSCORE)[asked] > 0) & ~unspaced[asked]]
+    lines.update(zip(mixed.tolist(), characters.letters(starts[mixed], ends[mixed]), strict=True))
+    for at in asked[unspaced[asked]].tolist():
         lines[at] = normal(characters.text[starts[at] : ends[at]])
     find = phrases().find_normal
-    for at in np.flatnonzero(short).tolist():
-        said = find(lines[at] if at in lines else blocks.keys[at], int(blocks.words[at]))
+    for (at, line), words, dense in zip(
+        lines.items(), blocks.words[asked].tolist(), unspaced[asked].tolist(), strict=True
+    ):
+        said = find(line, words, dense)
         if said is not None:
-            blocks.says[at], blocks.form[at], blocks.phrase[at] = REASON[said.reason], FORMS.index(said.form), said.phrase
+            blocks.says[at], blocks.form[at], blocks.phrase[at] = (
+                REASON[said.reason],
+                FORMS.index(said.form),
+                said.phrase,
+            )
+
+
+@functools.cache
+def _sieve() -> Sieve:
+    known = phrases()
+    return Sieve(known.whole, known.prefix, known.contains)
 
 
 def normal(text: str) -> str:

@@ -46,7 +46,9 @@ class SiteProfile:
         if not isinstance(data, dict) or data.get("format") != _FORMAT:
             raise UsageError(f"{path}: not a site profile; learn one with cleanse.learn_sites or strip --learn-sites")
         if data.get("version") != _VERSION:
-            raise UsageError(f"{path}: a site profile of version {data.get('version')!r}, not {_VERSION}; learn it again")
+            raise UsageError(
+                f"{path}: a site profile of version {data.get('version')!r}, not {_VERSION}; learn it again"
+            )
         return cls(_checked(data.get("sites"), path))
 
 

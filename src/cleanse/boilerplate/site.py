@@ -16,12 +16,14 @@ import numpy as np
 import regex
 
 from cleanse.boilerplate.blocks import FIFTHS, KIND
+from cleanse.boilerplate.characters import DIGIT, SIGN
 from cleanse.schema import Kind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cleanse.boilerplate.blocks import Blocks
+    from cleanse.boilerplate.characters import Counts
     from cleanse.config import Strip
 
 #: A line of prose of so many words or more tells bodies apart.
@@ -38,18 +40,18 @@ _MIX, _MOST = np.int64(0x9E3779B97F4A7C15 - 2**64), np.int64(2**63 - 1)
 Template = Mapping[str, frozenset[int]]
 
 
-def line_keys(blocks: Blocks) -> NDArray[np.int64]:
+def line_keys(blocks: Blocks, counts: Counts) -> NDArray[np.int64]:
     """A 63-bit hash of each block's words, the same in every process; numbers in short lines (dates, counts) are all alike.
 
     0 for a block that cannot be template: without words, or of a kind that articles repeat (headings, code, tables).
     """
     found = np.zeros(len(blocks), np.int64)
     own = np.flatnonzero((blocks.words > 0) & ~np.isin(blocks.kind, _WRITTEN))
-    for at, numbered in zip(own.tolist(), (blocks.words[own] < _NUMBERED_WORDS).tolist(), strict=True):
-        key = blocks.keys[at]
-        if numbered:
-            key = _DIGITS.sub("0", key)
-        found[at] = int.from_bytes(blake2b(key[:_KEY_CHARS].encode("utf-8", "replace"), digest_size=8).digest()) >> 1
+    keys = blocks.keys[own].tolist()
+    numbered = (blocks.words < _NUMBERED_WORDS) & (counts.of(DIGIT, SIGN) > 0)
+    for at in np.flatnonzero(numbered[own]).tolist():
+        keys[at] = _DIGITS.sub("0", keys[at])
+    found[own] = [int.from_bytes(blake2b(key[:_KEY_CHARS].encode(), digest_size=8).digest()) >> 1 for key in keys]
     return found
 
 

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cleanse.boilerplate.blocks import Page
     from cleanse.boilerplate.site import Template
     from cleanse.config import Strip
 
@@ -44,43 +43,49 @@ VOTERS: dict[Mode, tuple[Extractor, ...]] = {"best": ("readability", "resilipars
 _CHARACTERS = 2**18
 
 
-def find_pages(contents: Iterable[tuple[str, str, str | None]], extractor: Literal["best", "fast"]) -> list[Page]:
+def find_pages(contents: Iterable[tuple[str, str, str | None]], extractor: Literal["best", "fast"]) -> Pages:
     """The pages of some documents, each (content, format, url), with the probability of every block that it is content."""
-    found: list[Page] = []
+    found: list[Pages] = []
     texts: list[str] = []
+    size = 0
     for content, form, url in contents:
-        if texts and (form == "html" or sum(map(len, texts)) + len(content) > _CHARACTERS):
-            found += _find_texts(texts)
-            texts = []
+        if texts and (form == "html" or size + len(content) > _CHARACTERS):
+            found.append(_find_texts(texts))
+            texts, size = [], 0
         if form == "html":
             found.append(_find_html(content, url, extractor))
         else:
             texts.append(content)
-    return found + (_find_texts(texts) if texts else [])
+            size += len(content)
+    if texts:
+        found.append(_find_texts(texts))
+    return Pages.joined(found)
 
 
-def _find_html(content: str, url: str | None, extractor: Literal["best", "fast"]) -> Page:
-    """A page that extractors would take too long over is judged without them, and one of very many blocks like a text."""
-    page = find_html_blocks(content)
-    if len(page.blocks) > MOST_LINES:
-        return _find_texts([page.text])[0]
-    large = page.elements > _ELEMENTS or page.nesting > _NESTING
-    mode: Mode = "fast" if large or (VOTERS[extractor] and is_soup(content)) else extractor
-    return _estimated(Pages.of(page), mode, votes(page, content, url, VOTERS[mode]))[0]
-
-
-def _find_texts(texts: Sequence[str]) -> list[Page]:
+def _find_texts(texts: Sequence[str]) -> Pages:
     return _estimated(find_text_blocks(texts), "text", {})
 
 
-def _estimated(pages: Pages, mode: Mode, shares: Mapping[str, NDArray[np.float64]]) -> list[Page]:
-    blocks = pages.blocks
-    blocks.content[:] = model(mode).content(pages, shares)
-    blocks.key[:] = line_keys(blocks)
-    for page in pages.pages:
-        # nobody else asks, and a batch of pages has many elements and words
-        page.tree, page.counts, page.blocks.keys = None, None, page.blocks.keys[:0]
-    return list(pages.pages)
+def _find_html(content: str, url: str | None, extractor: Literal["best", "fast"]) -> Pages:
+    """A page that extractors would take too long over is judged without them, and one of very many blocks like a text."""
+    found = find_html_blocks(content)
+    (page,) = found.pages
+    if len(found.blocks) > MOST_LINES:
+        return _find_texts([page.text])
+    large = page.elements > _ELEMENTS or page.nesting > _NESTING
+    mode: Mode = "fast" if large or (VOTERS[extractor] and is_soup(content)) else extractor
+    return _estimated(found, mode, votes(found, content, url, VOTERS[mode]))
+
+
+def _estimated(found: Pages, mode: Mode, shares: Mapping[str, NDArray[np.float64]]) -> Pages:
+    found.blocks.content[:] = model(mode).content(found, shares)
+    if found.counts is not None:
+        found.blocks.key[:] = line_keys(found.blocks, found.counts)
+    # nobody else asks, and a batch of pages has many elements and words
+    found.blocks.keys[:] = None
+    for page in found.pages:
+        page.tree = None
+    return Pages(found.pages, found.blocks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +146,7 @@ class JudgePages:
 
 def judged_row(content: str, form: str, url: str | None, settings: Strip) -> dict[str, Any]:
     """One page by itself: its own columns of `schema.PAGE`."""
-    pages = Pages.of(*find_pages([(content, form, url)], settings.extractor))
+    pages = find_pages([(content, form, url)], settings.extractor)
     (page,) = pages.pages
     said = {"date": page.date} | {name: getattr(page.head, name) for name in schema.SAID}
     return said | Judged(judge(pages, np.zeros(len(pages.blocks), bool), settings)).row()

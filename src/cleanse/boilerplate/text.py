@@ -8,13 +8,15 @@ import numpy as np
 import regex
 
 from cleanse.boilerplate.blocks import KIND, Blocks, Page, Pages
-from cleanse.boilerplate.characters import NEWLINE, ZERO_WIDTH, BREAK, Characters
+from cleanse.boilerplate.characters import BREAK, ZERO_WIDTH, Characters
 from cleanse.boilerplate.measure import measure
 from cleanse.boilerplate.paragraphs import Lines, continued, fences
 from cleanse.schema import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from cleanse.boilerplate.characters import Places
 
 _HEADING = regex.compile(r"(#{1,6})\s+\S")
 _ROW = regex.compile(r"\|.*\|$")
@@ -40,8 +42,7 @@ def find_text_blocks(texts: Sequence[str]) -> Pages:
     blocks = Blocks.at(offsets, starts - bases, ends - bases)
     counts = measure(blocks, characters)
     _kinds(blocks, characters, starts, ends)
-    pages = [Page(text, blocks.some(at, at + 1), "text") for at, text in enumerate(texts)]
-    return Pages(pages, blocks, counts)
+    return Pages([Page(text, "text") for text in texts], blocks, counts)
 
 
 def _lines(characters: Characters) -> Lines:
@@ -56,7 +57,7 @@ def _lines(characters: Characters) -> Lines:
     return Lines(starts, ends[first[1:]], np.searchsorted(starts, characters.bases))
 
 
-def _kinds(blocks: Blocks, characters: Characters, starts: np.ndarray, ends: np.ndarray) -> None:
+def _kinds(blocks: Blocks, characters: Characters, starts: Places, ends: Places) -> None:
     text, first = characters.text, characters.codes[starts]
     blocks.kind[fences(characters, starts)] = KIND[Kind.CODE]
     for at in np.flatnonzero((first == ord("#")) | (first == ord("|"))).tolist():

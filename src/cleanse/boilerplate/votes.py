@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from lxml import etree
     from numpy.typing import NDArray
 
-    from cleanse.boilerplate.blocks import Page
+    from cleanse.boilerplate.blocks import Pages
 
 Extractor = Literal["trafilatura", "readability", "resiliparse"]
 
@@ -27,20 +27,22 @@ _CONTROL = dict.fromkeys([*range(9), 0x0B, *range(0x0E, 0x20)], "\ufffd")
 _MOST_PAIRS = 2**29
 
 
-def votes(page: Page, source: str, url: str | None, extractors: Sequence[Extractor]) -> dict[str, NDArray[np.float64]]:
+def votes(
+    pages: Pages, source: str, url: str | None, extractors: Sequence[Extractor]
+) -> dict[str, NDArray[np.float64]]:
     """For each extractor the share of each block's words that it keeps, in order. ``source`` is the page's HTML."""
     if not extractors:
         return {}
-    words = PageWords(page)
+    words = PageWords(pages)
     return {name: words.shares(_extracted(_EXTRACTORS[name], source, url), _MOST_PAIRS) for name in extractors}
 
 
 class PageWords:
     """The words of a page, to be found again in other texts."""
 
-    def __init__(self, page: Page) -> None:
+    def __init__(self, pages: Pages) -> None:
         self._numbers: dict[str, int] = {}
-        found = [self._numbered(key.split()) for key in page.blocks.keys]
+        found = [self._numbered(key.split()) for key in pages.blocks.keys]
         self._words = [word for words in found for word in words]
         self._each = np.array([len(words) for words in found], np.intp)
         self._owner = np.repeat(np.arange(len(found)), self._each)

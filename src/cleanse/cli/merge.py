@@ -29,6 +29,7 @@ def merge(
     pairs: tuple[str, ...],
     quiet: bool,
     verbose: bool,
+    profile: bool,
     **options: Any,
 ) -> None:
     """Join the folders that cleanse run --shard has filled, with the result of one run.
@@ -42,7 +43,7 @@ def merge(
     from cleanse.config import to_tree
 
     settings = to_tree((*pairs, f"write.format={form}") if form else pairs)
-    with watched(quiet, verbose) as (command, progress):
+    with watched(quiet, verbose, profile=profile) as (command, progress):
         result = pipeline.merge(parts, out, settings, command=command, fresh=options["fresh"], watcher=progress)
     tell(result, out, as_json=options["as_json"], quiet=quiet, verbose=verbose)
     gates(result, out, strict=options["strict"], fail_over=options["fail_over"])

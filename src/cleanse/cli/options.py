@@ -26,6 +26,7 @@ written = partial(option, "What is written")
 _dropped = partial(option, "What is dropped")
 _tables = partial(option, "Fields of tables (found by their usual names)")
 _ends = partial(option, "Exit codes")
+_machine = partial(option, "The machine")
 _said = partial(option, "What is said")
 
 
@@ -70,12 +71,15 @@ def corpus_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="Drop what is a duplicate of a document in this index (see cleanse index), too.",
         ),
         _dropped(
-            "--profile",
+            "--duplicates",
             type=click.Choice(list(PROFILES)),
             help="What counts as a duplicate: copies, edited ones too (the default); only what survives almost word for "
             "word; Jaccard similarity of shingles.",
         ),
-        written("--workdir", metavar="FOLDER", help="Folder for temporary tables, as large as the corpus."),
+        _machine("--workdir", metavar="FOLDER", help="Folder for temporary tables, as large as the corpus."),
+        _machine("--disk", metavar="SIZE", help="Temporary tables may take so much disk, as in 200GB."),
+        _machine("--memory", metavar="SIZE", help="Memory of the run, as in 8GB."),
+        _machine("--threads", type=click.IntRange(1), help="Processors to use; as many as there are by default."),
         written("--fresh", is_flag=True, help="Do not go on with a run that was stopped here; start over."),
         written(
             "--dry-run",
@@ -108,6 +112,7 @@ def fields_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def outcome_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """What a run tells other programs."""
     for decorate in (
+        _said("--profile", is_flag=True, help="Say where the time and the memory went, stage by stage."),
         _said("--json", "as_json", is_flag=True, help="Print the run's counts as JSON to stdout."),
         _ends("--fail-over", metavar="SHARE", help="Exit with 1 when more of the documents are duplicates: 20%."),
         _ends("--strict", is_flag=True, help="Exit with 1 when an input was unreadable."),

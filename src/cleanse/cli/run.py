@@ -25,6 +25,7 @@ from cleanse.cli.options import (
     trace_settings,
     written,
 )
+from cleanse.compiled import TINY, spare_compiling
 from cleanse.errors import ConfigError, GateFailed, UnreadableInput, UsageError, printable
 from cleanse.remote import public
 
@@ -34,6 +35,10 @@ if TYPE_CHECKING:
 
     from cleanse.progress import Progress
     from cleanse.result import Result
+
+
+#: Formats of inputs that are as large as they look.
+_PLAIN = frozenset({"text", "html", "jsonl", "json", "csv", "tsv"})
 
 
 def _shard(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
@@ -88,8 +93,11 @@ def _run(
     as_json: bool,
     fresh: bool,
     workdir: str | None,
+    disk: str | None,
+    memory: str | None,
+    threads: int | None,
     dry_run: bool,
-    profile: str | None,
+    duplicates: str | None,
     engine: str,
     master: str | None,
     strict: bool,
@@ -101,26 +109,30 @@ def _run(
     pairs: tuple[str, ...],
     quiet: bool,
     verbose: bool,
+    profile: bool,
     shard: str | None = None,
     **fields: str | None,
 ) -> int:
     _share(fail_over)  # refused before the work
     over = tree | {
         "read": {name: value for name, value in fields.items() if value},
-        "dedup": {"profile": profile} if profile else {},
+        "dedup": {"profile": duplicates} if duplicates else {},
         "write": {name: value for name, value in {"format": form, "shard_size": shard_size}.items() if value}
         | ({"report": False} if no_report else {}),
     }
-    over |= {"run": {"workdir": workdir}} if workdir else {}
+    machine = {"workdir": workdir, "disk": disk, "memory": memory, "threads": threads}
+    over |= {"run": {name: value for name, value in machine.items() if value}}
     traced = trace_settings(config_file, pairs, over)
     settings = traced.config
     if dry_run:
         from cleanse.cli.dryrun import dry_run as describe
 
         return describe(inputs, out, traced, as_json=as_json)
+    if engine == "local" and not index and _is_tiny(inputs):
+        spare_compiling()
     from cleanse import pipeline
 
-    with watched(quiet, verbose) as (command, progress):
+    with watched(quiet, verbose, profile=profile) as (command, progress):
         if shard:
             if index or engine != "local":
                 raise UsageError("--shard shares the work on pages among machines: leave out --index and --engine")
@@ -144,15 +156,28 @@ def _run(
     return 0
 
 
+def _is_tiny(inputs: tuple[str, ...]) -> bool:
+    """Whether there are no more than a few pages to read."""
+    from cleanse.read import find_inputs
+
+    size = 0
+    for entry in find_inputs(inputs):
+        # what is packed, comes from elsewhere or is none may be of any size
+        if entry.refusal or entry.compression or entry.format not in _PLAIN or not os.path.isfile(entry.path):
+            return False
+        size += os.path.getsize(entry.path)
+    return size <= TINY
+
+
 @contextmanager
-def watched(quiet: bool, verbose: bool) -> Iterator[tuple[str, Progress]]:
+def watched(quiet: bool, verbose: bool, *, profile: bool = False) -> Iterator[tuple[str, Progress]]:
     """Around a run: (the command that was typed, who is told how it goes on)."""
     from cleanse.progress import Progress
 
     command = public(shlex.join(["cleanse", *sys.argv[1:]]))
     with (
         Interruption(f"the same command goes on from here: {command}"),
-        Progress(quiet=quiet, verbose=verbose) as progress,
+        Progress(quiet=quiet, verbose=verbose, profile=profile) as progress,
     ):
         yield command, progress
 

@@ -183,6 +183,13 @@ class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     workdir: Annotated[
         str, Meta(description="folder for temporary tables, as large as the corpus; empty: inside the output folder")
     ] = ""
+    disk: Annotated[
+        str,
+        Meta(
+            pattern=r"^(\d+(\.\d+)? ?[KMGT]i?B)?$",
+            description="temporary tables may take so much disk, as in 200GB; empty: what the disk has",
+        ),
+    ] = ""
     page_seconds: Annotated[
         Annotated[float, Meta(gt=0.0, extra={"unit": "seconds"})],
         Meta(description="processor time that one page may take to be taken apart before it is set aside"),

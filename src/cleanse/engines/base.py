@@ -10,6 +10,8 @@ import pyarrow as pa
 if TYPE_CHECKING:
     from types import TracebackType
 
+    from cleanse.engines.usage import Usage
+
 #: A stage's work: record batches in, record batches out, no state outside, no knowledge of the engine.
 Kernel = Callable[[Iterator[pa.RecordBatch]], Iterator[pa.RecordBatch]]
 #: What to make of one row whose kernel cannot finish, and why it cannot.
@@ -53,6 +55,9 @@ class Engine(Protocol):
 
     def drop(self, name: str) -> None:
         """Forget a table."""
+
+    def used(self) -> Usage:
+        """What was used of this machine so far."""
 
 
 class Distributed(Engine, Protocol):

@@ -23,15 +23,18 @@ from cleanse.config import Run
 from cleanse.config.settings import size_in_bytes
 from cleanse.engines.base import Stale
 from cleanse.engines.parts import Parts, part_name, read_part, write_part
+from cleanse.engines.quota import Quota
+from cleanse.engines.usage import used_here
 from cleanse.engines.worker import Part, Work
 from cleanse.engines.workers import Workers
-from cleanse.errors import ConfigError
+from cleanse.errors import ConfigError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from types import TracebackType
 
     from cleanse.engines.base import Kernel, Rescue
+    from cleanse.engines.usage import Usage
 
 #: rows of a record batch that SQL hands out
 ROWS = 65_536
@@ -65,6 +68,8 @@ class Local:
         self._made_of = ""
         self._settings = settings
         self._workers: Workers | None = None
+        most = size_in_bytes(settings.disk) if settings.disk else 0
+        self._quota = Quota(self.folder, most)
         self._count = count
         options: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": settings.memory,
@@ -78,6 +83,8 @@ class Local:
             options["threads"] = settings.threads
         self._duckdb = duckdb.connect(config=options)
         self._duckdb.execute("SET enable_progress_bar = false")
+        if most:
+            self._duckdb.execute(f"SET max_temp_directory_size = '{most}B'")
 
     def __enter__(self) -> Local:
         return self
@@ -100,7 +107,7 @@ class Local:
         """Make the table ``name`` of record batches from outside."""
         parts, key = self._begin(name, key)
         if not parts.complete(key):
-            parts.write(key, batches, schema, self._settings.batch_bytes)
+            parts.write(key, self._quota.checked(batches), schema, self._settings.batch_bytes)
         self._add(name, parts, schema)
 
     def map(
@@ -128,10 +135,10 @@ class Local:
             ]
             if rescue is None:
                 for part in missing:
-                    write_part(part.target, kernel(read_part(part.source)), schema)
+                    write_part(part.target, self._quota.checked(kernel(read_part(part.source))), schema)
             elif missing:
                 work = Work(kernel=kernel, rescue=rescue, schema=schema, seconds=self._settings.page_seconds)
-                self._apart().make(work, missing, self._count)
+                self._apart().make(work, missing, self._made)
             parts.finish(key, [target.name for target in targets])
         self._add(into, parts, schema)
 
@@ -144,7 +151,7 @@ class Local:
         reader, cursor = self._open(query)
         try:
             with _system_errors():
-                parts.write(key, reader, reader.schema, self._settings.batch_bytes)
+                parts.write(key, self._quota.checked(reader), reader.schema, self._settings.batch_bytes)
             self._add(into, parts, reader.schema)
         finally:
             cursor.close()
@@ -163,6 +170,10 @@ class Local:
         self._dropped.add(name)
         Parts(self.folder / name).drop()
 
+    def used(self) -> Usage:
+        """What this process and the workers have used so far."""
+        return used_here().and_also(self._workers.used()) if self._workers else used_here()
+
     def _begin(self, name: str, key: str) -> tuple[Parts, str]:
         """The parts of a table, and the digest of all that it is made of: the tables before it, and ``key``."""
         return Parts(self.folder / name), _digest(self._made_of, name, key)
@@ -175,6 +186,10 @@ class Local:
             return
         files = fs.LocalFileSystem(use_mmap=True)
         self._tables[name] = ds.dataset([str(path) for path in parts.paths], schema, format="ipc", filesystem=files)
+
+    def _made(self, rows: int) -> None:
+        self._quota.check()
+        self._count(rows)
 
     def _apart(self) -> Workers:
         if self._workers is None:
@@ -213,7 +228,9 @@ def _system_errors() -> Iterator[None]:
         if "No space left" in str(error):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
         raise
-    except duckdb.OutOfMemoryException:
+    except duckdb.OutOfMemoryException as error:
+        if "max_temp_directory_size" in str(error):
+            raise OutputError("the SQL engine needs more temporary disk: set run.disk higher than it is") from None
         raise ConfigError("the SQL engine needs more memory: set run.memory higher than it is") from None
 
 

@@ -13,6 +13,7 @@ from pyspark.sql import SparkSession
 from pyspark.sql.pandas.types import from_arrow_schema
 
 from cleanse.engines.spark_sql import to_spark
+from cleanse.engines.usage import used_here
 from cleanse.errors import UsageError
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
     from cleanse.engines.base import Kernel, Rescue
+    from cleanse.engines.usage import Usage
 
 #: Rows of a batch of whole documents: of pages of 100 kB a batch takes 25 MB in a worker and as much in the JVM.
 _DOCUMENTS = 256
@@ -135,6 +137,10 @@ class Spark:
         for row in self._frame(query).mapInArrow(_packed, _STREAMED).toLocalIterator():
             for batch in ipc.open_stream(row["batch"]):
                 yield batch.cast(schema) if schema else batch
+
+    def used(self) -> Usage:
+        """What the driver has used so far."""
+        return used_here()
 
     def drop(self, name: str) -> None:
         """Forget a table."""

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
 from cleanse.engines.parts import read_part, write_part
+from cleanse.engines.usage import used_here
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,8 +32,9 @@ _SLICE_ROWS = 64
 _PR_SET_PDEATHSIG = 1
 
 #: ("ready", 0); ("row", i) before row i when rows go alone; ("done", rows);
+#: before "done" ("cpu", milliseconds) and ("peak", bytes) that the process has used so far;
 #: ("failed", 0): the part must be done row by row; ("unwritten", errno): its file cannot be written.
-Said = Literal["ready", "row", "done", "failed", "unwritten"]
+Said = Literal["ready", "row", "cpu", "peak", "done", "failed", "unwritten"]
 Answer = tuple[Said, int]
 
 
@@ -77,7 +79,11 @@ def main() -> None:
 def _make(work: Work, part: Part, answers: BinaryIO) -> None:
     rows = _row_by_row(work, part, answers) if part.alone else work.kernel(_sliced(part.source, work.seconds))
     try:
-        _answer(answers, "done", write_part(part.target, rows, work.schema))
+        count = write_part(part.target, rows, work.schema)
+        used = used_here()
+        _answer(answers, "cpu", int(1000 * used.cpu))
+        _answer(answers, "peak", used.peak)
+        _answer(answers, "done", count)
     except Exception as error:
         if not part.alone:
             _answer(answers, "failed")

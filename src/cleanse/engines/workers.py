@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import pickle
 import queue
@@ -12,6 +13,7 @@ import threading
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from cleanse.engines.usage import Usage
 from cleanse.errors import InternalError
 
 if TYPE_CHECKING:
@@ -46,6 +48,10 @@ class Workers:
             process.stop()
         self._all.clear()
 
+    def used(self) -> Usage:
+        """What the processes that live have used so far."""
+        return functools.reduce(Usage.and_also, (process.used for process in self._all), Usage(0.0, 0))
+
     def make(self, work: Work, parts: Sequence[Part], done: Callable[[int], None]) -> None:
         """Make all parts; ``done`` is called with the rows of each as it is there."""
         waiting: queue.SimpleQueue[Part] = queue.SimpleQueue()
@@ -71,6 +77,8 @@ class _Process:
         self._process: subprocess.Popen[bytes] | None = None
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._stopped = False
+        #: As it said last.
+        self.used = Usage(0.0, 0)
         threading.Thread(target=self._serve, name="cleanse-worker", daemon=True).start()
 
     def begin(self, work: Work, waiting: queue.SimpleQueue[Part], made: queue.SimpleQueue[int | BaseException]) -> None:
@@ -114,12 +122,17 @@ class _Process:
                     what, value = self._receive()
                     if what == "done":
                         return value
+                    if what == "cpu":
+                        self.used = self.used._replace(cpu=value / 1000)
+                    if what == "peak":
+                        self.used = self.used._replace(peak=max(value, self.used.peak))
                     if what == "unwritten":
                         raise OSError(value, os.strerror(value), str(part.target))
                     if what == "failed":
                         part = replace(part, alone=True)
                         break
-                    row = value
+                    if what == "row":
+                        row = value
             except (BrokenPipeError, EOFError, pickle.UnpicklingError):
                 if self._stopped:
                     raise
@@ -151,6 +164,7 @@ class _Process:
         assert self._process is not None
         self._process.kill()
         self._process.communicate()
+        self.used = self.used._replace(cpu=0.0)  # counted with the children that have ended
         code, self._process = -(self._process.returncode or 0), None
         if code in (signal.SIGPROF, signal.SIGALRM):
             return f"took more than {seconds:g} s"

@@ -30,7 +30,7 @@ def meetings(
     ``among`` documents of the index only.
     """
     half = max(settings.band_members // 2, 1)
-    old_keys, old_docs = _ends(*find_entries(file, np.unique(keys)), half)
+    old_keys, old_docs = _ends(*find_entries(file, keys), half)
     held: list[NDArray[np.int64]] = []
     parts = 1
     while len(keys) > _PAIRED_ROWS * parts:

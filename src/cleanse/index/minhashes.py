@@ -63,7 +63,7 @@ def meeting(file: IndexFile, minhash: LeanMinHash) -> list[tuple[str, int]]:
     bands, rows = choose_bands(settings.lsh_similarity, settings.lsh_recall, settings.num_perm)
     values = np.asarray(minhash.hashvalues, np.uint32).reshape(1, -1)
     _, keys = lowest_keys(np.zeros(1, np.int64), band_keys(values, bands, rows))
-    _, docs = find_entries(file, np.unique(keys))
+    _, docs = find_entries(file, keys)
     numbers, hits = np.unique(docs, return_counts=True)
     met = pa.table({"doc": numbers, "hits": hits})
     query = "SELECT id, hits FROM documents JOIN given USING (doc) WHERE survivor IS NULL ORDER BY hits DESC, doc"

@@ -56,10 +56,11 @@ def add_segment(file: IndexFile, first: int, documents: int, entries: NDArray[np
 
 
 def find_entries(file: IndexFile, keys: NDArray[np.uint64]) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:
-    """All that is kept of ascending ``keys``: a key and a document, a row each."""
+    """All that is kept of ``keys``: a key and a document, a row each."""
+    keys = _different(np.sort(keys))
     found_keys, found_docs = [np.empty(0, np.uint64)], [np.empty(0, np.int64)]
     for segment in segments(file):
-        wanted = np.unique(keys >> np.uint64(KEY_BITS - segment.bits)).astype(np.int32)
+        wanted = _different(keys >> np.uint64(KEY_BITS - segment.bits)).astype(np.int32)
         for buckets in _buckets(file, segment, wanted):
             entries = look_up(buckets, keys)
             found_keys.append(entries >> np.uint64(DOC_BITS))
@@ -70,6 +71,13 @@ def find_entries(file: IndexFile, keys: NDArray[np.uint64]) -> tuple[NDArray[np.
 def segments(file: IndexFile) -> list[Segment]:
     """All segments, by their documents."""
     return [Segment(*row) for row in file.rows("SELECT * FROM segments ORDER BY first")]
+
+
+def _different(ascending: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    # np.unique hashes, which takes ten times as long for millions of keys
+    first = np.ones(len(ascending), bool)
+    np.not_equal(ascending[1:], ascending[:-1], out=first[1:])
+    return ascending[first]
 
 
 def _bits(entries: int) -> int:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleanse import schema
+from cleanse.boilerplate.found import FOUND
 from cleanse.boilerplate.site import template_of, template_query
-from cleanse.boilerplate.stages import FOUND, FindBlocks, JudgePages
+from cleanse.boilerplate.stages import FindBlocks, JudgePages
 from cleanse.errors import UnreadableInput
 from cleanse.read.inputs import STDIN
 from cleanse.read.parts import FILE, NAMED, READ, failure, files, name_again, read_files

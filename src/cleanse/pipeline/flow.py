@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from cleanse import schema
+from cleanse.boilerplate.found import FOUND
 from cleanse.boilerplate.site import template_of, template_query
-from cleanse.boilerplate.stages import FOUND, FindBlocks, JudgePages
+from cleanse.boilerplate.stages import FindBlocks, JudgePages
 
 if TYPE_CHECKING:
     from pathlib import Path

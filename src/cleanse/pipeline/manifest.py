@@ -14,10 +14,10 @@ from cleanse.remote import is_remote, public, version
 from cleanse.verification import file_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from cleanse.config import Config
-    from cleanse.pipeline.watcher import Watcher
+    from cleanse.pipeline.watcher import Spent, Watcher
     from cleanse.read import Input
 
 
@@ -37,7 +37,7 @@ def write_manifest(
     inputs: Sequence[dict[str, Any]],
     unreadable: Sequence[dict[str, str]],
     counts: dict[str, Any],
-    seconds: dict[str, float],
+    stages: Mapping[str, Spent],
     index: dict[str, Any] | None = None,
 ) -> None:
     """Write run.json into a folder that holds all other files of the run, the report aside; ``index`` if there was one."""
@@ -51,7 +51,9 @@ def write_manifest(
         "unreadable": unreadable,
         "files": _digests(folder),
         "counts": counts,
-        "seconds": seconds,
+        "seconds": {name: round(spent.seconds, 3) for name, spent in stages.items()},
+        "cpu_seconds": {name: round(spent.cpu, 3) for name, spent in stages.items()},
+        "peak_bytes": {name: spent.peak for name, spent in stages.items()},
     }
     if index is not None:
         manifest["index"] = index

@@ -57,8 +57,8 @@ def run(
     facts = {"inputs": reading.identity} | settings_facts(task.config)
 
     def make(folder: OutputFolder) -> None:
-        clock = Clock(task.watcher)
         with Local(task.config.run, folder.work, count=task.watcher.count) as tables:
+            clock = Clock(task.watcher, tables.used)
             clock.begin("read")
             made_of = facts["inputs"] + facts["version"] + facts["settings of reading"]
             tables.load("documents", reading.documents(folder.work, task.watcher), schema.DOCUMENT, key=made_of)
@@ -70,8 +70,8 @@ def run(
             finish(tables, folder, task, clock, hashed_inputs(reading.inputs), unreadable(folder.work), seen)
 
     def make_apart(folder: OutputFolder, engine: Distributed) -> None:
-        clock = Clock(task.watcher)
         with engine as tables:
+            clock = Clock(task.watcher, tables.used)
             clock.begin("read")
             reading.documents_apart(tables, folder.work)
             distributed.strip_pages(tables, task.config, clock.begin)
@@ -119,14 +119,14 @@ def finish(
     }
     clock.begin("report")
     write_manifest(
-        folder.new, task, inputs=inputs, unreadable=missing, counts=counts, seconds=clock.seconds,
+        folder.new, task, inputs=inputs, unreadable=missing, counts=counts, stages=clock.stages,
         index=seen.facts if seen else None,
     )  # fmt: skip
     write_report(folder.new, html=task.config.write.report)
-    clock.begin("")
     folder.finish()
     if seen is not None:
         seen.finish()
+    clock.begin("")
 
 
 def _count(engine: Engine, table: str) -> int:

@@ -17,7 +17,7 @@ from pyarrow import ipc
 
 import cleanse
 from cleanse import schema
-from cleanse.boilerplate.stages import FOUND
+from cleanse.boilerplate.found import FOUND
 from cleanse.config import Config, to_config
 from cleanse.engines import Local
 from cleanse.errors import InputNotFound, UsageError
@@ -73,8 +73,8 @@ def run_shard(
     facts = {"inputs": reading.identity, "shard": f"{shard}/{of}"} | settings_facts(config)
 
     def make(folder: OutputFolder) -> None:
-        clock = Clock(watcher)
         with Local(config.run, folder.work, count=watcher.count) as engine:
+            clock = Clock(watcher, engine.used)
             clock.begin("read")
             mine = islice(reading.documents(folder.work, watcher), shard - 1, None, of)
             engine.load("documents", mine, schema.DOCUMENT, key=msgspec.json.encode(facts).decode())
@@ -91,8 +91,8 @@ def run_shard(
             sha256=file_digest(folder.new / "shard.arrow"),
         )
         (folder.new / "shard.json").write_bytes(msgspec.json.encode(found) + b"\n")
-        clock.begin("")
         folder.finish()
+        clock.begin("")
 
     resumable(on_disk(str(out)), facts, watcher, make, fresh=fresh, workdir=config.run.workdir)
 
@@ -125,8 +125,8 @@ def merge(
     facts = {"shards": " ".join(shard.sha256 for shard in shards)} | settings_facts(task.config)
 
     def make(folder: OutputFolder) -> None:
-        clock = Clock(task.watcher)
         with Local(task.config.run, folder.work, count=task.watcher.count) as engine:
+            clock = Clock(task.watcher, engine.used)
             clock.begin("read")
             engine.load("found", _joined(folders), FOUND, key=facts["shards"])
             flow.judge_pages(engine, task.config, clock.begin, apart=True)

@@ -1,11 +1,16 @@
-"""Who is told how a run goes on, and how long its stages took."""
+"""Who is told how a run goes on, and what its stages took."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from typing import Protocol
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cleanse.engines.usage import Usage
 
 #: Called with the name of each stage as it begins.
 Begin = Callable[[str], None]
@@ -23,6 +28,9 @@ class Watcher(Protocol):
     def say(self, message: str) -> None:
         """Something that the user should know."""
 
+    def end(self, stages: Mapping[str, Spent]) -> None:
+        """The run has ended; what each stage took."""
+
 
 class Unwatched:
     """Tells nobody."""
@@ -36,21 +44,37 @@ class Unwatched:
     def say(self, message: str) -> None:
         """Nothing."""
 
+    def end(self, stages: Mapping[str, Spent]) -> None:
+        """Nothing."""
 
-@dataclass(slots=True)
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What a stage took: seconds, processor seconds, and the most bytes in memory from the run's beginning to the stage's end."""
+
+    seconds: float
+    cpu: float
+    peak: int
+
+
 class Clock:
-    """Seconds by stage."""
+    """What each stage takes, by its name."""
 
-    watcher: Watcher
-    seconds: dict[str, float] = field(default_factory=dict)
-    _stage: str = ""
-    _since: float = 0.0
+    def __init__(self, watcher: Watcher, used: Callable[[], Usage]) -> None:
+        self.stages: dict[str, Spent] = {}
+        self._watcher, self._used = watcher, used
+        self._stage, self._since, self._cpu = "", 0.0, 0.0
 
     def begin(self, stage: str) -> None:
-        """End the stage before and begin the next one."""
-        now = time.perf_counter()
+        """End the stage before and begin the next one; "" ends the last."""
+        now, used = time.perf_counter(), self._used()
         if self._stage:
-            self.seconds[self._stage] = round(self.seconds.get(self._stage, 0.0) + now - self._since, 3)
-        self._stage, self._since = stage, now
+            before = self.stages.get(self._stage, Spent(0.0, 0.0, 0))
+            self.stages[self._stage] = Spent(
+                before.seconds + now - self._since, before.cpu + used.cpu - self._cpu, used.peak
+            )
+        self._stage, self._since, self._cpu = stage, now, used.cpu
         if stage:
-            self.watcher.begin(stage)
+            self._watcher.begin(stage)
+        else:
+            self._watcher.end(self.stages)

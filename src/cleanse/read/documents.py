@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
@@ -11,8 +10,9 @@ from cleanse.errors import UnreadableInput
 from cleanse.read.archives import open_seekable, open_stream
 from cleanse.read.columns import arrow_records, parquet_records
 from cleanse.read.delimited import delimited_rows
-from cleanse.read.encoding import declared_charset, decode, decode_as, forced_codec
+from cleanse.read.encoding import declared_charset, decode, decode_as, forced_codec, utf8
 from cleanse.read.fields import Row, rows, too_large
+from cleanse.read.ids import Ids
 from cleanse.read.inputs import STDIN, Input
 from cleanse.read.jsonl import json_document, json_lines
 from cleanse.read.lines import utf8_stream
@@ -38,15 +38,14 @@ def read_documents(
     batch_documents: int,
     batch_bytes: int,
     on_error: Callable[[UnreadableInput], None],
-    unique: Callable[[str], str] | None = None,
+    unique: Callable[[list[str]], list[str]] | None = None,
 ) -> Iterator[pa.RecordBatch]:
     """The documents of inputs as batches of DOCUMENT, streamed; what cannot be read goes to ``on_error``.
 
     A batch holds at most ``batch_documents``, and at most ``batch_bytes`` of content unless one document alone has
     more. ``url``, ``date`` and ``title`` are null where the input says nothing. NULs and lone surrogates of any field
-    become U+FFFD. An id that was seen before gets "#2", "#3" ... ; what was seen is kept as 64-bit hashes, about 60
-    bytes an id; ``unique`` gives other ids. Raises ConfigError for an unknown encoding, FieldNotFound for a field of
-    the settings that a table does not have.
+    become U+FFFD. An id that was seen before gets "#2", "#3" ...; ``unique`` names the documents of a batch otherwise.
+    Raises ConfigError for an unknown encoding, FieldNotFound for a field of the settings that a table does not have.
     """
     forced = forced_codec(settings.encoding)
 
@@ -127,66 +126,32 @@ def _content(stream: io.BufferedReader, label: str, limit: int, forced: str, for
 
 
 def _batches(
-    found: Iterable[tuple[Row, str, str, str]], batch_documents: int, batch_bytes: int, unique: Callable[[str], str]
+    found: Iterable[tuple[Row, str, str, str]],
+    batch_documents: int,
+    batch_bytes: int,
+    unique: Callable[[list[str]], list[str]],
 ) -> Iterator[pa.RecordBatch]:
     """Batches of (row, id if it has none, path, source if it has none)."""
-    batch: list[tuple[object, ...]] = []
+    batch: list[tuple[Any, ...]] = []
     held = 0
     for order, (row, own_id, path, own_source) in enumerate(found):
         content = utf8(row.content)
         if batch and held + len(content) > batch_bytes:
-            yield _batch(batch)
+            yield _batch(batch, unique)
             batch, held = [], 0
         url = row.url.strip() or (own_address(row.content) if row.format == "html" else "")
         source = row.source or (site(url) if url else "") or own_source
-        name = unique(row.id or own_id)
         known = (utf8(text) or None for text in (url, row.date, row.title))
-        batch.append((order, utf8(name), utf8(source), *known, utf8(path), row.format, content))
+        batch.append((order, row.id or own_id, utf8(source), *known, utf8(path), row.format, content))
         held += len(content)
         if len(batch) == batch_documents or held >= batch_bytes:
-            yield _batch(batch)
+            yield _batch(batch, unique)
             batch, held = [], 0
     if batch:
-        yield _batch(batch)
+        yield _batch(batch, unique)
 
 
-def _batch(batch: list[tuple[object, ...]]) -> pa.RecordBatch:
-    columns = [pa.array(values, field.type) for values, field in zip(zip(*batch, strict=True), DOCUMENT, strict=True)]
-    return pa.record_batch(columns, schema=DOCUMENT)
-
-
-def utf8(text: str) -> bytes:
-    """UTF-8 of a text; NULs (C libraries cut texts there) and lone surrogates (they have no UTF-8) become U+FFFD."""
-    try:
-        data = text.encode()
-    except UnicodeEncodeError:
-        # By way of UTF-16, which joins the pairs and leaves the lone ones to be replaced.
-        data = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
-    return data.replace(b"\0", b"\xef\xbf\xbd") if b"\0" in data else data
-
-
-class Ids:
-    """Ids given so far, as 64-bit hashes: two ids share one once in 10^19 pairs, and then get a harmless #2."""
-
-    def __init__(self) -> None:
-        self._seen: set[int] = set()
-        self._copies: dict[int, int] = {}
-
-    def unique(self, name: str) -> str:
-        """The id itself, or with the first "#2", "#3" ... that nobody has."""
-        key = self._hash(name)
-        if key not in self._seen:
-            self._seen.add(key)
-            return name
-        copy = self._copies.get(key, 1)
-        while True:
-            copy += 1
-            numbered = f"{name}#{copy}"
-            if (new := self._hash(numbered)) not in self._seen:
-                self._seen.add(new)
-                self._copies[key] = copy
-                return numbered
-
-    @staticmethod
-    def _hash(name: str) -> int:
-        return int.from_bytes(hashlib.blake2b(utf8(name), digest_size=8).digest(), "little")
+def _batch(batch: list[tuple[Any, ...]], unique: Callable[[list[str]], list[str]]) -> pa.RecordBatch:
+    columns = dict(zip(DOCUMENT.names, zip(*batch, strict=True), strict=True))
+    columns["id"] = tuple(map(utf8, unique(list(columns["id"]))))
+    return pa.record_batch([pa.array(columns[field.name], field.type) for field in DOCUMENT], schema=DOCUMENT)

@@ -211,3 +211,13 @@ def _strict(data: bytes, name: str) -> str | None:
         return data.decode(name)
     except UnicodeDecodeError:
         return None
+
+
+def utf8(text: str) -> bytes:
+    """UTF-8 of a text; NULs (C libraries cut texts there) and lone surrogates (they have no UTF-8) become U+FFFD."""
+    try:
+        data = text.encode()
+    except UnicodeEncodeError:
+        # By way of UTF-16, which joins the pairs and leaves the lone ones to be replaced.
+        data = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
+    return data.replace(b"\0", b"\xef\xbf\xbd") if b"\0" in data else data

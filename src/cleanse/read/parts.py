@@ -11,7 +11,8 @@ import pyarrow as pa
 
 from cleanse import errors
 from cleanse.errors import CleanseError, UnreadableInput
-from cleanse.read.documents import Ids, read_documents
+from cleanse.read.documents import read_documents
+from cleanse.read.ids import Ids
 from cleanse.read.inputs import Input
 from cleanse.schema import DOCUMENT
 
@@ -61,8 +62,9 @@ def name_again(shared: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     """Kernel (root, input, order, id), by root and within it in order -> NAMED."""
     rows = (row for batch in shared for row in batch.to_pylist())
     for _, group in groupby(rows, key=lambda row: row["root"]):
-        ids = Ids()
-        named = [row | {"id": ids.unique(row["id"])} for row in group]
+        alike = list(group)
+        names = Ids().unique([row["id"] for row in alike])
+        named = [row | {"id": name} for row, name in zip(alike, names, strict=True)]
         yield pa.RecordBatch.from_pylist([{name: row[name] for name in NAMED.names} for row in named], NAMED)
 
 
@@ -83,7 +85,7 @@ def _read(entry: Input, number: int, config: Config) -> Iterator[pa.RecordBatch]
             batch_documents=config.run.batch_documents,
             batch_bytes=config.run.batch_bytes,
             on_error=failures.append,
-            unique=str,
+            unique=list,
         ):
             roots = pa.array([_COUNTED.sub("", name) for name in batch["id"].to_pylist()], pa.string())
             numbers = pa.array([number] * len(batch), pa.int64())

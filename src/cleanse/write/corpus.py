@@ -19,7 +19,6 @@ from cleanse.write.textfiles import TextFiles
 if TYPE_CHECKING:
     from pathlib import Path
     from types import TracebackType
-    from typing import Any
 
     from cleanse.config import Write
 
@@ -45,8 +44,8 @@ def read_corpus(folder: Path) -> pa.Table:
 class DocumentWriter(Protocol):
     """What every format has."""
 
-    def write(self, row: dict[str, Any]) -> None:
-        """Add a document."""
+    def write(self, documents: pa.Table) -> None:
+        """Add documents, a table of CORPUS."""
 
     def close(self) -> None:
         """Finish what was written."""

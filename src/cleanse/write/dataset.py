@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from cleanse.layout import CARD_MARK
 from cleanse.write.shards import Shards, parquet_for
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pyarrow as pa
 
 _CARD = """\
 ---
@@ -39,10 +41,10 @@ class Dataset:
         self._shards = Shards(folder / "data", "train-{:05}.parquet", limit, parquet_for(limit))
         self._documents = 0
 
-    def write(self, row: dict[str, Any]) -> None:
-        """Add a document."""
-        self._shards.write(row)
-        self._documents += 1
+    def write(self, documents: pa.Table) -> None:
+        """Add documents."""
+        self._shards.write(documents)
+        self._documents += len(documents)
 
     def close(self) -> None:
         """Number the shards by how many they are, and write the card."""

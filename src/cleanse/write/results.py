@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import dataclass, field
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from contextlib import ExitStack
+from typing import TYPE_CHECKING
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow.compute as pc
 
 from cleanse import schema
-from cleanse.characters import visible_characters
-from cleanse.dedup.passages import whole_sentences
 from cleanse.dedup.pieces import page_offsets
-from cleanse.errors import InternalError
+from cleanse.write.behind import behind
 from cleanse.write.corpus import Corpus
-from cleanse.write.verdicts import Cut, Outcome, Removal, outcome
+from cleanse.write.counts import Counts
+from cleanse.write.rowgroups import RowGroups
+from cleanse.write.verdicts import outcome
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,103 +35,50 @@ _CUTS = """
     FROM cuts c JOIN ranked x ON x.doc = c.loser JOIN ranked y ON y.doc = c.keeper LEFT JOIN pages p ON p."order" = y."order"
     ORDER BY x."order", c.start
 """
-
-
-@dataclass(slots=True)
-class Counts:
-    """What a run did, in numbers."""
-
-    documents: int = 0
-    characters: int = 0
-    kept: int = 0
-    removed: int = 0
-    empty: int = 0
-    words_in: int = 0
-    words_stripped: int = 0
-    words_out: int = 0
-    blocks: int = 0
-    passages_dropped: int = 0
-    reasons: Counter[str] = field(default_factory=Counter)
-    reason_words: Counter[str] = field(default_factory=Counter)
-
-    def add(self, page: dict[str, Any], result: Outcome) -> None:
-        """Count one document; raises InternalError when a character of it was lost or stands twice."""
-        self.documents += 1
-        self.blocks += len(page["blocks"])
-        self.words_in += page["page_words"]
-        self.words_stripped += page["text_words"]
-        self.words_out += result.words
-        if result.text is not None:
-            self.kept += 1
-        else:
-            gone = result.dropped[-1]["reason"]
-            self.empty += gone == schema.Reason.EMPTY
-            self.removed += gone != schema.Reason.EMPTY
-        for row in result.dropped:
-            self.reasons[row["reason"]] += 1
-            self.reason_words[row["reason"]] += row["words"]
-            self.passages_dropped += row["level"] == "passage"
-        came = visible_characters(page["page"])
-        went = visible_characters(result.text or "") + sum(visible_characters(row["text"]) for row in result.dropped)
-        self.characters += came
-        if came != went:
-            raise InternalError(
-                f"{page['id']}: {came} characters came in, {went} went out; please report this with the page"
-            )
-
-    def to_dict(self) -> dict[str, Any]:
-        """As run.json has them."""
-        plain = {name: getattr(self, name) for name in self.__slots__ if not name.startswith("reason")}
-        reasons = {
-            name: {"pieces": pieces, "words": self.reason_words[name]} for name, pieces in self.reasons.most_common()
-        }
-        return plain | {"reasons": reasons}
+#: Pages are sorted out together until they have so many bytes; a dozen times as much is held meanwhile.
+_BATCH_BYTES = 4_000_000
 
 
 def write_results(engine: Engine, folder: Path, settings: Write) -> Counts:
     """Write corpus, kept, dropped, matches and clusters into ``folder``."""
     counts = Counts()
-    with (
-        Corpus(folder, settings) as corpus,
-        pq.ParquetWriter(folder / "kept.parquet", schema.KEPT, compression="zstd") as kept,
-        pq.ParquetWriter(folder / "dropped.parquet", schema.DROPPED, compression="zstd") as dropped,
-    ):
-        for pages, outcomes in _outcomes(engine):
-            for page, result in zip(pages, outcomes, strict=True):
-                counts.add(page, result)
-                if result.text is not None:
-                    corpus.write(
-                        {name: page[name] for name in ("id", "source", "url", "date", "title")} | {"text": result.text}
-                    )
-            kept.write_table(pa.Table.from_pylist([row for o in outcomes for row in o.kept], schema.KEPT))
-            dropped.write_table(pa.Table.from_pylist([row for o in outcomes for row in o.dropped], schema.DROPPED))
-    for name, table in (("matches", schema.MATCH), ("clusters", schema.CLUSTER)):
-        with pq.ParquetWriter(folder / f"{name}.parquet", table, compression="zstd") as writer:
+    removals, cuts = _Ordered(engine.stream(_REMOVALS)), _Ordered(_cuts(engine))
+    with ExitStack() as files:
+        corpus = files.enter_context(behind(files.enter_context(Corpus(folder, settings)).write))
+        kept, dropped = (
+            files.enter_context(behind(files.enter_context(RowGroups(folder / name, columns)).write))
+            for name, columns in (("kept.parquet", schema.KEPT), ("dropped.parquet", schema.DROPPED))
+        )
+        for pages in _batches(engine):
+            orders = pages["order"].to_numpy()
+            result = outcome(pages, removals.of(orders), cuts.of(orders))
+            counts.add(pages, result)
+            corpus(result.corpus)
+            kept(result.kept)
+            dropped(result.dropped)
+    for name, columns in (("matches", schema.MATCH), ("clusters", schema.CLUSTER)):
+        with RowGroups(folder / f"{name}.parquet", columns) as file:
             for batch in engine.stream(name):
-                writer.write_batch(batch.cast(table))
+                file.write(pa.Table.from_batches([batch]))
     return counts
 
 
-def _outcomes(engine: Engine) -> Iterator[tuple[list[dict[str, Any]], list[Outcome]]]:
-    """Pages come in order, and so do removals and cuts: one merge over the three."""
-    removals, cuts = _by_order(engine.stream(_REMOVALS)), _by_order(_cuts(engine))
+def _batches(engine: Engine) -> Iterator[pa.RecordBatch]:
+    """The pages, some megabytes at a time."""
+    held: list[pa.RecordBatch] = []
+    size = 0
     for batch in engine.stream("pages"):
-        pages = batch.to_pylist()
-        outcomes = []
-        for page in pages:
-            gone = [
-                Removal(row["survivor"], row["kind"], row["similarity"], row["coverage"], row["indexed"])
-                for row in removals.take(page["order"])
-            ]
-            mine = [_cut(page["text"], row) for row in cuts.take(page["order"])]
-            outcomes.append(outcome(page, gone[0] if gone else None, [cut for cut in mine if cut.start < cut.end]))
-        yield pages, outcomes
+        held.append(batch)
+        size += pc.sum(pc.binary_length(batch["page"])).as_py() or 0
+        if size >= _BATCH_BYTES:
+            yield _one(held)
+            held, size = [], 0
+    if held:
+        yield _one(held)
 
 
-def _cut(text: str, row: dict[str, Any]) -> Cut:
-    start, end = whole_sentences(text, row["start"], row["end"])
-    similarity = min(1.0, row["similarity"])
-    return Cut(start, end, row["survivor"], row["keeper_start"], row["keeper_end"], similarity, row["indexed"])
+def _one(batches: list[pa.RecordBatch]) -> pa.RecordBatch:
+    return pa.Table.from_batches(batches).combine_chunks().to_batches()[0]
 
 
 def _cuts(engine: Engine) -> Iterator[pa.RecordBatch]:
@@ -144,21 +90,24 @@ def _cuts(engine: Engine) -> Iterator[pa.RecordBatch]:
         yield pa.record_batch(columns)
 
 
-class _Merge:
-    """The rows of a query in ascending ``order``, taken document by document."""
+class _Ordered:
+    """The rows of a query in ascending ``order``, taken beside pages that come in the same order."""
 
-    def __init__(self, rows: Iterator[dict[str, Any]]) -> None:
-        self._groups = groupby(rows, key=lambda row: row["order"])
-        self._next = next(self._groups, None)
+    def __init__(self, batches: Iterator[pa.RecordBatch]) -> None:
+        self._batches = (pa.Table.from_batches([batch]) for batch in batches)
+        self._rest = next(self._batches, None)
 
-    def take(self, order: int) -> list[dict[str, Any]]:
-        """The rows of a document; documents are asked for in ascending order."""
-        if self._next is None or self._next[0] != order:
-            return []
-        rows = list(self._next[1])
-        self._next = next(self._groups, None)
-        return rows
-
-
-def _by_order(batches: Iterator[pa.RecordBatch]) -> _Merge:
-    return _Merge(row for batch in batches for row in batch.to_pylist())
+    def of(self, orders: np.ndarray[tuple[int], np.dtype[np.int64]]) -> pa.Table:
+        """The rows of pages; ``page`` says of which of them."""
+        taken = []
+        while self._rest is not None:
+            count = int(np.searchsorted(self._rest["order"].to_numpy(), orders[-1], side="right"))
+            taken.append(self._rest.slice(0, count))
+            self._rest = self._rest.slice(count)
+            if len(self._rest):
+                break
+            self._rest = next(self._batches, None)
+        if not taken:
+            return pa.table({"page": pa.array([], pa.int64())})
+        rows = pa.concat_tables(taken)
+        return rows.append_column("page", pa.array(np.searchsorted(orders, rows["order"].to_numpy())))

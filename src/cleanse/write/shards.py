@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 import gzip
-from typing import TYPE_CHECKING, Any, Protocol
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from cleanse.layout import LINES
 from cleanse.write.columns import CORPUS
+from cleanse.write.rowgroups import GROUP_BYTES, RowGroups
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-#: A row group of Parquet ends with the document that reaches one of these, or the size of a shard.
-_ROWS, _GROUP_BYTES = 1024, 2**24
 
-
-class Writer(Protocol):
+class Writer(ABC):
     """A file of documents; ``size`` is what is known of its bytes so far."""
 
     @property
+    @abstractmethod
     def size(self) -> int: ...
 
-    def write(self, row: dict[str, Any]) -> None: ...
+    @abstractmethod
+    def take(self, documents: pa.Table, limit: int) -> int:
+        """Add documents until the file has ``limit`` bytes, all of them where it is 0; how many were added."""
 
+    @abstractmethod
     def close(self) -> None: ...
 
+    def write(self, documents: pa.Table) -> None:
+        """Add all documents."""
+        self.take(documents, 0)
 
-class JsonLines:
+
+class JsonLines(Writer):
     """One object a line, compressed as the name says."""
 
     def __init__(self, path: Path) -> None:
@@ -48,9 +54,17 @@ class JsonLines:
     def size(self) -> int:
         return int(self._sink.tell())
 
-    def write(self, row: dict[str, Any]) -> None:
-        """Add a document."""
-        self._stream.write(self._encoder.encode(row) + b"\n")
+    def take(self, documents: pa.Table, limit: int) -> int:
+        """Add documents, one by one where their number depends on their bytes."""
+        rows = documents.to_pylist()
+        if not limit:
+            self._stream.write(self._encoder.encode_lines(rows))
+            return len(rows)
+        taken = 0
+        while taken < len(rows) and self.size < limit:
+            self._stream.write(self._encoder.encode_lines(rows[taken : taken + 1]))
+            taken += 1
+        return taken
 
     def close(self) -> None:
         """Finish the file."""
@@ -59,36 +73,26 @@ class JsonLines:
             self._sink.close()
 
 
-class Parquet:
+class Parquet(Writer):
     """One row a document."""
 
-    def __init__(self, path: Path, group_bytes: int = _GROUP_BYTES) -> None:
-        self._sink = pa.OSFile(str(path), "wb")
-        self._writer = pq.ParquetWriter(self._sink, CORPUS, compression="zstd")
-        self._rows: list[dict[str, Any]] = []
-        self._held, self._group_bytes = 0, group_bytes
+    def __init__(self, path: Path, group_bytes: int = GROUP_BYTES) -> None:
+        self._groups = RowGroups(path, CORPUS, group_bytes)
 
     @property
     def size(self) -> int:
-        return int(self._sink.tell())
+        return self._groups.size
 
-    def write(self, row: dict[str, Any]) -> None:
-        """Add a document."""
-        self._rows.append(row)
-        self._held += len(row["text"])
-        if len(self._rows) >= _ROWS or self._held >= self._group_bytes:
-            self._flush()
+    def take(self, documents: pa.Table, limit: int) -> int:
+        """Add documents, as many as a row group takes at once."""
+        taken = 0
+        while taken < len(documents) and not (limit and self.size >= limit):
+            taken += self._groups.fill(documents.slice(taken))
+        return taken
 
     def close(self) -> None:
         """Finish the file."""
-        self._flush()
-        self._writer.close()
-        self._sink.close()
-
-    def _flush(self) -> None:
-        self._writer.write_table(pa.Table.from_pylist(self._rows, schema=CORPUS))
-        self._rows.clear()
-        self._held = 0
+        self._groups.close()
 
 
 class Shards:
@@ -100,12 +104,13 @@ class Shards:
         self.paths: list[Path] = []
         self._writer = self._next()
 
-    def write(self, row: dict[str, Any]) -> None:
-        """Add a document."""
-        if self._writer.size >= self._limit:
-            self._writer.close()
-            self._writer = self._next()
-        self._writer.write(row)
+    def write(self, documents: pa.Table) -> None:
+        """Add documents."""
+        while len(documents):
+            if self._writer.size >= self._limit:
+                self._writer.close()
+                self._writer = self._next()
+            documents = documents.slice(self._writer.take(documents, self._limit))
 
     def close(self) -> None:
         """Finish the last file."""
@@ -118,4 +123,4 @@ class Shards:
 
 def parquet_for(limit: int) -> Callable[[Path], Writer]:
     """Parquet files of row groups that are a quarter of a shard of so many bytes at most, since it ends with one."""
-    return lambda path: Parquet(path, min(_GROUP_BYTES, limit // 4))
+    return lambda path: Parquet(path, min(GROUP_BYTES, limit // 4))

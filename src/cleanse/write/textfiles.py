@@ -10,6 +10,8 @@ import regex
 if TYPE_CHECKING:
     from pathlib import Path
 
+    import pyarrow as pa
+
 _UNSAFE = regex.compile(r"[^\p{L}\p{M}\p{N}._ -]+")
 #: Of an id that is a path so many last parts name the file, each of so many bytes: file systems take 255.
 _DEPTH, _NAME_BYTES = 8, 200
@@ -25,18 +27,22 @@ class TextFiles:
         # names that are taken, and, without their ending, how many documents have asked for them
         self._taken: dict[str, int] = {}
 
-    def write(self, row: dict[str, Any]) -> None:
-        """Add a document."""
+    def write(self, documents: pa.Table) -> None:
+        """Add documents."""
+        for row in documents.to_pylist():
+            self._add(row)
+
+    def close(self) -> None:
+        """Finish the index."""
+        self._index.close()
+
+    def _add(self, row: dict[str, Any]) -> None:
         name = self._name(row["id"])
         path = self._folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(f"{row['text']}\n".encode())
         entry = {key: value for key, value in row.items() if key != "text"} | {"file": name}
         self._index.write(msgspec.json.encode(entry) + b"\n")
-
-    def close(self) -> None:
-        """Finish the index."""
-        self._index.close()
 
     def _name(self, doc_id: str) -> str:
         """A path inside the folder that tells the id, whatever the id says."""

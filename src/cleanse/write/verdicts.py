@@ -1,181 +1,197 @@
-"""One document's verdicts as rows: what stays of it, where, and what was dropped, each piece in exactly one place."""
+"""A batch of pages with their verdicts as tables: what stays of them, where, and what was dropped, each piece in one place."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cleanse.boilerplate.blocks import words_of
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from cleanse import schema
+from cleanse.dedup.passages import whole_sentences
 from cleanse.schema import DUPLICATE_REASONS, Reason
+from cleanse.write.columns import CORPUS
+from cleanse.write.cutting import Cut, Rest, cut_out, named
+from cleanse.write.texts import slices
 
-Row = dict[str, Any]
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Literal
 
+    from numpy.typing import NDArray
 
-@dataclass(frozen=True, slots=True)
-class Removal:
-    """A document that goes, and the survivor that has its text, in the corpus or in the index."""
-
-    survivor: str
-    kind: str
-    similarity: float
-    coverage: float
-    indexed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Cut:
-    """``text[start:end]`` goes; the survivor has it at ``survivor_start`` to ``survivor_end`` of its page."""
-
-    start: int
-    end: int
-    survivor: str
-    survivor_start: int
-    survivor_end: int
-    similarity: float
-    indexed: bool = False
+    Places = NDArray[np.intp]
+    Mask = NDArray[np.bool_]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """``text`` is None for a document that goes as a whole."""
+    """Of a batch of pages the rows of the corpus, of KEPT and of DROPPED, each in the order of the pages.
 
-    text: str | None
+    ``stays`` tells which pages have a row in the corpus, ``dropped_of`` of which page a dropped row is, int64[rows]; ``words``
+    are those of the corpus.
+    """
+
+    corpus: pa.Table
+    kept: pa.Table
+    dropped: pa.Table
+    stays: Mask
+    dropped_of: Places
     words: int
-    kept: list[Row]
-    dropped: list[Row]
 
 
-def outcome(page: Row, removal: Removal | None, cuts: list[Cut]) -> Outcome:
-    """The rows of KEPT and DROPPED for a row of PAGE, and the text that goes into the corpus."""
-    dropped = [_block_row(page, block) for block in page["blocks"] if not block["kept"]]
-    text, pieces, words = page["text"], page["pieces"], page["text_words"]
-    if not text:
-        dropped.append(_row(page, "document", "document", Reason.EMPTY, 1.0, "nothing of it was kept", 0, 0, 0, ""))
-        return Outcome(None, 0, [], dropped)
-    if removal is not None:
-        evidence = f"{removal.coverage:.0%} of it stands in {_named(removal)}, {removal.similarity:.0%} alike"
-        bounds = pieces[0]["page_start"], pieces[-1]["page_start"] + pieces[-1]["length"]
-        reason = DUPLICATE_REASONS[removal.kind]
-        sure = round(removal.coverage * removal.similarity, 4)
-        dropped.append(
-            _row(page, "document", "document", reason, sure, evidence, *bounds, words, text, removal.survivor)
-        )
-        return Outcome(None, 0, _kept(page["id"], pieces), dropped)
-    if not cuts:
-        return Outcome(text, words, _kept(page["id"], pieces), dropped)
-    return _cut(page, sorted(cuts, key=lambda cut: cut.start), dropped)
+def outcome(pages: pa.RecordBatch, removals: pa.Table, cuts: pa.Table) -> Outcome:
+    """What becomes of a batch of PAGE. ``removals`` and ``cuts`` are those of its pages: ``page`` is the place in the batch; see
+    `cleanse.write.results` for the other columns."""
+    empty = pc.equal(pc.binary_length(pages["text"]), 0).to_numpy(zero_copy_only=False)
+    gone = _removed(pages, removals, empty)
+    rests = _rests(pages, cuts, gone.empty | gone.removed)
+    cut = np.zeros(len(pages), bool)
+    cut[list(rests)] = True
+    left = np.ones(len(pages), bool)
+    left[[place for place, rest in rests.items() if not rest.text]] = False
+    stays = left & ~gone.empty & ~gone.removed
+    blocks, of_block = _dropped_blocks(pages)
+    dropped, of_dropped = _in_order(
+        (blocks, of_block),
+        (gone.rows, gone.of),
+        _rows_of(rests, "dropped", schema.DROPPED),
+    )
+    kept, _ = _in_order(_kept_pieces(pages, ~cut), _rows_of(rests, "kept", schema.KEPT))
+    words = pages["text_words"].to_numpy()
+    return Outcome(
+        corpus=_corpus(pages, rests, stays),
+        kept=kept,
+        dropped=dropped,
+        stays=stays,
+        dropped_of=of_dropped,
+        words=int(words[stays & ~cut].sum()) + sum(rest.words for rest in rests.values()),
+    )
 
 
-def _cut(page: Row, cuts: list[Cut], dropped: list[Row]) -> Outcome:
-    text, pieces = page["text"], page["pieces"]
-    stays: list[tuple[int, int]] = []
-    at = 0
-    for cut in cuts:
-        # cuts are widened to the stops and quotes of their sentences, so that two may meet in one
-        first = max(cut.start, at)
-        if first >= cut.end:
+@dataclass(frozen=True, slots=True)
+class _Gone:
+    """The pages that go as a whole: which, and their rows of DROPPED with the pages these are of."""
+
+    empty: Mask
+    removed: Mask
+    rows: pa.Table
+    of: Places
+
+
+def _removed(pages: pa.RecordBatch, removals: pa.Table, empty: Mask) -> _Gone:
+    by_page = dict(zip(removals["page"].to_pylist(), removals.to_pylist(), strict=True))
+    removed = np.zeros(len(pages), bool)
+    removed[list(by_page)] = True
+    removed &= ~empty
+    of = np.flatnonzero(empty | removed)
+    there = pages.take(pa.array(of))
+    last = np.cumsum(pc.list_value_length(there["pieces"]).to_numpy()) - 1
+    first = np.append(0, last + 1)[:-1]
+    pieces, some = there["pieces"].flatten(), removed[of]
+    page_start, length = (pieces.field(name).to_numpy() for name in ("page_start", "length"))
+    start, end = np.zeros(len(of), np.int64), np.zeros(len(of), np.int64)
+    start[some] = page_start[first[some]]
+    end[some] = (page_start + length)[last[some]]
+    why = [by_page[page] if page in by_page and not empty[page] else None for page in of.tolist()]
+    rows = pa.table(
+        {
+            "id": there["id"],
+            "source": there["source"],
+            "level": ["document"] * len(of),
+            "kind": ["document"] * len(of),
+            "reason": [DUPLICATE_REASONS[row["kind"]].value if row else Reason.EMPTY.value for row in why],
+            "confidence": [round(row["coverage"] * row["similarity"], 4) if row else 1.0 for row in why],
+            "evidence": [_evidence(row) if row else "nothing of it was kept" for row in why],
+            "start": start,
+            "end": end,
+            "words": there["text_words"],
+            "text": there["text"],
+            "survivor": pa.array([row["survivor"] if row else None for row in why], pa.string()),
+            "survivor_start": pa.nulls(len(of), pa.int64()),
+            "survivor_end": pa.nulls(len(of), pa.int64()),
+        }
+    )
+    return _Gone(empty, removed, rows.cast(schema.DROPPED), of)
+
+
+def _evidence(removal: Mapping[str, Any]) -> str:
+    survivor = named(removal["survivor"], indexed=removal["indexed"])
+    return f"{removal['coverage']:.0%} of it stands in {survivor}, {removal['similarity']:.0%} alike"
+
+
+def _rests(pages: pa.RecordBatch, cuts: pa.Table, gone: Mask) -> dict[int, Rest]:
+    """What is left of the pages that lose passages, by their places."""
+    by_page: dict[int, list[Cut]] = {}
+    for row in cuts.to_pylist():
+        page = row["page"]
+        if gone[page]:
             continue
-        stays.append(_trim(text, at, first))
-        evidence = f"also in {_named(cut)}, {cut.similarity:.0%} alike"
-        for start, end, on_page in _split(pieces, first, cut.end):
-            inside = _trim(text, start, end)
-            if inside[0] == inside[1]:
-                continue
-            shift = on_page - start
-            part = text[slice(*inside)]
-            dropped.append(
-                _row(
-                    page, "passage", "passage", Reason.SHARED_PASSAGE, cut.similarity, evidence,
-                    inside[0] + shift, inside[1] + shift, len(words_of(part)), part,
-                    cut.survivor, cut.survivor_start, cut.survivor_end,
-                )
-            )  # fmt: skip
-        at = cut.end
-    stays.append(_trim(text, at, len(text)))
-    kept: list[Row] = []
-    parts: list[str] = []
-    length, before = 0, 0
-    for start, end in stays:
-        if start == end:
-            continue
-        if parts:
-            gap = text[before:start]
-            joint = "\n\n" if "\n" in gap[:3] or "\n" in gap[-3:] else " "
-            parts.append(joint)
-            length += len(joint)
-        for first, last, on_page in _split(pieces, start, end):
-            kept.append({"page_start": on_page, "text_start": length + first - start, "length": last - first})
-        parts.append(text[start:end])
-        length += end - start
-        before = end
-    rest = "".join(parts)
-    if not rest:
-        evidence = "all of it stands in other documents"
-        dropped.append(_row(page, "document", "document", Reason.EMPTY, 1.0, evidence, 0, 0, 0, ""))
-        return Outcome(None, 0, [], dropped)
-    return Outcome(rest, len(words_of(rest)), _kept(page["id"], kept), dropped)
+        start, end = whole_sentences(pages["text"][page].as_py(), row["start"], row["end"])
+        if start < end:
+            similarity = min(1.0, row["similarity"])
+            place = row["keeper_start"], row["keeper_end"]
+            by_page.setdefault(page, []).append(Cut(start, end, row["survivor"], *place, similarity, row["indexed"]))
+    columns = pages.select(["id", "source", "text", "pieces"])
+    return {page: cut_out(columns.slice(page, 1).to_pylist()[0], own) for page, own in by_page.items()}
 
 
-def _named(gone: Removal | Cut) -> str:
-    return f"{gone.survivor!r} of the index" if gone.indexed else repr(gone.survivor)
+def _dropped_blocks(pages: pa.RecordBatch) -> tuple[pa.Table, Places]:
+    blocks = pages["blocks"].flatten()
+    goes = pc.invert(blocks.field("kept"))
+    of = np.repeat(np.arange(len(pages)), pc.list_value_length(pages["blocks"]).to_numpy())
+    of = of[goes.to_numpy(zero_copy_only=False)]
+    blocks = blocks.filter(goes)
+    starts, ends = blocks.field("start").to_numpy(), blocks.field("end").to_numpy()
+    rows = pa.table(
+        {
+            "id": pages["id"].take(pa.array(of)),
+            "source": pages["source"].take(pa.array(of)),
+            "level": pa.repeat("block", len(of)),
+            **{
+                name: blocks.field(name)
+                for name in ("kind", "reason", "confidence", "evidence", "start", "end", "words")
+            },
+            "text": slices(pages["page"], of, starts, ends),
+            "survivor": pa.nulls(len(of), pa.string()),
+            "survivor_start": pa.nulls(len(of), pa.int64()),
+            "survivor_end": pa.nulls(len(of), pa.int64()),
+        }
+    )
+    return rows.cast(schema.DROPPED), of
 
 
-def _split(pieces: list[dict[str, int]], start: int, end: int) -> list[tuple[int, int, int]]:
-    """(start, end, start on the page) of the parts of a span of text that stand in one piece each."""
-    parts = []
-    for piece in pieces:
-        first = max(start, piece["text_start"])
-        last = min(end, piece["text_start"] + piece["length"])
-        if first < last:
-            parts.append((first, last, piece["page_start"] + first - piece["text_start"]))
-    return parts
+def _kept_pieces(pages: pa.RecordBatch, which: Mask) -> tuple[pa.Table, Places]:
+    of = np.repeat(np.arange(len(pages)), pc.list_value_length(pages["pieces"]).to_numpy())
+    some = which[of]
+    pieces, of = pages["pieces"].flatten().filter(pa.array(some)), of[some]
+    places = {name: pieces.field(name) for name in schema.KEPT.names[1:]}
+    return pa.table({"id": pages["id"].take(pa.array(of)), **places}).cast(schema.KEPT), of
 
 
-def _trim(text: str, start: int, end: int) -> tuple[int, int]:
-    part = text[start:end]
-    start += len(part) - len(part.lstrip())
-    return start, max(start, start + len(part.strip()))
+def _rows_of(rests: dict[int, Rest], table: Literal["kept", "dropped"], columns: pa.Schema) -> tuple[pa.Table, Places]:
+    rows = [(page, row) for page, rest in rests.items() for row in getattr(rest, table)]
+    return pa.Table.from_pylist([row for _, row in rows], columns), np.array([page for page, _ in rows], np.intp)
 
 
-def _kept(doc_id: str, pieces: list[dict[str, int]]) -> list[Row]:
-    return [{"id": doc_id, **piece} for piece in pieces]
+def _in_order(*tables: tuple[pa.Table, Places]) -> tuple[pa.Table, Places]:
+    """Tables joined, in the order of the pages that their rows are of."""
+    some = [(rows, of) for rows, of in tables if len(of)] or [tables[0]]
+    if len(some) == 1:
+        return some[0]
+    of = np.concatenate([of for _, of in some])
+    order = np.argsort(of, kind="stable")
+    return pa.concat_tables([rows for rows, _ in some]).take(pa.array(order)), of[order]
 
 
-def _block_row(page: Row, block: Row) -> Row:
-    return _row(
-        page, "block", block["kind"], Reason(block["reason"]), block["confidence"], block["evidence"],
-        block["start"], block["end"], block["words"], page["page"][block["start"] : block["end"]],
-    )  # fmt: skip
-
-
-def _row(
-    page: Row,
-    level: str,
-    kind: str,
-    reason: Reason,
-    confidence: float,
-    evidence: str,
-    start: int,
-    end: int,
-    words: int,
-    text: str,
-    survivor: str | None = None,
-    survivor_start: int | None = None,
-    survivor_end: int | None = None,
-) -> Row:
-    return {
-        "id": page["id"],
-        "source": page["source"],
-        "level": level,
-        "kind": kind,
-        "reason": reason.value,
-        "confidence": confidence,
-        "evidence": evidence,
-        "start": start,
-        "end": end,
-        "words": words,
-        "text": text,
-        "survivor": survivor,
-        "survivor_start": survivor_start,
-        "survivor_end": survivor_end,
-    }
+def _corpus(pages: pa.RecordBatch, rests: dict[int, Rest], stays: Mask) -> pa.Table:
+    text = pages["text"]
+    if rests:
+        changed = np.zeros(len(pages), bool)
+        changed[list(rests)] = True
+        texts = pa.array([rests[page].text for page in sorted(rests)], text.type)
+        text = pc.replace_with_mask(text, pa.array(changed), texts)
+    columns = {name: pages[name] for name in CORPUS.names if name != "text"}
+    return pa.table({**columns, "text": text}).filter(pa.array(stays)).cast(CORPUS)

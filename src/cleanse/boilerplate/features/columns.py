@@ -34,13 +34,17 @@ class Spans:
         self.first, self.after = self.offsets[:-1][self.page], self.offsets[1:][self.page]
         self.number = np.arange(len(self.page))
         self.at, self.many = self.number - self.first, self.after - self.first
+        self._reaches: dict[int, tuple[Numbers, Numbers]] = {}
+        self._beyond: dict[int, Numbers] = {}
 
     def around(self, values: NDArray[Any], reach: int) -> NDArray[Any]:
         """For each block the sum over it and ``reach`` blocks on either side."""
+        if reach not in self._reaches:
+            low, high = np.maximum(self.number - reach, self.first), np.minimum(self.number + reach + 1, self.after)
+            self._reaches[reach] = low, high
+        low, high = self._reaches[reach]
         sums = running(values)
-        found: NDArray[Any] = (
-            sums[np.minimum(self.number + reach + 1, self.after)] - sums[np.maximum(self.number - reach, self.first)]
-        )
+        found: NDArray[Any] = sums[high] - sums[low]
         return found
 
     def before(self, values: NDArray[Any]) -> NDArray[Any]:
@@ -51,15 +55,11 @@ class Spans:
 
     def neighbour(self, values: Column, step: int, missing: float = -1.0) -> Column:
         """For each block the value of the block ``step`` places after it (before it, where negative)."""
-        n = len(values)
-        shifted = np.full(n, missing)
-        if abs(step) < n:
-            if step > 0:
-                shifted[:-step] = values[step:]
-            else:
-                shifted[-step:] = values[:step]
-        place = self.at + step
-        shifted[(place < 0) | (place >= self.many)] = missing
+        if step not in self._beyond:
+            place = self.at + step
+            self._beyond[step] = np.flatnonzero((place < 0) | (place >= self.many))
+        shifted = np.roll(np.asarray(values, float), -step)
+        shifted[self._beyond[step]] = missing
         return shifted
 
     def since(self, flags: Flags, most: int = 60) -> Column:

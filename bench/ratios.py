@@ -1,0 +1,103 @@
+"""Whether a run has become slower: CPU seconds of each stage against a fixed piece of work done in between.
+
+    python bench/ratios.py            compare with bench/ratios.json; exit 1 when a stage takes 1.5 times its share
+    python bench/ratios.py --write    make this machine's ratios the ones to compare with
+
+Machines differ and are busy, so no seconds are compared: the input is generated and always the same, and each stage's CPU
+seconds are divided by those of the reference, which sorts, hashes, compresses and splits text, before and after each run. The
+least of several rounds counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import sys
+import tempfile
+import time
+import zlib
+from pathlib import Path
+
+from speed import run
+
+BASELINE = Path(__file__).parent / "ratios.json"
+_ROUNDS = 3
+#: What a stage may take of its share before; and in units of the reference, so that short stages do not ring.
+_MOST, _SLACK = 1.5, 0.15
+_DOCUMENTS = 4_000
+_WORDS = ("the", "of", "and", "a", "to", "in", "is", "was", "for", "with")
+
+
+def main(*arguments: str) -> None:
+    """Measure, and compare or write."""
+    with tempfile.TemporaryDirectory() as name:
+        inputs = Path(name)
+        generate(inputs)
+        rounds = [measured(inputs) for _ in range(_ROUNDS + 1)][1:]  # the first compiles
+    ratios = {stage: round(min(each[stage] for each in rounds), 3) for stage in rounds[0]}
+    if "--write" in arguments:
+        BASELINE.write_text(json.dumps(ratios, indent=1) + "\n", encoding="utf-8")
+    before = json.loads(BASELINE.read_text(encoding="utf-8"))
+    slower = []
+    print("| stage | before | now | |\n|---|---|---|---|")
+    for stage, now in ratios.items():
+        was = before.get(stage, now)
+        late = now > _MOST * was + _SLACK
+        slower += [stage] if late else []
+        print(f"| {stage} | {was:.3f} | {now:.3f} | {'slower' if late else ''} |")
+    if slower:
+        raise SystemExit(f"slower than {_MOST} times what bench/ratios.json says: {', '.join(slower)}")
+
+
+def measured(inputs: Path) -> dict[str, float]:
+    """CPU seconds of the stages of a run, in units of the reference."""
+    before = reference()
+    cost = run(inputs, ["run.threads=1"])
+    unit = (before + reference()) / 2
+    return {stage: seconds / unit for stage, seconds in cost.stages.items()} | {"all": cost.cpu / unit}
+
+
+def reference() -> float:
+    """CPU seconds of the fixed work."""
+    start = time.process_time()
+    draw = random.Random(1)
+    words = [f"{draw.choice(_WORDS)}{draw.randrange(5_000)}" for _ in range(200_000)]
+    text = " ".join(sorted(words))
+    counts: dict[str, int] = {}
+    for word in text.split(" "):
+        counts[word] = counts.get(word, 0) + 1
+    hashlib.sha256(zlib.compress(text.encode(), 6)).hexdigest()
+    return time.process_time() - start
+
+
+def generate(folder: Path) -> None:
+    """Pages of text with menus, and some HTML; a tenth are edited copies."""
+    draw = random.Random(2)
+    vocabulary = [f"{draw.choice(_WORDS)}{n}" for n in range(20_000)]
+    menu = "\n".join(f"* {word.title()}" for word in vocabulary[:40])
+    pages: list[str] = []
+    with (folder / "pages.jsonl").open("w", encoding="utf-8") as lines:
+        for number in range(_DOCUMENTS):
+            if pages and number % 10 == 0:
+                words = draw.choice(pages).split(" ")
+                for place in range(0, len(words), 12):
+                    words[place] = draw.choice(vocabulary)
+                page = " ".join(words)
+            else:
+                sentences = [" ".join(draw.choices(vocabulary, k=14)).capitalize() + "." for _ in range(12)]
+                page = "\n\n".join(" ".join(sentences[k : k + 4]) for k in range(0, 12, 4))
+            pages.append(page)
+            url = f"https://site{number % 7}.example/{number}"
+            lines.write(
+                json.dumps({"id": str(number), "url": url, "text": f"{menu}\n\n{page}\n\nShare this page"}) + "\n"
+            )
+    for number in range(100):
+        paragraphs = "".join(f"<p>{part}</p>" for part in pages[number].split("\n\n"))
+        items = "".join(f"<li><a href='/{k}'>{word}</a></li>" for k, word in enumerate(vocabulary[:40]))
+        page = f"<html><body><nav><ul>{items}</ul></nav><article><h1>Page {number}</h1>{paragraphs}</article></body></html>"
+        (folder / f"page{number}.html").write_text(page, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

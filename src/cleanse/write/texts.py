@@ -1,0 +1,88 @@
+"""Columns of texts by their characters: slices of them, and how much of each can be seen."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pyarrow as pa
+
+from cleanse.characters import SIZE, visible_characters
+from cleanse.errors import InternalError
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    Numbers = NDArray[np.signedinteger[Any]]
+
+
+def slices(texts: pa.LargeStringArray, rows: Numbers, starts: Numbers, ends: Numbers) -> pa.LargeStringArray:
+    """``texts[row][start:end]`` for each of the spans, which are disjoint and ascend by row and place.
+
+    >>> slices(pa.array(["añb", "cd"], pa.large_string()), np.array([0, 1]), np.array([1, 0]), np.array([3, 1])).to_pylist()
+    ['ñb', 'c']
+    """
+    if not len(rows):
+        return texts.slice(0, 0)
+    data, offsets = _buffers(texts)
+    begins = _beginnings(data)
+    if begins is None:
+        first, last = offsets[rows] + starts, offsets[rows] + ends
+    else:
+        base = np.searchsorted(begins, offsets)
+        begins = np.append(begins, len(data))
+        first, last = begins[base[rows] + starts], begins[base[rows] + ends]
+    # the spans and what lies between them as one array over the same bytes
+    bounds = np.stack((first, last), axis=1).reshape(-1)
+    if np.any(bounds[1:] < bounds[:-1]):
+        raise InternalError("the blocks of a page overlap; please report this with the page")
+    both = pa.LargeStringArray.from_buffers(len(bounds) - 1, pa.py_buffer(bounds), pa.py_buffer(data))
+    return both.take(pa.array(np.arange(0, len(bounds), 2)))
+
+
+def visible(texts: pa.LargeStringArray) -> Numbers:
+    """How many characters of each text are no space, as `visible_characters` counts them, int64[texts].
+
+    >>> visible(pa.array(["a b", "", " ñ "], pa.large_string())).tolist()
+    [2, 0, 1]
+    """
+    data, offsets = _buffers(texts)
+    begins = _beginnings(data)
+    if begins is None:
+        seen = _seen()[data]
+    else:
+        codes = np.frombuffer(data.tobytes().decode().encode("utf-32-le"), np.uint32)
+        seen = _seen()[np.minimum(codes, SIZE - 1)]
+        offsets = np.searchsorted(begins, offsets)
+    sums = np.zeros(len(seen) + 1, np.int64)
+    np.cumsum(seen, out=sums[1:])
+    return np.diff(sums[offsets])
+
+
+def _buffers(texts: pa.LargeStringArray) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    """The bytes of all texts, and where each begins in them."""
+    _, places, data = texts.buffers()
+    offsets = (
+        np.frombuffer(places, np.int64)[texts.offset : texts.offset + len(texts) + 1]
+        if len(texts)
+        else np.zeros(1, np.int64)
+    )
+    if data is None:
+        return np.zeros(0, np.uint8), np.zeros(len(texts) + 1, np.int64)
+    return np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]], offsets - offsets[0]
+
+
+def _beginnings(data: NDArray[np.uint8]) -> NDArray[np.int64] | None:
+    """Where characters begin in UTF-8; None where each is one byte."""
+    if not len(data) or data.max() < 0x80:
+        return None
+    return np.flatnonzero((data & 0xC0) != 0x80)
+
+
+@cache
+def _seen() -> NDArray[np.bool_]:
+    """Whether a code point is counted; all spaces are below the last place, which stands for whatever is beyond it."""
+    table = np.ones(SIZE, bool)
+    table[[code for code in range(0x10000) if not visible_characters(chr(code))]] = False
+    return table

@@ -28,7 +28,6 @@ _MOST_KNOWN = 50_000
 _CLASS, _ID, _ROLE, _PROPERTY, _TYPE, _STYLE, _HIDDEN = (
     s.VALUES + 2 * ATTRIBUTES.index(name) for name in ("class", "id", "role", "itemprop", "itemtype", "style", "hidden")
 )
-_NAMING = (s.NAME, _CLASS, _ID, _ROLE, _PROPERTY, _TYPE)
 
 
 class Called(NamedTuple):
@@ -102,7 +101,15 @@ _known: dict[tuple[bytes, ...], Called] = {}
 
 
 def _called(data: bytes, row: list[int]) -> Called:
-    key = tuple(data[row[at] : row[at + 1]] for at in _NAMING)
+    # one by one: an element of every page comes by here
+    key = (
+        data[row[s.NAME] : row[s.NAME + 1]],
+        data[row[_CLASS] : row[_CLASS + 1]],
+        data[row[_ID] : row[_ID + 1]],
+        data[row[_ROLE] : row[_ROLE + 1]],
+        data[row[_PROPERTY] : row[_PROPERTY + 1]],
+        data[row[_TYPE] : row[_TYPE + 1]],
+    )
     known = _known.get(key)
     if known is None:
         if len(_known) > _MOST_KNOWN:

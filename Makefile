@@ -1,19 +1,28 @@
-# The models of the judge, made again from their data: make train DATA=folder
-DATA ?= data
-
-.PHONY: docs train
+.PHONY: docs site lowest pythons train fuzz
 
 # docs/reference, written from the code
 docs:
 	python docs/reference.py
 
+# The documentation as a site, in site/; a warning is an error (pip install -e '.[docs]')
+site:
+	mkdocs build --strict --quiet
+
+# The fast tests on the lowest versions of the dependencies (pip install uv)
+lowest:
+	.ci/lowest
+
+# The same bytes out on every Python that is installed
+pythons:
+	.ci/pythons
+
+# The models of the judge, made again from their data: make train DATA=folder
+DATA ?= data
 train:
 	python -m pip install --quiet -e '.[train]'
 	python -m train --data $(DATA)
 
 # Arbitrary bytes into every reader, parser and kernel, so many seconds each: make fuzz SECONDS=600 (pip install -e '.[fuzz]')
 SECONDS ?= 60
-
-.PHONY: fuzz
 fuzz:
 	python -m fuzz $(SECONDS)

@@ -2,23 +2,27 @@
 
     python docs/reference.py
 
-writes docs/reference/cli.md and docs/reference/settings.md; a test fails while they are not what it would write.
+writes the pages in docs/reference; a test fails while they are not what it would write.
 """
 
 from __future__ import annotations
 
 import inspect
+import re
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+import cleanse
+from cleanse import errors, schema
 from cleanse.cli import main
 from cleanse.cli.headings import by_heading
 from cleanse.config import PRESETS, PROFILES, Config, Dedup, Setting, settings, toml_value, variable_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 HERE = Path(__file__).parent / "reference"
 _MADE = "<!-- written by docs/reference.py: make docs -->"
@@ -26,14 +30,18 @@ _MADE = "<!-- written by docs/reference.py: make docs -->"
 
 def pages() -> dict[str, str]:
     """The text of each page by its name."""
-    return {"cli.md": "\n".join(cli_page()) + "\n", "settings.md": "\n".join(settings_page()) + "\n"}
+    written = {"cli": cli_page(), "settings": settings_page(), "api": api_page(), "schemas": schemas_page()}
+    return {f"{name}.md": "\n".join(lines) + "\n" for name, lines in written.items()}
 
 
 def cli_page() -> Iterator[str]:
     """Every command with its arguments and options."""
     yield from (_MADE, "", "# Commands", "")
-    yield "`cleanse COMMAND --help` says the same in the terminal. Exit codes are in the [README](../../README.md)."
+    yield "`cleanse COMMAND --help` says the same in the terminal."
     yield from _commands(main, "cleanse")
+    yield from ("", "## Exit codes", "", "| code | error | when |", "|---|---|---|", "| 0 | | done |")
+    for kind in _errors():
+        yield f"| {kind.exit_code} | `{kind.__name__}` | {_first(kind)} |"
 
 
 def _commands(group: click.Group, path: str) -> Iterator[str]:
@@ -99,6 +107,113 @@ def settings_page() -> Iterator[str]:
     yield from _table(
         "Presets", list(PRESETS), {key: [preset.settings.get(key) for preset in PRESETS.values()] for key in keys}
     )
+
+
+def api_page() -> Iterator[str]:
+    """Every public name with its signature and docstring, then the errors."""
+    yield from (_MADE, "", "# Python", "")
+    yield "What `import cleanse` has. These names are promises: `tests/test_api.py` fails when one changes."
+    for name in sorted(cleanse.__all__, key=lambda name: (name[0].isupper(), name)):
+        what = getattr(cleanse, name)
+        if inspect.isfunction(what):
+            yield from ("", f"## {name}", "", *_python(f"cleanse.{name}{_signature(what)}"), *_doc(what))
+        elif inspect.isclass(what) and name != "Config":
+            yield from ("", f"## {name}", "", *_doc(what))
+            yield from _members(what)
+    yield from (
+        "",
+        "## Config",
+        "",
+        "The settings, as frozen values of `cleanse.config`. What each means: [settings](settings.md).",
+    )
+    yield from ("", "## Errors", "", "All in `cleanse.errors`.", "", "| error | below | |", "|---|---|---|")
+    for kind in _errors():
+        yield f"| `{kind.__name__}` | `{kind.__base__.__name__}` | {_first(kind)} |"
+
+
+def _errors() -> list[type[errors.CleanseError]]:
+    kinds = [kind for kind in vars(errors).values() if inspect.isclass(kind) and issubclass(kind, errors.CleanseError)]
+    return sorted(kinds, key=lambda kind: (kind.exit_code, kind.__name__))
+
+
+def _members(kind: type) -> Iterator[str]:
+    for name, member in vars(kind).items():
+        if name.startswith("_") or name == "of":
+            continue
+        if isinstance(member, (property, cached_property)):
+            get = member.fget if isinstance(member, property) else member.func
+            yield from (
+                "",
+                f"### {kind.__name__}.{name}",
+                "",
+                f"A value: `{get.__annotations__['return']}`.",
+                *_doc(get),
+            )
+        elif inspect.isfunction(member):
+            yield from ("", f"### {kind.__name__}.{name}", "", *_python(f"{name}{_signature(member)}"), *_doc(member))
+
+
+class _Written:
+    """An annotation as it stands in the code."""
+
+    def __init__(self, annotation: str) -> None:
+        self._annotation = annotation
+
+    def __repr__(self) -> str:
+        return self._annotation
+
+
+def _signature(what: Callable[..., object]) -> str:
+    found = inspect.signature(what)
+    parameters = [
+        parameter.replace(annotation=_Written(parameter.annotation)) if parameter.name != "self" else parameter
+        for parameter in found.parameters.values()
+    ]
+    return str(found.replace(parameters=parameters, return_annotation=_Written(found.return_annotation)))
+
+
+def _python(line: str) -> list[str]:
+    if len(line) > 100:  # a parameter a line
+        head, _, rest = line.partition("(")
+        inside, _, tail = rest.rpartition(")")
+        line = f"{head}(\n    " + re.sub(r", (?=[\w*]+(?::|,|$))", ",\n    ", inside) + f",\n){tail}"
+    return ["```text", line, "```"]
+
+
+def _doc(what: object) -> list[str]:
+    """A docstring as Markdown: code marked once, examples as blocks."""
+    text = (inspect.getdoc(what) or "").replace("``", "`")
+    lines: list[str] = [""]
+    for paragraph in text.split("\n\n"):
+        if paragraph.startswith(">>> "):
+            lines += ["```pycon", paragraph, "```", ""]
+        else:
+            lines += [paragraph, ""]
+    return lines[:-1]
+
+
+def _first(what: object) -> str:
+    return (inspect.getdoc(what) or "").partition("\n")[0].replace("|", "\\|")
+
+
+def schemas_page() -> Iterator[str]:
+    """The reasons, the kinds of blocks, and the columns of every table that is written."""
+    yield from (_MADE, "", "# Tables and reasons", "")
+    yield "The columns and their types; what they mean, with queries, is in [the files of a run](../files.md)."
+    yield from ("", "## Reasons", "", "| reason | of | meaning |", "|---|---|---|")
+    for reason in schema.Reason:
+        yield f"| `{reason}` | {_level(reason)} | {reason.meaning} |"
+    yield from ("", "## Kinds of blocks", "", ", ".join(f"`{kind}`" for kind in schema.Kind))
+    tables = {"dropped": schema.DROPPED, "kept": schema.KEPT, "matches": schema.MATCH, "clusters": schema.CLUSTER}
+    for name, table in {**tables, "indexed": schema.INDEXED}.items():
+        yield from ("", f"## {name}.parquet", "", "| column | type |", "|---|---|")
+        yield from (f"| `{field.name}` | {field.type} |" for field in table)
+
+
+def _level(reason: schema.Reason) -> str:
+    if reason in schema.BLOCK_REASONS:
+        return "a block"
+    return "a passage" if reason is schema.Reason.SHARED_PASSAGE else "a document"
 
 
 def _table(title: str, names: list[str], rows: dict[str, list[object]]) -> Iterator[str]:

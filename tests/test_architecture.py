@@ -53,7 +53,7 @@ ALLOWED = {
         "",
     },
     "__main__": {"cli"},
-    "": {"api", "config", "boilerplate", "index", "result"},
+    "": {"api", "config", "engines", "errors", "boilerplate", "index", "result"},
 }
 
 

@@ -1,9 +1,10 @@
 """cleanse: scraped pages in, one clean corpus and a duplication report out; every dropped piece has a reason.
 
 >>> import cleanse
->>> page = cleanse.strip("A title\\n\\nThe harbour was closed on Monday after the storm of the night before.\\n\\n3 Comments\\nAnn\\nSad.")
+>>> story = "Storm closes the harbour\\n\\nThe harbour was closed on Monday after the storm of the night before."
+>>> page = cleanse.strip(story + "\\n\\n3 Comments\\nAnn\\nSad.")
 >>> print(page.text)
-A title
+Storm closes the harbour
 <BLANKLINE>
 The harbour was closed on Monday after the storm of the night before.
 >>> [(block.text, block.reason) for block in page.dropped]
@@ -18,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 from cleanse.api import find_duplicates, learn_sites, run, strip, strip_all, strip_each
 
 if TYPE_CHECKING:
+    from cleanse import config, engines, errors
     from cleanse.boilerplate.page import Stripped, StrippedBlock
     from cleanse.boilerplate.profile import SiteProfile
     from cleanse.config import Config
@@ -35,6 +37,9 @@ __all__ = [
     "Stripped",
     "StrippedBlock",
     "__version__",
+    "config",
+    "engines",
+    "errors",
     "find_duplicates",
     "learn_sites",
     "run",
@@ -43,7 +48,7 @@ __all__ = [
     "strip_each",
 ]
 
-#: Types that load when they are first asked for: importing cleanse stays quick.
+#: What loads when it is first asked for: importing cleanse stays quick.
 _LAZY = {
     "Config": "cleanse.config",
     "Duplicates": "cleanse.result",
@@ -53,13 +58,14 @@ _LAZY = {
     "Stripped": "cleanse.boilerplate.page",
     "StrippedBlock": "cleanse.boilerplate.page",
 }
+_MODULES = ("config", "engines", "errors")
 
 
 def __getattr__(name: str) -> Any:
     if name in _LAZY:
         return getattr(import_module(_LAZY[name]), name)
-    if name == "engines":
-        return import_module("cleanse.engines")
+    if name in _MODULES:
+        return import_module(f"cleanse.{name}")
     raise AttributeError(f"module 'cleanse' has no attribute {name!r}")
 
 

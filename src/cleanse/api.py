@@ -31,6 +31,12 @@ def strip(
     "comments" or "table_row"; ``favor`` is "precision" to drop what is doubtful, "recall" to keep it; ``extractor`` is
     "fast" for a part of the time on HTML, at a little less quality; ``sites`` is what `learn_sites` has learned of other pages
     of the url's site.
+
+    >>> page = strip("<article><h1>Ferries</h1><p>The harbour was closed on Monday, after a storm.</p></article><footer>Imprint</footer>")
+    >>> page.text
+    'Ferries\\n\\nThe harbour was closed on Monday, after a storm.'
+    >>> [(block.text, block.reason) for block in page.dropped]
+    [('Imprint', 'footer')]
     """
     from cleanse.boilerplate.page import strip_page
     from cleanse.config import Strip
@@ -48,6 +54,10 @@ def strip_all(documents: object, config: Config | None = None) -> list[Stripped]
 
     ``documents`` is anything with ``__arrow_c_stream__`` (pyarrow, Polars, pandas, DuckDB), an iterable of strings, or
     one of dicts with ``text`` or ``html`` and optional ``id``, ``source``, ``url``. Results come in the same order.
+
+    >>> pages = strip_all([{"id": "a", "text": "The harbour was closed on Monday, after a storm.\\n\\n3 Comments\\nAnn\\nSad."}])
+    >>> [page.text for page in pages]
+    ['The harbour was closed on Monday, after a storm.']
     """
     from cleanse import pipeline
 
@@ -61,6 +71,9 @@ def strip_each(
 
     For streams and other programs' pipelines. What a site repeats over its pages is unknown here, but for ``sites``, which
     `learn_sites` has learned from other pages.
+
+    >>> [page.text for page in strip_each(["The harbour was closed on Monday, after a storm.\\n\\n3 Comments\\nAnn\\nSad."])]
+    ['The harbour was closed on Monday, after a storm.']
     """
     from cleanse import stream
 
@@ -78,7 +91,13 @@ def learn_sites(documents: object, config: Config | None = None) -> SiteProfile:
 
 
 def find_duplicates(documents: object, config: Config | None = None) -> Duplicates:
-    """Near-duplicate documents and passages among ``documents`` (as in `strip_all`), which are compared as they are."""
+    """Near-duplicate documents and passages among ``documents`` (as in `strip_all`), which are compared as they are.
+
+    >>> story = "The harbour was closed on Monday after the storm of the night before had torn two ships from their moorings."
+    >>> found = find_duplicates([{"id": "a", "text": story}, {"id": "b", "text": story.upper()}])
+    >>> found.removed.select(["id", "survivor", "kind"]).to_pylist()
+    [{'id': 'b', 'survivor': 'a', 'kind': 'exact'}]
+    """
     from cleanse import pipeline
 
     return pipeline.find_duplicates(documents, config)
@@ -97,6 +116,14 @@ def run(
 
     With ``index`` (see `cleanse.Index`) duplicates of what it has seen go too; ``update`` adds the documents to it.
     ``engine``: `cleanse.engines.Spark(session)` to have it done by many machines, with the same result.
+
+    >>> import pathlib, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     page = pathlib.Path(folder, "a.txt")
+    ...     _ = page.write_text("The harbour was closed on Monday, after a storm.\\n\\n3 Comments\\nAnn\\nSad.")
+    ...     result = run(page, f"{folder}/out")
+    ...     result.corpus["text"].to_pylist(), result.dropped["reason"].to_pylist()
+    (['The harbour was closed on Monday, after a storm.'], ['comments', 'comments', 'comments'])
     """
     from cleanse import pipeline
 

@@ -16,7 +16,7 @@ from pathlib import Path
 from cleanse.errors import OutputError
 
 _OVERFLOW = "ignore:overflow encountered in scalar:RuntimeWarning"
-#: Bytes of text that plain Python works on faster than numba compiles all kernels: seconds against twenty.
+#: Bytes of text that plain Python works on in less time than compiled kernels take to be loaded, let alone to be compiled.
 TINY = 50_000
 
 
@@ -37,19 +37,21 @@ def keep_kernels() -> None:
 
 
 def spare_compiling() -> None:
-    """Have this process, and those that it starts, run kernels as the plain Python they are written in, unless some are compiled
-    already.
+    """Have this process, and those that it starts, run kernels as the plain Python they are written in.
 
     For a process that has a tiny input and ends with it, before the first kernel is defined: what comes out is the same.
     """
-    version = f"py{sys.version_info.major}{sys.version_info.minor}"
-    kept = _kept_in()
-    if "numba" in sys.modules or (kept and any(kept.rglob(f"signatures.*.{version}.nbi"))):
+    if "numba" in sys.modules:
         return
     os.environ["NUMBA_DISABLE_JIT"] = "1"
     # hashes wrap around: compiled code does so in silence
     os.environ["PYTHONWARNINGS"] = ",".join(filter(None, (os.environ.get("PYTHONWARNINGS"), _OVERFLOW)))
     warnings.filterwarnings("ignore", "overflow encountered in scalar", RuntimeWarning)
+
+
+def uncompiled() -> bool:
+    """Whether kernels are run as plain Python."""
+    return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
 
 
 def _kept_in() -> Path | None:

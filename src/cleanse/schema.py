@@ -13,30 +13,38 @@ import pyarrow as pa
 
 
 class Reason(StrEnum):
-    """Why a block, a passage or a document was dropped."""
+    """Why a block, a passage or a document was dropped; ``meaning`` says it to someone who has not read the documentation."""
 
-    NAVIGATION = "navigation"
-    RELATED_LINKS = "related_links"
-    COMMENTS = "comments"
-    BYLINE = "byline"
-    CAPTION = "caption"
-    SHARE = "share"
-    ADVERT = "advert"
-    COOKIE = "cookie"
-    NEWSLETTER = "newsletter"
-    FOOTER = "footer"
-    METADATA = "metadata"
-    FORM = "form"
-    HIDDEN = "hidden"
-    DUPLICATE_IN_DOCUMENT = "duplicate_in_document"
-    SITE_TEMPLATE = "site_template"
-    LOW_CONTENT = "low_content"
-    UNPARSABLE = "unparsable"
-    EMPTY = "empty"
-    EXACT_DUPLICATE = "exact_duplicate"
-    NEAR_DUPLICATE = "near_duplicate"
-    CONTAINED = "contained"
-    SHARED_PASSAGE = "shared_passage"
+    meaning: str
+
+    def __new__(cls, name: str, meaning: str = "") -> Reason:
+        reason = str.__new__(cls, name)
+        reason._value_ = name
+        reason.meaning = meaning
+        return reason
+
+    NAVIGATION = "navigation", "menus, breadcrumbs, pagers"
+    RELATED_LINKS = "related_links", "read-also lists, teasers"
+    COMMENTS = "comments", "readers' comments, their forms"
+    BYLINE = "byline", "author, date and view-count lines"
+    CAPTION = "caption", "captions and credits of pictures"
+    SHARE = "share", "share, print and follow buttons"
+    ADVERT = "advert", "advertisements and sponsored boxes"
+    COOKIE = "cookie", "cookie and consent notices"
+    NEWSLETTER = "newsletter", "subscription and sign-up boxes"
+    FOOTER = "footer", "copyright, imprint, terms"
+    METADATA = "metadata", "tags, categories, machine-made lines"
+    FORM = "form", "input fields and buttons"
+    HIDDEN = "hidden", "elements that a browser does not show"
+    DUPLICATE_IN_DOCUMENT = "duplicate_in_document", "a block that stands twice in one page"
+    SITE_TEMPLATE = "site_template", "lines repeated over a site's pages"
+    LOW_CONTENT = "low_content", "scraps outside the main text"
+    UNPARSABLE = "unparsable", "pages that could not be taken apart"
+    EMPTY = "empty", "documents of which nothing was left"
+    EXACT_DUPLICATE = "exact_duplicate", "the same as another document"
+    NEAR_DUPLICATE = "near_duplicate", "almost the same as another one"
+    CONTAINED = "contained", "all of it is part of another one"
+    SHARED_PASSAGE = "shared_passage", "a passage kept in another one"
 
 
 #: Reasons that strip gives to blocks; the others are given by deduplication (and EMPTY to a document of which nothing is left).

@@ -94,6 +94,7 @@ def test_each_element_has_the_range_of_its_blocks(body: str) -> None:
         ("<h2>one<h3>two</h2>", ["h2", "h3"]),
         ("<title>no</title><p>one", ["p"]),
         ("<head><meta name=a content=b><p>one", ["p"]),
+        ("<head><title>no</title><html><head><title>no</title></head><body><p>one", ["p"]),
         ("<body><script>'</p><p>no'</script><p>one", ["p"]),
         ("<svg><title>no</title><path/></svg><p>one", ["p"]),
         ("<textarea>one</textarea><p>two", ["textarea", "p"]),

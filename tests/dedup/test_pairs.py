@@ -33,7 +33,8 @@ def slow(table: list[tuple[int, int]], members: int) -> Counter[tuple[int, int]]
         half = max(members // 2, 1)
         for j in range(len(group)):
             for i in range(j):
-                if len(group) <= members or i < half or j - i <= half:
+                near = half if j <= 8 * members else max(min(half, 4), half * 8 * members // j)
+                if len(group) <= members or i < near or j - i <= near:
                     found[group[i], group[j]] += 1
     return found
 

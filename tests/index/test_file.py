@@ -113,7 +113,7 @@ def test_another_version_is_refused(path: Path) -> None:
 
 
 def test_every_table_is_documented(path: Path) -> None:
-    page = (ROOT / "docs" / "index.md").read_text(encoding="utf-8")
+    page = (ROOT / "docs" / "corpus-index.md").read_text(encoding="utf-8")
     with duckdb.connect(str(path), read_only=True) as tables:
         columns = tables.execute("SELECT table_name, column_name FROM duckdb_columns() WHERE NOT internal").fetchall()
     assert columns

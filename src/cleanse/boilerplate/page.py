@@ -23,7 +23,7 @@ _CLOSING = regex.compile(r"</(?:p|div|a|span|li|ul|h[1-6]|td|tr|table|article|se
 class StrippedBlock:
     """A block of a page: ``page[start:end]``, kept, or dropped for a reason.
 
-    ``reason`` is a value of `cleanse.schema.Reason`, None for a kept block; ``confidence`` is in 0..1; ``evidence`` says
+    ``reason`` is the name of a `cleanse.schema.Reason`, None for a kept block; ``confidence`` is in 0..1; ``evidence`` says
     in words what decided.
     """
 
@@ -73,9 +73,9 @@ class Stripped:
         blocks = tuple(
             StrippedBlock(
                 text=page[block["start"] : block["end"]],
-                kind=block["kind"],
+                kind=str(block["kind"]),
                 kept=block["kept"],
-                reason=block["reason"],
+                reason=block["reason"] and str(block["reason"]),
                 confidence=round(block["confidence"], 4),
                 evidence=block["evidence"],
                 start=block["start"],

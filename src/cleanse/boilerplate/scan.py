@@ -113,7 +113,10 @@ def scan(data, table):
         if bits & t.IN_HEAD and (stack[top, _IS] & t.HEAD or not stack[top, _MARKS] & _UNREAD):
             _keep_piece(data, pieces, state, bits, name_end, i, values, name)
         inside = raw_end(data, i, name) if bits & t.RAW else i
-        if stack[top, _IS] & t.HEAD and not bits & (t.IN_HEAD | t.HEAD | t.HTML):
+        if bits & t.HTML and stack[top, _MARKS] & _UNREAD:
+            # a second page begins before the head of the first has ended
+            continue
+        if stack[top, _IS] & t.HEAD and not bits & (t.IN_HEAD | t.HEAD):
             # it was left open
             top = _pop(elements, stack, top, top, state, blocks, out)
         if stack[top, _MARKS] & _UNREAD or bits & t.UNREAD:

@@ -7,6 +7,7 @@ from cleanse.config.presets import PRESETS
 from cleanse.config.profiles import PROFILES
 from cleanse.config.settings import Config, Dedup, Read, Run, Strip, Write
 from cleanse.config.show import Setting, settings, to_toml, toml_value
+from cleanse.config.survivors import survivor_order
 
 __all__ = [
     "PRESETS",
@@ -22,6 +23,7 @@ __all__ = [
     "load_config",
     "nearest",
     "settings",
+    "survivor_order",
     "to_config",
     "to_toml",
     "to_tree",

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from cleanse.config.profiles import PROFILES, SAME_AS_SIMILARITY
+from cleanse.config.survivors import Survivor
 
 Share = Annotated[float, Meta(ge=0.0, le=1.0)]
 Count = Annotated[int, Meta(ge=1)]
@@ -104,9 +105,7 @@ class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
             description="a contained document below this many words is removed however long its survivor is",
         ),
     ] = 120
-    survivor: Annotated[
-        Literal["longest", "first", "newest", "source"], Meta(description="which of two duplicates stays")
-    ] = "longest"
+    survivor: Annotated[Survivor, Meta(description="which of two duplicates stays")] = "longest"
     source_priority: Annotated[tuple[str, ...], Meta(description="for survivor = source: best source first")] = ()
     passages: Annotated[
         Literal["drop", "report"],
@@ -179,7 +178,7 @@ class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the machine is used; nothing here changes a verdict."""
 
     threads: Annotated[int, Meta(ge=0, description="threads; 0: as many as the machine has processors")] = 0
-    memory: Annotated[Size, Meta(description="memory of the SQL engine before it spills to disk")] = "1GB"
+    memory: Annotated[Size, Meta(description="memory of the whole run; what does not fit is kept on disk")] = "1GB"
     workdir: Annotated[
         str, Meta(description="folder for temporary tables, as large as the corpus; empty: inside the output folder")
     ] = ""

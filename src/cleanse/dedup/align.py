@@ -37,9 +37,9 @@ class Spans:
 
     One row a span, int64[s]: ``pair``; ``a_first``, ``a_last``, ``b_first``, ``b_last``, tokens of the document,
     half-open; ``matched`` tokens; ``informative`` tokens of b in the span. The spans of a pair ascend in b, and overlap
-    in neither document. One row a pair, int64[m, 2], column 0 for a and 1 for b: ``informative`` words of the document
-    (all its words if it has fewer than ten informative ones, or less than a tenth), those ``covered`` by spans, those
-    ``matched``; and ``words``, all those in spans. ``matched_words`` int64[m] counts all
+    in neither document. One row a pair, int64[m, 2], column 0 for a and 1 for b, zeros for a pair that has nothing in
+    common: ``informative`` words of the document (all its words if it has fewer than ten informative ones, or less than a
+    tenth), those ``covered`` by spans, those ``matched``; and ``words``, all those in spans. ``matched_words`` int64[m] counts all
     matched words, ``ordered_words`` those of the heaviest spans that stand in the same order in both documents.
     """
 
@@ -115,9 +115,9 @@ def _align(a, b, hashes, offsets, common, words):
         np.empty(long_a, np.int32),
         np.empty(max(slots // 2, 1), np.uint64),
     )
-    # of each document that occurs, once: its shingles, its informative words and how many
+    # of each document that occurs, once: its shingles and how many; if it has spans, its informative words and how many
     shingles, informs = np.empty(len(hashes) + 1, np.uint32), np.empty(len(hashes) + 1, np.bool_)
-    sizes = np.zeros(len(offsets), np.int64)
+    counts, sizes = np.full(len(offsets), -1, np.int64), np.zeros(len(offsets), np.int64)
     # cleared after each pair, as far as they were written: words in spans, matched words, places reached on diagonals
     taken_a, taken_b = np.zeros(long_a, np.bool_), np.zeros(long_b, np.bool_)
     marks_a, marks_b = np.zeros(long_a, np.bool_), np.zeros(long_b, np.bool_)
@@ -129,10 +129,9 @@ def _align(a, b, hashes, offsets, common, words):
     used, found, previous = np.int64(4), np.int64(0), np.int64(-1)
     for pair in range(len(a)):
         for doc in (a[pair], b[pair]):
-            if sizes[doc] == 0:
+            if counts[doc] < 0:
                 first, last = offsets[doc], offsets[doc + 1]
-                count = shingle(hashes, first, last, words, shingles[first:last])
-                sizes[doc], _ = informative(shingles[first:last], count, common, informs[first:last])
+                counts[doc] = shingle(hashes, first, last, words, shingles[first:last])
         first_a, last_a, first_b, last_b = (
             offsets[a[pair]],
             offsets[a[pair] + 1],
@@ -140,20 +139,26 @@ def _align(a, b, hashes, offsets, common, words):
             offsets[b[pair] + 1],
         )
         size_a, size_b = last_a - first_a, last_b - first_b
-        count_a, count_b = max(size_a - words + 1, min(size_a, 1)), max(size_b - words + 1, min(size_b, 1))
-        shingles_a, shingles_b = shingles[first_a : first_a + count_a], shingles[first_b : first_b + count_b]
+        shingles_a = shingles[first_a : first_a + counts[a[pair]]]
+        shingles_b = shingles[first_b : first_b + counts[b[pair]]]
         if a[pair] != previous:
             previous = a[pair]
             used = np.int64(4)
             while used < 2 * size_a:
                 used *= 2
             index(shingles_a, heads[:used], nexts, present[: used // 2])
-        totals[pair, 0], totals[pair, 1] = sizes[a[pair]], sizes[b[pair]]
         runs, count = find_runs(shingles_a, shingles_b, heads[:used], nexts, present[: used // 2], reached, runs)
         if count == 0:
             continue
         width = min(words, size_a, size_b)
         chains = chain(runs, count, width)
+        if len(chains) == 0:
+            continue
+        for doc in (a[pair], b[pair]):
+            if sizes[doc] == 0:
+                first, last = offsets[doc], offsets[doc + 1]
+                sizes[doc], _ = informative(shingles[first:last], counts[doc], common, informs[first:last])
+        totals[pair, 0], totals[pair, 1] = sizes[a[pair]], sizes[b[pair]]
         if found + count >= len(spans):
             larger = np.empty((2 * (found + count), 7), np.int64)
             for k in range(found):

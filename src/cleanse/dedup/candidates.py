@@ -10,10 +10,12 @@ import pyarrow as pa
 
 from cleanse.dedup.bands import band_keys, choose_bands
 from cleanse.dedup.bandstore import BandStore
-from cleanse.dedup.pairs import pairs
+from cleanse.dedup.pairs import equal_places, group_pairs, groups
+from cleanse.dedup.pairstore import PairStore
+from cleanse.dedup.portions import portions
 from cleanse.dedup.shingles import COUNTERS, common, count_shingles
-from cleanse.dedup.signatures import sign
-from cleanse.dedup.store import release, select
+from cleanse.dedup.signatures import passage_counts, sign
+from cleanse.dedup.store import let_go, release, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -25,12 +27,15 @@ if TYPE_CHECKING:
     from cleanse.dedup.tokens import Tokens
 
 PAIR = pa.schema([("a", pa.int64()), ("b", pa.int64())])
-#: Documents signed together: bounds the memory of a step.
-_SIGNED_DOCUMENTS = 512
+#: Tokens and documents that are signed together.
+_SIGNED_TOKENS, _SIGNED_DOCUMENTS = 2**18, 512
 #: Share of their signatures in which passages that meet must be equal: a third of the similarity that the bands are chosen
 #: for, so that hardly a pair of those is lost; of the pairs that share a band by chance, 19 in 20 are.
 _EQUAL = 0.05
-#: Pairs met, many of them often, that are held before they are counted.
+#: Sketches that are all in memory at once, in 128 MB; of more, those of two stretches, and the pairs of passages that are
+#: held to be compared stretch by stretch.
+_SKETCHES = 2**20
+_STRETCH_BITS = 19
 _HELD_PAIRS = 2**22
 #: Documents that one is compared with at most, in band members: those it shares most bands with. A document that has fewer
 #: partners loses none; in a cluster of thousands each would have hundreds, through the bands that its edits moved.
@@ -54,7 +59,7 @@ def sign_passages(
 ) -> BandStore:
     """The band keys of all passages of the documents."""
     bands, rows = choose_bands(settings.lsh_similarity, settings.lsh_recall, settings.num_perm)
-    store = BandStore(folder, bands)
+    store = BandStore(folder, bands, passages=int(passage_counts(np.diff(tokens.offsets)[docs], settings)[0].sum()))
     for chosen, batch in token_batches(tokens, docs):
         signatures = sign(batch, settings, shared)
         keys = band_keys(signatures.values, bands, rows)
@@ -62,26 +67,64 @@ def sign_passages(
     return store
 
 
-def find_pairs(store: BandStore, settings: Dedup) -> Iterator[pa.RecordBatch]:
-    """Pairs of documents a < b that share enough bands, ascending, as batches of PAIR."""
+def find_pairs(store: BandStore, folder: Path, settings: Dedup) -> Iterator[pa.RecordBatch]:
+    """Pairs of documents a < b that share enough bands, ascending, as batches of PAIR; what is in between is in ``folder``."""
     docs = store.docs()
     # for the classic profile, whose bands have more rows, to share one is evidence enough
     sketches = None if settings.profile == "classic" else store.sketches()
-    least = 0 if sketches is None else least_equal(sketches.shape[1], settings)
-    most = most_partners(settings)
-    met, held, size = np.empty((2, 0), np.int64), [], 0
-    for keys, rows in store.bands():
-        mine = docs if rows is None else docs[rows]
-        a, b = pairs(keys, mine, settings.band_members, sketches, least, rows)
-        held.append(docs[a].astype(np.int64) << 32 | docs[b])
-        size += len(a)
-        if size > max(_HELD_PAIRS, met.shape[1]):
-            met, held, size = _closest(counted(met, held), most), [], 0
-    both, hits = _closest(counted(met, held), most)
-    both = both[hits >= settings.band_hits]
-    for start in range(0, len(both), _ROWS):
-        part = both[start : start + _ROWS]
-        yield pa.record_batch([pa.array(part >> 32), pa.array(part & 0xFFFFFFFF)], schema=PAIR)
+    with PairStore(folder, most_partners(settings)) as met:
+        for a, b in _alike(_meeting(store, docs, sketches, settings), sketches, settings):
+            met.append(docs[a].astype(np.int64), docs[b].astype(np.int64))
+        for both in met.pairs(settings.band_hits):
+            for start in range(0, len(both), _ROWS):
+                part = both[start : start + _ROWS]
+                yield pa.record_batch([pa.array(part >> 32), pa.array(part & 0xFFFFFFFF)], schema=PAIR)
+
+
+def _meeting(
+    store: BandStore, docs: NDArray[np.int32], sketches: NDArray[np.uint8] | None, settings: Dedup
+) -> Iterator[NDArray[np.int64]]:
+    """Pairs of passages that share a key, int64[2, pairs], once for each key; alike ones only if the sketches are few."""
+    few = sketches is not None and len(sketches) <= _SKETCHES
+    least = least_equal(sketches.shape[1], settings) if few and sketches is not None else 0
+    for keys, passages in store.bands():
+        rows, sizes = groups(keys, docs[passages])
+        yield from group_pairs(
+            passages[rows].astype(np.int64), sizes, settings.band_members, sketches if few else None, least
+        )
+
+
+def _alike(
+    meeting: Iterator[NDArray[np.int64]], sketches: NDArray[np.uint8] | None, settings: Dedup
+) -> Iterator[NDArray[np.int64]]:
+    """The pairs of passages whose sketches do not say that they met by chance.
+
+    Sketches that are many are read by pairs of stretches, so that few of them are in memory at once.
+    """
+    if sketches is None or len(sketches) <= _SKETCHES:
+        yield from meeting
+        return
+    least = least_equal(sketches.shape[1], settings)
+    bits = max(_STRETCH_BITS, (len(sketches) - 1).bit_length() - 8)  # at most 256 stretches: their pairs fit 16 bits
+    for held in _held(meeting):
+        cells = (held[0] >> bits << 8 | held[1] >> bits).astype(np.uint16)
+        order = np.argsort(cells, kind="stable")
+        for cell in np.split(order, np.flatnonzero(np.diff(cells[order])) + 1):
+            a, b = held[0, cell], held[1, cell]
+            yield held[:, cell[equal_places(sketches, a, b) >= least]].astype(np.int64)
+            let_go(sketches)
+
+
+def _held(meeting: Iterator[NDArray[np.int64]]) -> Iterator[NDArray[np.int32]]:
+    """The same pairs, as many at a time as may be held."""
+    held: list[NDArray[np.int32]] = []
+    for pairs in meeting:
+        held.append(pairs.astype(np.int32))
+        if sum(part.shape[1] for part in held) >= _HELD_PAIRS:
+            yield np.concatenate(held, axis=1)
+            held = []
+    if held:
+        yield np.concatenate(held, axis=1)
 
 
 def most_partners(settings: Dedup) -> int:
@@ -95,35 +138,10 @@ def least_equal(width: int, settings: Dedup) -> int:
     return 0 if settings.profile == "classic" else math.ceil(_EQUAL * width)
 
 
-def counted(met: NDArray[np.int64], held: list[NDArray[np.int64]]) -> NDArray[np.int64]:
-    """Each different pair, ascending, and how often it met, int64[2, pairs]: those counted so far and those held."""
-    values = np.sort(np.concatenate([np.empty(0, np.int64), *held]))
-    firsts = np.flatnonzero(np.diff(values, prepend=-1))
-    counts = np.diff(firsts, append=len(values))
-    values = values[firsts]
-    if not met.shape[1]:
-        return np.stack([values, counts])
-    both = np.concatenate([met[0], values])
-    order = np.argsort(both)
-    firsts = np.flatnonzero(np.diff(both[order], prepend=-1))
-    return np.stack([both[order][firsts], np.add.reduceat(np.concatenate([met[1], counts])[order], firsts)])
-
-
-def _closest(met: NDArray[np.int64], most: int) -> NDArray[np.int64]:
-    """Of the pairs a < b, ascending, those of each b that met most often, the lowest a first where they met as often."""
-    b = met[0] & 0xFFFFFFFF
-    sizes = np.bincount(b)
-    if sizes.max(initial=0) <= most:
-        return met
-    order = np.lexsort((met[0], -met[1], b))
-    firsts = np.cumsum(sizes) - sizes
-    nth = np.arange(len(order)) - firsts[b[order]]
-    return met[:, np.sort(order[nth < most])]
-
-
 def token_batches(tokens: Tokens, docs: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], Tokens]]:
     """The documents, a few at a time, each part with its tokens, which have no places."""
-    for start in range(0, len(docs), _SIGNED_DOCUMENTS):
-        chosen = docs[start : start + _SIGNED_DOCUMENTS]
+    sizes = tokens.offsets[docs + 1] - tokens.offsets[docs]
+    for portion in portions(sizes, _SIGNED_TOKENS, _SIGNED_DOCUMENTS):
+        chosen = docs[portion]
         yield chosen, select(tokens, chosen)
         release(tokens)

@@ -10,9 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numba import njit
 
+from cleanse.dedup.portions import portions
 from cleanse.dedup.sorting import sort
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 _U64 = np.uint64
@@ -22,6 +25,12 @@ _SIX = _U64(6)
 
 #: Document numbers must fit: two of them are packed into one 64-bit integer.
 MAX_DOCUMENTS: Final = 2**31
+#: Of a key with thousands of documents, the 320th (in `members`: 8 times 40) is the last to be paired with half of them;
+#: the others with fewer the more come before, these at least. They share many keys: in a cluster of 8,000 copies
+#: each met 500 different documents.
+_CROWD, _FEWEST = 8, 4
+#: Pairs that are found at once: bounds their memory.
+_AT_ONCE = 2**20
 
 
 def pairs(
@@ -30,36 +39,64 @@ def pairs(
     members: int,
     sketches: NDArray[np.uint8] | None = None,
     least: int = 0,
-    passages: NDArray[np.int64] | None = None,
+    *,
     known: int = 0,
+    thinned: bool = True,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows that share a key, of documents a < b, int64[m] each: once for each key that the documents share.
 
     Rows ascend by document. Of a key with more than ``members`` documents each is paired with the ``members // 2``
-    lowest and with the ``members // 2`` that follow it. Numbers are ranks, so the lowest are those that the others can
-    survive in. Rows of different key ranges can be given to different calls. With ``sketches``, uint8[rows, n], only
-    rows whose sketches are equal in ``least`` places are paired. ``passages`` says which of the sketches a row has, and is
-    what comes back in its place. The first ``known`` rows are not paired with each other.
+    lowest and with the ``members // 2`` before it, or, ``thinned``, with fewer the more come before it. Numbers are
+    ranks, so the lowest are those that the others can survive in. Rows of different key ranges can be given to different
+    calls. With ``sketches``, uint8[rows, n], only rows whose sketches are equal in ``least`` places are paired. The first
+    ``known`` rows are not paired with each other.
     """
+    rows, sizes = groups(keys, docs)
+    found = [
+        np.empty((2, 0), np.int64),
+        *group_pairs(rows, sizes, members, sketches, least, known=known, thinned=thinned),
+    ]
+    a, b = np.concatenate(found, axis=1)
+    return a, b
+
+
+def groups(keys: NDArray[np.uint64], docs: NDArray[np.integer[Any]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For each key that two or more documents have a row of each, ascending; and how many these are for each such key."""
     if len(docs) and not 0 <= int(docs[0]) <= int(docs[-1]) < MAX_DOCUMENTS:
         raise ValueError("document numbers must be below 2**31")
     rows = np.flatnonzero(_alone(keys, docs))
     rows = rows[_repeated(keys[rows], _filter_bits(len(rows)))]
     rows = rows[np.argsort(keys[rows])]
-    grouped, sizes = _groups(keys[rows], rows, docs)
-    if passages is not None:
-        grouped = passages[grouped]
+    return _groups(keys[rows], rows, docs)  # type: ignore[no-any-return]
+
+
+def group_pairs(
+    rows: NDArray[np.int64],
+    sizes: NDArray[np.int64],
+    members: int,
+    sketches: NDArray[np.uint8] | None = None,
+    least: int = 0,
+    *,
+    known: int = 0,
+    thinned: bool = True,
+) -> Iterator[NDArray[np.int64]]:
+    """The pairs of `pairs` from ``groups``, some at a time, int64[2, m]; ``sketches`` are those of the numbers in ``rows``."""
+    half = max(members // 2, 1)
+    crowd, fewest = _CROWD * members if thinned else MAX_DOCUMENTS, min(half, _FEWEST)
     if sketches is None:
         sketches, least = np.empty((0, 0), np.uint8), 0
-    return _pair(grouped, sizes, members, max(members // 2, 1), sketches, least, known)  # type: ignore[no-any-return]
+    ends = np.concatenate(([0], np.cumsum(sizes)))
+    for some in portions(np.minimum(sizes - 1, max(2 * half, members)) * sizes, _AT_ONCE, len(sizes)):
+        mine = rows[ends[some.start] : ends[some.stop]]
+        yield _pair(mine, sizes[some], members, half, crowd, fewest, sketches, least, known)
 
 
 @njit(cache=True, nogil=True)
-def equal_places(one, other):
-    """In how many places each sketch equals its counterpart, uint8[rows, n] both -> int64[rows]."""
-    found = np.empty(len(one), np.int64)
-    for k in range(len(one)):
-        found[k] = _equal(one[k], other[k])
+def equal_places(sketches, a, b):
+    """In how many places the sketches of a[k] and b[k] are equal, uint8[rows, n] -> int64[pairs]."""
+    found = np.empty(len(a), np.int64)
+    for k in range(len(a)):
+        found[k] = _equal(sketches[a[k]], sketches[b[k]])
     return found
 
 
@@ -124,33 +161,31 @@ def _groups(keys, rows, docs):
 
 
 @njit(cache=True, nogil=True)
-def _pair(rows, sizes, members, half, sketches, least, known):
+def _pair(rows, sizes, members, half, crowd, fewest, sketches, least, known):
     """The pairs of each group of rows; of those below ``known``, the first of their groups, none with each other."""
-    a, b = np.empty(1024, np.int64), np.empty(1024, np.int64)
-    found = 0
+    found = np.empty((2, 1024), np.int64)
+    count = 0
     first = 0
     for size in sizes:
-        last = first + size
-        reach = half if size > members else size
-        fresh = first
-        while fresh < last and rows[fresh] < known:
-            fresh += 1
-        for i in range(first, last):
-            if found + size + half > len(a):
-                more = 2 * (found + size + half)
-                more_a, more_b = np.empty(more, np.int64), np.empty(more, np.int64)
-                for k in range(found):
-                    more_a[k], more_b[k] = a[k], b[k]
-                a, b = more_a, more_b
-            for j in range(max(i + 1, fresh), min(i + 1 + reach, last)):
-                a[found], b[found] = rows[i], rows[j]
-                found += least == 0 or _equal(sketches[rows[i]], sketches[rows[j]]) >= least
-            if size > members and i >= fresh:
-                for j in range(first, min(first + half, i - half)):
-                    a[found], b[found] = rows[j], rows[i]
-                    found += least == 0 or _equal(sketches[rows[j]], sketches[rows[i]]) >= least
-        first = last
-    return a[:found].copy(), b[:found].copy()
+        for i in range(first, first + size):
+            before = i - first
+            if before == 0 or rows[i] < known:
+                continue
+            near = size
+            if size > members:
+                near = half if before <= crowd else max(fewest, half * crowd // before)
+            partners = min(2 * near, before)
+            if count + partners > found.shape[1]:
+                more = np.empty((2, 2 * (count + partners)), np.int64)
+                for k in range(count):
+                    more[0, k], more[1, k] = found[0, k], found[1, k]
+                found = more
+            for k in range(partners):  # the lowest, then those before it
+                j = first + k if k < near else i - partners + k
+                found[0, count], found[1, count] = rows[j], rows[i]
+                count += least == 0 or _equal(sketches[rows[j]], sketches[rows[i]]) >= least
+        first += size
+    return found[:, :count].copy()
 
 
 @njit(cache=True, nogil=True)

@@ -130,7 +130,9 @@ def likenesses(settings: Dedup) -> Kernel:
     def kernel(met: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in met:
             one, other = (_matrix(batch[name]) for name in ("a_sketch", "b_sketch"))
-            alike = np.flatnonzero(equal_places(one, other) >= least_equal(one.shape[1], settings))
+            rows = np.arange(len(one))
+            places = equal_places(np.concatenate([one, other]), rows, rows + len(one))
+            alike = np.flatnonzero(places >= least_equal(one.shape[1], settings))
             a, b, hits = (batch[name].to_numpy()[alike] for name in ("a", "b", "hits"))
             columns = a >> _PASSAGE_BITS, b >> _PASSAGE_BITS, hits
             yield pa.record_batch(list(map(pa.array, columns)), schema=ALIKE)

@@ -32,7 +32,7 @@ CUT = pa.schema(
 )
 
 #: Characters before the first match of a document that begins its survivor: a headline, a dateline.
-_BEGINNING = 300
+BEGINNING = 300
 
 
 def remove_documents(engine: Engine, settings: Dedup, into: str = "removed", *, first_stays: bool = False) -> None:
@@ -72,9 +72,9 @@ def _edges(settings: Dedup) -> str:
         ), judged AS (
             SELECT a, b, coverage_a, coverage_b, similarity,
                 coverage_a >= {enough} AND survival_a >= {there}
-                    AND (coverage_b >= {part} OR b_first <= {_BEGINNING} OR x.text_words < {teaser}) AS covers_a,
+                    AND (coverage_b >= {part} OR b_first <= {BEGINNING} OR x.text_words < {teaser}) AS covers_a,
                 coverage_b >= {enough} AND survival_b >= {there}
-                    AND (coverage_a >= {part} OR a_first <= {_BEGINNING} OR y.text_words < {teaser}) AS covers_b
+                    AND (coverage_a >= {part} OR a_first <= {BEGINNING} OR y.text_words < {teaser}) AS covers_b
             FROM pairs JOIN ranked x ON x.doc = a JOIN ranked y ON y.doc = b
             WHERE similarity >= {float(settings.similarity)}
         )

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numba import njit
 
+from cleanse.compiled import uncompiled
 from cleanse.dedup.shingles import informative, shingle
 
 if TYPE_CHECKING:
@@ -54,9 +55,7 @@ def sign(tokens: Tokens, settings: Dedup, common: NDArray[np.bool_] | None = Non
     almost nothing else keeps all its shingles, as in `align`.
     """
     lengths = np.diff(tokens.offsets)
-    window = max(settings.window_words or int(lengths.max(initial=1)), settings.shingle_words)
-    step = max(window // 2, 1)
-    counts = np.where(lengths > 0, 1 + np.maximum(-(-(lengths - window) // step), 0), 0)
+    counts, window, step = passage_counts(lengths, settings)
     docs = np.repeat(np.arange(len(tokens), dtype=np.int64), counts)
     within = np.arange(len(docs), dtype=np.int64) - np.repeat(np.cumsum(counts) - counts, counts)
     size = lengths[docs]
@@ -70,6 +69,13 @@ def sign(tokens: Tokens, settings: Dedup, common: NDArray[np.bool_] | None = Non
     if kept.all():
         return Signatures(docs=docs, firsts=firsts, lasts=lasts, values=values)
     return Signatures(docs=docs[kept], firsts=firsts[kept], lasts=lasts[kept], values=values[kept])
+
+
+def passage_counts(lengths: NDArray[np.int64], settings: Dedup) -> tuple[NDArray[np.int64], int, int]:
+    """How many passages documents of so many tokens have; the tokens of a passage, and from one to the next."""
+    window = max(settings.window_words or int(lengths.max(initial=1)), settings.shingle_words)
+    step = max(window // 2, 1)
+    return np.where(lengths > 0, 1 + np.maximum(-(-(lengths - window) // step), 0), 0), window, step
 
 
 @cache
@@ -137,8 +143,7 @@ def _sign(hashes, offsets, words, window, step, common, a, b, values, kept):
 
 @njit(cache=True, nogil=True)
 def _clear(lowest):
-    for p in range(len(lowest)):
-        lowest[p] = _HIGHEST
+    lowest[:] = _HIGHEST
 
 
 @njit(cache=True, nogil=True)
@@ -157,3 +162,13 @@ def _lowest(mixed, first, last, a, b, lowest):
         for p in range(len(a)):
             lowest[p] = min(lowest[p], _U32(a[p] * w + b[p]))
         k += 1
+
+
+def _lowest_at_once(mixed, first, last, a, b, lowest):
+    """The same by whole arrays, for plain Python: 128 permutations of each shingle are too many steps for it."""
+    permuted = np.multiply.outer(mixed[first:last], a) + b
+    np.minimum(lowest, permuted.min(axis=0, initial=_HIGHEST), out=lowest)
+
+
+if uncompiled():
+    _lowest = _lowest_at_once  # type: ignore[assignment]

@@ -19,12 +19,15 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cleanse import schema
-from cleanse.config import Dedup
+from cleanse.config import Dedup, survivor_order
 from cleanse.dedup.candidates import PAIR, common_shingles, find_pairs, sign_passages
 from cleanse.dedup.kernels import announce
 from cleanse.dedup.matches import CLUSTERS, MATCHES_WITH_PIECES, matched, on_pages
+from cleanse.dedup.portions import portions
+from cleanse.dedup.relevance import relevant_spans
 from cleanse.dedup.settle import (
     CUT,
     REMOVED,
@@ -34,7 +37,7 @@ from cleanse.dedup.settle import (
     shared_passages,
     to_passages,
 )
-from cleanse.dedup.store import TokenStore, select
+from cleanse.dedup.store import TokenStore, release, select
 from cleanse.dedup.tokens import KERNEL as TOKENISE
 from cleanse.dedup.tokens import Tokens, fingerprints, tokenise
 from cleanse.dedup.verify import SPAN, spans
@@ -52,6 +55,9 @@ FINGERPRINT = pa.schema(
 
 Begin = Callable[[str], None]
 
+#: Words whose fingerprints are taken together: so many are in memory at once.
+_WORDS = 2**20
+
 
 def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, begin: Begin = lambda stage: None) -> None:
     """Make the tables ``ranked``, ``matches``, ``clusters``, ``removed`` and ``cuts`` of the table ``pages``."""
@@ -60,13 +66,12 @@ def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, beg
         words = _Words(engine, store, settings)
         begin("tokens")
         key = msgspec.json.encode(settings).decode()
-        lengths = engine.stream("SELECT length FROM ranked ORDER BY doc")
-        engine.load("fingerprints", fingerprint_rows(lengths, lambda: words.tokens), FINGERPRINT, key=key)
+        engine.load("fingerprints", fingerprint_rows(lambda: (words.tokens, words.lengths)), FINGERPRINT, key=key)
         engine.sql(EXACT, "exact")
         begin("signatures")
         engine.load("pairs", _pairs(words, folder, settings, begin), PAIR)
         begin("alignment")
-        engine.map("pairs", lambda pairs: spans(pairs, words.tokens, words.shared, settings, threads), "spans", SPAN)
+        engine.load("spans", _spans(engine, words, settings, threads), SPAN)
         begin("clusters")
         remove_documents(engine, settings)
         engine.sql(shared_passages(settings), "shared")
@@ -95,18 +100,9 @@ def settle_nothing(engine: Engine) -> None:
 
 
 def ranked(settings: Dedup) -> str:
-    """Documents by survivor policy; ties go to the longer one, then to the smaller id, so that input order is no matter."""
-    sources = [source.replace("'", "''") for source in settings.source_priority]
-    best = " ".join(f"WHEN source = '{source}' THEN {place}" for place, source in enumerate(sources))
-    policy = {
-        "longest": "",
-        "first": '"order", ',
-        "newest": "date DESC NULLS LAST, ",
-        "source": f"CASE {best} ELSE {len(sources)} END, " if sources else "",
-    }[settings.survivor]
+    """Documents by survivor policy."""
     return f"""
-        SELECT (row_number() OVER (ORDER BY {policy} text_words DESC, id)) - 1 AS doc, "order", id, source, text_words,
-            length(text) AS length
+        SELECT (row_number() OVER (ORDER BY {survivor_order(settings)})) - 1 AS doc, "order", id, source, text_words
         FROM pages
     """
 
@@ -118,12 +114,21 @@ class _Words:
         self._engine, self._store, self._settings = engine, store, settings
 
     @cached_property
+    def _by_rank(self) -> tuple[Tokens, NDArray[np.int64]]:
+        lengths = store_words(self._engine, self._store, self._settings)
+        rows = self._engine.stream('SELECT doc FROM ranked ORDER BY "order"')
+        order = np.argsort(np.concatenate([np.empty(0, np.int64), *(batch["doc"].to_numpy() for batch in rows)]))
+        return self._store.tokens(order), lengths[order]
+
+    @property
     def tokens(self) -> Tokens:
         """The tokens of each document, by rank."""
-        store_words(self._engine, self._store, self._settings)
-        rows = self._engine.stream('SELECT doc FROM ranked ORDER BY "order"')
-        ranks = np.concatenate([np.empty(0, np.int64), *(batch["doc"].to_numpy() for batch in rows)])
-        return self._store.tokens(np.argsort(ranks))
+        return self._by_rank[0]
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """The characters of each document, by rank."""
+        return self._by_rank[1]
 
     @cached_property
     def unique(self) -> NDArray[np.int64]:
@@ -139,29 +144,41 @@ class _Words:
         return common_shingles(self.tokens, self.unique, self._settings)
 
 
-def store_words(engine: Engine, store: TokenStore, settings: Dedup) -> None:
-    """Put the tokens of all pages into the store, in the order of the table."""
+def store_words(engine: Engine, store: TokenStore, settings: Dedup) -> NDArray[np.int64]:
+    """Put the tokens of all pages into the store, in the order of the table; the characters of each text."""
     announce(TOKENISE)
+    lengths = [np.empty(0, np.int64)]
     for batch in engine.stream("pages"):
         store.append(tokenise(batch["text"], plain=settings.profile == "classic"))
+        lengths.append(pc.utf8_length(batch["text"]).to_numpy())
+    return np.concatenate(lengths)
 
 
-def fingerprint_rows(lengths: Iterator[pa.RecordBatch], tokens: Callable[[], Tokens]) -> Iterator[pa.RecordBatch]:
-    """FINGERPRINT of documents by number, whose texts have these ``length``s and whose words are asked for with the first."""
-    first = 0
-    for batch in lengths:
-        docs, words = np.arange(first, first + len(batch)), tokens()
+def fingerprint_rows(texts: Callable[[], tuple[Tokens, NDArray[np.int64]]]) -> Iterator[pa.RecordBatch]:
+    """FINGERPRINT of documents by number: their words and the lengths of their texts, asked for with the first."""
+    words, lengths = texts()
+    sizes = np.diff(words.offsets)
+    for portion in portions(sizes, _WORDS, len(words)):
+        docs = np.arange(portion.start, portion.stop)
         found = fingerprints(select(words, docs))
-        sizes = words.offsets[docs + 1] - words.offsets[docs]
-        columns = [docs, found[:, 0].copy(), found[:, 1].copy(), sizes, batch["length"].to_numpy()]
+        release(words)
+        columns = [docs, found[:, 0].copy(), found[:, 1].copy(), sizes[portion], lengths[portion]]
         yield pa.record_batch([pa.array(column) for column in columns], schema=FINGERPRINT)
-        first += len(batch)
 
 
 def _pairs(words: _Words, folder: Path, settings: Dedup, begin: Begin) -> Iterator[pa.RecordBatch]:
     with sign_passages(folder, words.tokens, words.unique, words.shared, settings) as signed:
         begin("candidates")
-        yield from find_pairs(signed, settings)
+        yield from find_pairs(signed, folder, settings)
+
+
+def _spans(engine: Engine, words: _Words, settings: Dedup, threads: int) -> Iterator[pa.RecordBatch]:
+    if words.shared is None:  # classic
+        yield from spans(engine.stream("pairs"), words.tokens, words.shared, settings, threads)
+        return
+    rows = engine.stream("SELECT text_words FROM ranked ORDER BY doc")
+    counts = np.concatenate([np.empty(0, np.int64), *(batch["text_words"].to_numpy() for batch in rows)])
+    yield from relevant_spans(lambda: engine.stream("pairs"), words.tokens, words.shared, counts, settings, threads)
 
 
 #: Each document whose words are those of one that ranks before it, and the first of these.

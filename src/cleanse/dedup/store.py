@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import mmap
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from numba import njit
@@ -14,15 +14,15 @@ from numba import njit
 from cleanse.dedup.tokens import Tokens
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
     from types import TracebackType
 
     from numpy.typing import NDArray
 
 _COLUMNS = ("hashes", "starts", "ends")
-#: Documents whose tokens are moved together: bounds the memory of a step.
-_MOVED_DOCUMENTS = 2048
+#: Documents, or single tokens, that are read from anywhere in a mapped file before it is let go of: the system maps 64 KB
+#: around each of them.
+_READ_AT_ONCE = 128
 
 
 class TokenStore:
@@ -71,32 +71,40 @@ class TokenStore:
             moved = path.with_suffix(path.suffix + ".moved")
             with moved.open("wb") as file:
                 column = np.memmap(path, np.uint32, mode="r")
-                for part in _moved(column, order, at):
-                    file.write(part.data)
-                    _release(column)
+                for start in range(0, len(order), _READ_AT_ONCE):
+                    file.write(_gathered(column, at, order[start : start + _READ_AT_ONCE]).data)
             moved.replace(path)
         return np.asarray(np.memmap(path, np.uint32, mode="r"))
 
 
 def select(tokens: Tokens, docs: NDArray[np.int64]) -> Tokens:
     """The hashes of some documents, in the order given, as a batch of their own, which has no places."""
-    offsets = np.concatenate(([0], np.cumsum(tokens.offsets[docs + 1] - tokens.offsets[docs]))).astype(np.int64)
     if len(docs) and (np.diff(docs) == 1).all():
         hashes = tokens.hashes[tokens.offsets[docs[0]] : tokens.offsets[docs[-1] + 1]]
     else:
-        hashes = np.empty(offsets[-1], np.uint32)
-        _gather(tokens.hashes, tokens.offsets, docs, hashes)
+        hashes = _gathered(tokens.hashes, tokens.offsets, docs)
+    offsets = np.concatenate(([0], np.cumsum(tokens.offsets[docs + 1] - tokens.offsets[docs]))).astype(np.int64)
     nowhere = read_only(np.empty(0, np.uint32))
     return Tokens(hashes=read_only(hashes), starts=nowhere, ends=nowhere, offsets=offsets)
+
+
+def pick(column: NDArray[np.uint32], places: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The values of a column of tokens at some places."""
+    found = np.empty(len(places), np.int64)
+    for start in range(0, len(places), _READ_AT_ONCE):
+        found[start : start + _READ_AT_ONCE] = column[places[start : start + _READ_AT_ONCE]]
+        let_go(column)
+    return found
 
 
 def release(tokens: Tokens) -> None:
     """Let go of the memory of mapped tokens; what is read again is mapped again, from the system's cache."""
     for column in (tokens.hashes, tokens.starts, tokens.ends):
-        _release(column)
+        let_go(column)
 
 
-def _release(column: NDArray[np.uint32]) -> None:
+def let_go(column: NDArray[Any]) -> None:
+    """The same for one column, or whatever array is mapped."""
     base: object = column
     while isinstance(base, np.ndarray):
         base = base.base
@@ -111,12 +119,14 @@ def read_only(array: NDArray[np.uint32]) -> NDArray[np.uint32]:
     return view
 
 
-def _moved(column: NDArray[np.uint32], order: NDArray[np.int64], at: NDArray[np.int64]) -> Iterator[NDArray[np.uint32]]:
-    for start in range(0, len(order), _MOVED_DOCUMENTS):
-        docs = order[start : start + _MOVED_DOCUMENTS]
-        part = np.empty(int((at[docs + 1] - at[docs]).sum()), np.uint32)
-        _gather(column, at, docs, part)
-        yield part
+def _gathered(column: NDArray[np.uint32], offsets: NDArray[np.int64], docs: NDArray[np.int64]) -> NDArray[np.uint32]:
+    """What the documents have of the column, one after the other."""
+    ends = np.concatenate(([0], np.cumsum(offsets[docs + 1] - offsets[docs])))
+    found = np.empty(ends[-1], np.uint32)
+    for start in range(0, len(docs), _READ_AT_ONCE):
+        _gather(column, offsets, docs[start : start + _READ_AT_ONCE], found[ends[start] :])
+        let_go(column)
+    return found
 
 
 @njit(cache=True, nogil=True)

@@ -12,7 +12,8 @@ from cleanse.dedup.align import KERNEL as ALIGN
 from cleanse.dedup.align import align
 from cleanse.dedup.jaccard import shared_shingles
 from cleanse.dedup.kernels import announce
-from cleanse.dedup.store import release
+from cleanse.dedup.portions import portions
+from cleanse.dedup.store import pick, release, select
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,8 +38,8 @@ SPAN = pa.schema(
         for name in ("span_similarity", "coverage_a", "coverage_b", "survival_a", "survival_b", "similarity")
     ]
 )
-#: Pairs compared together: bounds the memory of a step.
-_COMPARED_PAIRS = 2048
+#: Pairs compared together, and words of their documents.
+_COMPARED_PAIRS, _COMPARED_WORDS = 512, 2**22
 
 Part = tuple["NDArray[np.int64]", "NDArray[np.int64]"]
 
@@ -54,7 +55,7 @@ def spans(
         return found
 
     with ThreadPoolExecutor(threads) as pool:
-        yield from pool.map(compared, _parts(pairs))
+        yield from pool.map(compared, parts(pairs, tokens))
 
 
 def compare(
@@ -65,24 +66,34 @@ def compare(
     return pa.record_batch([pa.array(columns[field.name], field.type) for field in SPAN], schema=SPAN)
 
 
+def parts(pairs: Iterator[pa.RecordBatch], tokens: Tokens) -> Iterator[Part]:
+    """The pairs, as many at a time as are compared together."""
+    for batch in pairs:
+        announce(ALIGN)
+        a, b = batch["a"].to_numpy(), batch["b"].to_numpy()
+        words = sum(tokens.offsets[of + 1] - tokens.offsets[of] for of in (a, b))
+        for portion in portions(words, _COMPARED_WORDS, _COMPARED_PAIRS):
+            yield a[portion].copy(), b[portion].copy()
+
+
 def _aligned(
     a: NDArray[np.int64], b: NDArray[np.int64], tokens: Tokens, shared: NDArray[np.bool_], settings: Dedup
 ) -> dict[str, NDArray[np.int64] | NDArray[np.float64]]:
-    found = align(a, b, tokens.hashes, tokens.offsets, shared, settings)
+    mine, here_a, here_b = _own(a, b, tokens)
+    found = align(here_a, here_b, mine.hashes, mine.offsets, shared, settings)
     pair = found.pair
     of_a, of_b = a[pair], b[pair]
     at_a, at_b = tokens.offsets[of_a], tokens.offsets[of_b]
     a_words, b_words = found.a_last - found.a_first, found.b_last - found.b_first
     words = np.minimum(a_words, b_words)
     there = found.ordered_words if settings.in_order else found.matched_words
-    sizes = np.diff(tokens.offsets)
     return {
         "a": of_a,
         "b": of_b,
-        "a_start": tokens.starts[at_a + found.a_first].astype(np.int64),
-        "a_end": tokens.ends[at_a + found.a_last - 1].astype(np.int64),
-        "b_start": tokens.starts[at_b + found.b_first].astype(np.int64),
-        "b_end": tokens.ends[at_b + found.b_last - 1].astype(np.int64),
+        "a_start": pick(tokens.starts, at_a + found.a_first),
+        "a_end": pick(tokens.ends, at_a + found.a_last - 1),
+        "b_start": pick(tokens.starts, at_b + found.b_first),
+        "b_end": pick(tokens.ends, at_b + found.b_last - 1),
         "words": words,
         "a_words": a_words,
         "b_words": b_words,
@@ -91,8 +102,8 @@ def _aligned(
         "span_similarity": found.matched / np.maximum(words, 1),
         "coverage_a": found.coverage[pair, 0],
         "coverage_b": found.coverage[pair, 1],
-        "survival_a": there[pair] / sizes[of_a],
-        "survival_b": there[pair] / sizes[of_b],
+        "survival_a": there[pair] / (tokens.offsets[of_a + 1] - at_a),
+        "survival_b": there[pair] / (tokens.offsets[of_b + 1] - at_b),
         "similarity": found.similarity[pair],
     }
 
@@ -101,7 +112,8 @@ def _alike(
     a: NDArray[np.int64], b: NDArray[np.int64], tokens: Tokens, settings: Dedup
 ) -> dict[str, NDArray[np.int64] | NDArray[np.float64]]:
     """One span a pair, both documents whole, for the pairs that reach the threshold."""
-    in_a, in_b, both = shared_shingles(a, b, tokens.hashes, tokens.offsets, settings.shingle_words)
+    mine, here_a, here_b = _own(a, b, tokens)
+    in_a, in_b, both = shared_shingles(here_a, here_b, mine.hashes, mine.offsets, settings.shingle_words)
     jaccard = both / np.maximum(in_a + in_b - both, 1)
     enough = jaccard >= settings.similarity
     a, b, in_a, in_b, both, jaccard = (column[enough] for column in (a, b, in_a, in_b, both, jaccard))
@@ -109,10 +121,10 @@ def _alike(
     return {
         "a": a,
         "b": b,
-        "a_start": tokens.starts[tokens.offsets[a]].astype(np.int64),
-        "a_end": tokens.ends[tokens.offsets[a + 1] - 1].astype(np.int64),
-        "b_start": tokens.starts[tokens.offsets[b]].astype(np.int64),
-        "b_end": tokens.ends[tokens.offsets[b + 1] - 1].astype(np.int64),
+        "a_start": pick(tokens.starts, tokens.offsets[a]),
+        "a_end": pick(tokens.ends, tokens.offsets[a + 1] - 1),
+        "b_start": pick(tokens.starts, tokens.offsets[b]),
+        "b_end": pick(tokens.ends, tokens.offsets[b + 1] - 1),
         "words": np.minimum(a_words, b_words),
         "a_words": a_words,
         "b_words": b_words,
@@ -127,9 +139,9 @@ def _alike(
     }
 
 
-def _parts(pairs: Iterator[pa.RecordBatch]) -> Iterator[Part]:
-    for batch in pairs:
-        announce(ALIGN)
-        a, b = batch["a"].to_numpy(), batch["b"].to_numpy()
-        for start in range(0, len(a), _COMPARED_PAIRS):
-            yield a[start : start + _COMPARED_PAIRS].copy(), b[start : start + _COMPARED_PAIRS].copy()
+def _own(
+    a: NDArray[np.int64], b: NDArray[np.int64], tokens: Tokens
+) -> tuple[Tokens, NDArray[np.int64], NDArray[np.int64]]:
+    """The documents of the pairs as a batch of their own, and what a and b are called there."""
+    docs, places = np.unique(np.concatenate([a, b]), return_inverse=True)
+    return select(tokens, docs), places[: len(a)], places[len(a) :]

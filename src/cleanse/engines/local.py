@@ -22,6 +22,7 @@ from pyarrow import fs
 from cleanse.config import Run
 from cleanse.config.settings import size_in_bytes
 from cleanse.engines.base import Stale
+from cleanse.engines.memory import give_back, sql_bytes
 from cleanse.engines.parts import Parts, part_name, read_part, write_part
 from cleanse.engines.quota import Quota
 from cleanse.engines.usage import used_here
@@ -72,7 +73,7 @@ class Local:
         self._quota = Quota(self.folder, most)
         self._count = count
         options: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": settings.memory,
+            "memory_limit": f"{sql_bytes(settings)}B",
             "temp_directory": str(self.folder / "spill"),
             "preserve_insertion_order": "true",
             "autoinstall_known_extensions": "false",
@@ -81,6 +82,7 @@ class Local:
         }
         if settings.threads:
             options["threads"] = settings.threads
+        give_back()
         self._duckdb = duckdb.connect(config=options)
         self._duckdb.execute("SET enable_progress_bar = false")
         if most:

@@ -28,7 +28,7 @@ class Curve:
 
         >>> curve = Curve(bands=25, rows=5)
         >>> round(curve.even, 3), round(curve.probability(curve.even), 3)
-        (0.488, 0.5)
+        (0.487, 0.5)
         """
         return float((1 - 0.5 ** (1 / self.bands)) ** (1 / self.rows))
 

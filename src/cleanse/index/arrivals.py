@@ -93,11 +93,10 @@ def judge(
     settings = file.settings
     with TokenStore(folder) as store:
         begin("tokens")
-        count = sum(len(batch) for batch in engine.stream('SELECT "order" FROM pages'))
-        store_words(engine, store, settings)
+        lengths = store_words(engine, store, settings)
+        count = len(lengths)
         tokens = store.tokens(np.arange(count))
-        lengths = engine.stream('SELECT length(text) AS length FROM pages ORDER BY "order"')
-        engine.load("arrived", fingerprint_rows(lengths, lambda: tokens), FINGERPRINT, key=file.state)
+        engine.load("arrived", fingerprint_rows(lambda: (tokens, lengths)), FINGERPRINT, key=file.state)
         seen = seen_before(file, pa.Table.from_batches(engine.stream("arrived"), FINGERPRINT))
         engine.load("seen", seen.to_batches(), seen.schema)
         fresh = _numbers(engine, _FRESH.format(among=not among))

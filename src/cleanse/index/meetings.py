@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleanse.dedup.candidates import counted
 from cleanse.dedup.pairs import pairs
+from cleanse.dedup.pairstore import counted
 from cleanse.index.segments import find_entries
 
 if TYPE_CHECKING:
@@ -38,7 +38,9 @@ def meetings(
     for part in range(parts):
         old, new = (np.flatnonzero(some & np.uint64(parts - 1) == part) for some in (old_keys, keys))
         rows = np.concatenate([old_docs[old], docs[new]])
-        a, b = pairs(np.concatenate([old_keys[old], keys[new]]), rows, settings.band_members, known=len(old))
+        a, b = pairs(
+            np.concatenate([old_keys[old], keys[new]]), rows, settings.band_members, known=len(old), thinned=False
+        )
         both = rows[a] << 32 | rows[b]
         held.append(both if among else both[a < len(old)])
     both, hits = counted(np.empty((2, 0), np.int64), held)

@@ -10,6 +10,7 @@ import tempfile
 from typing import IO, TYPE_CHECKING, Any, cast
 
 from cleanse.errors import UnreadableInput
+from cleanse.read.bounds import BOMB, HEAD_BYTES, most_bytes
 from cleanse.read.decoders import DAMAGE, decoder
 from cleanse.read.inputs import STDIN, Input
 from cleanse.read.members import MAGIC, Members
@@ -18,17 +19,8 @@ from cleanse.remote import is_remote, open_remote
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-#: What ``peek`` of a stream shows at once, so what a format or an encoding is guessed from.
-HEAD_BYTES = 2**18
-
 #: Bytes asked of a decompressor at once; what stands before a damage is lost at most by this.
 _PIECE_BYTES = 2**16
-
-#: What decompresses to more than this many times its size is a bomb: text reaches a tenth of that.
-_MAX_RATIO = 200
-#: ... unless it is no more than this, which harms nobody.
-_LEAST_BYTES = 2**26
-BOMB = f"a decompression bomb: grows to more than {_MAX_RATIO} times its size; if it is none, decompress it first"
 
 _SPECIAL = (
     (stat.S_ISDIR, "a folder that cannot be listed"),
@@ -70,11 +62,6 @@ def open_file(entry: Input) -> IO[bytes]:
         return open(entry.path, "rb", buffering=0)
     except OSError as error:
         raise UnreadableInput(entry.label, error.strerror or str(error)) from None
-
-
-def most_bytes(compressed: int) -> int:
-    """What so many compressed bytes may decompress to."""
-    return max(_LEAST_BYTES, _MAX_RATIO * compressed)
 
 
 def open_seekable(entry: Input, stream: io.BufferedReader) -> IO[bytes]:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cleanse.errors import UnreadableInput
-from cleanse.read.archives import BOMB, most_bytes
+from cleanse.read.bounds import BOMB, most_bytes
 from cleanse.read.fields import Fields, listed
 from cleanse.read.messages import declared_sizes
 

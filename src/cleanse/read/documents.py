@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from cleanse.errors import UnreadableInput
 from cleanse.read.archives import open_seekable, open_stream
-from cleanse.read.columns import arrow_records, parquet_records
-from cleanse.read.delimited import delimited_rows
-from cleanse.read.encoding import declared_charset, decode, decode_as, forced_codec, utf8
-from cleanse.read.fields import Row, rows, too_large
+from cleanse.read.encoding import forced_codec, utf8
+from cleanse.read.formats import FORMATS, Opened
 from cleanse.read.ids import Ids
 from cleanse.read.inputs import STDIN, Input
-from cleanse.read.jsonl import json_document, json_lines
-from cleanse.read.lines import utf8_stream
 from cleanse.read.objects import object_rows
 from cleanse.read.sniff import binary_kind, sniff_format
 from cleanse.read.sources import own_address, site
-from cleanse.read.warc import warc_rows
 from cleanse.schema import DOCUMENT
 
 if TYPE_CHECKING:
-    import io
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from cleanse.config import Read
-
-_CHUNK_BYTES = 2**20
+    from cleanse.read.fields import Row
 
 
 def read_documents(
@@ -82,47 +76,18 @@ def _rows(
     batch_bytes: int,
     on_error: Callable[[UnreadableInput], None],
 ) -> Iterator[Row]:
-    limit, label = settings.max_document_bytes, entry.label
     with open_stream(entry) as stream:
         head = stream.peek()
-        form = entry.format or sniff_format(head)
-        if form in ("parquet", "arrow"):
+        form = FORMATS[entry.format or sniff_format(head)]
+        wide = forced.startswith(("utf-16", "utf-32"))
+        if not form.binary and not wide and (kind := binary_kind(head)):
+            raise UnreadableInput(entry.label, f"not text: looks like {kind}")
+        opened = Opened(stream, entry.label, settings, forced, batch_documents, batch_bytes, on_error)
+        if form.seekable:
             with open_seekable(entry, stream) as file:
-                if form == "parquet":
-                    records = parquet_records(file, label, settings, batch_documents, batch_bytes)
-                else:
-                    records = arrow_records(file, label, settings, batch_documents, batch_bytes)
-                yield from rows(records, settings, label, on_error)
-            return
-        if form == "warc":
-            yield from warc_rows(stream, label, limit, forced, on_error)
-            return
-        if not forced.startswith(("utf-16", "utf-32")) and (kind := binary_kind(head)):
-            raise UnreadableInput(label, f"not text: looks like {kind}")
-        if form in ("text", "html"):
-            yield Row(_content(stream, label, limit, forced, form), form)
-            return
-        table = utf8_stream(stream, forced)
-        match form:
-            case "jsonl":
-                yield from rows(json_lines(table, label, limit, on_error), settings, label, on_error)
-            case "json":
-                yield from rows(json_document(table, label, limit, on_error), settings, label, on_error)
-            case _:
-                delimiter = "\t" if form == "tsv" else ""
-                yield from rows(delimited_rows(table, label, limit, on_error, delimiter), settings, label, on_error)
-
-
-def _content(stream: io.BufferedReader, label: str, limit: int, forced: str, form: str) -> str:
-    """The text of a one-document file; of a larger one (or a bomb) no more than the limit is ever held."""
-    data = bytearray()
-    while len(data) <= limit and (piece := stream.read(min(_CHUNK_BYTES, limit + 1 - len(data)))):
-        data += piece
-    if len(data) > limit:
-        raise UnreadableInput(label, too_large(limit))
-    if forced:
-        return decode_as(bytes(data), forced)
-    return decode(bytes(data), declared_charset(bytes(data[:4096])) if form == "html" else None)
+                yield from form.read(replace(opened, stream=file))
+        else:
+            yield from form.read(opened)
 
 
 def _batches(

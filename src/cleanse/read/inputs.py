@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleanse.errors import InputNotFound
+from cleanse.read.formats import ENDINGS
 from cleanse.read.remote import remote_files
 from cleanse.remote import is_remote, is_web, local_path, public
 from cleanse.schema import RESULTS
@@ -19,26 +20,6 @@ if TYPE_CHECKING:
 
 STDIN = "-"
 
-FORMATS = {
-    ".txt": "text",
-    ".text": "text",
-    ".md": "text",
-    ".markdown": "text",
-    ".html": "html",
-    ".htm": "html",
-    ".xhtml": "html",
-    ".jsonl": "jsonl",
-    ".ndjson": "jsonl",
-    ".json": "json",
-    ".csv": "csv",
-    ".tsv": "tsv",
-    ".parquet": "parquet",
-    ".arrow": "arrow",
-    ".feather": "arrow",
-    ".ipc": "arrow",
-    ".warc": "warc",
-    ".wet": "warc",
-}
 COMPRESSIONS = {".gz": "gz", ".zst": "zst", ".bz2": "bz2", ".xz": "xz"}
 
 _MAGIC = re.compile(r"[*?\[]")
@@ -73,7 +54,7 @@ class Input:
     def stem(self) -> str:
         """The base name without its extensions of format and compression."""
         base = self.name.rpartition("/")[2]
-        for known in (COMPRESSIONS, FORMATS):
+        for known in (COMPRESSIONS, ENDINGS):
             root, extension = os.path.splitext(base)
             if root and extension.lower() in known:
                 base = root
@@ -211,7 +192,7 @@ def _input(path: str, name: str, address: str = "", folder: str = "") -> Input:
     return Input(
         path=address or path,
         name=printable(name),
-        format=FORMATS.get(extension.lower(), ""),
+        format=ENDINGS.get(extension.lower(), ""),
         compression=compression,
         folder=printable(folder or os.path.basename(os.path.dirname(os.path.abspath(path)))),
     )

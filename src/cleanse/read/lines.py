@@ -6,7 +6,7 @@ import codecs
 import io
 from typing import TYPE_CHECKING, Any
 
-from cleanse.read.archives import HEAD_BYTES
+from cleanse.read.bounds import HEAD_BYTES
 from cleanse.read.encoding import guess, wide_encoding
 
 if TYPE_CHECKING:

@@ -9,6 +9,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from cleanse.errors import OutputError
 from cleanse.report.comparison import compare
 from cleanse.report.facts import build_report
@@ -20,10 +22,10 @@ def write_report(folder: Path, *, html: bool = True) -> Path:
     folder = Path(folder)
     facts = build_report(folder)
     path = folder / "report.json"
-    _replace(path, json.dumps(facts, ensure_ascii=False, indent=1, allow_nan=False))
+    _replace(path, msgspec.json.format(msgspec.json.encode(facts), indent=1))
     if html:
         path = folder / "report.html"
-        _replace(path, render(facts))
+        _replace(path, render(facts).encode("utf-8", "backslashreplace"))
     return path
 
 
@@ -31,7 +33,7 @@ def write_comparison(folder: Path, other: Path) -> tuple[Path, dict[str, Any]]:
     """Write compare.html of two runs into ``folder``, from ``other`` (before) to it (after); its path and its facts."""
     facts = compare(Path(other), Path(folder))
     path = Path(folder) / "compare.html"
-    _replace(path, render_comparison(facts))
+    _replace(path, render_comparison(facts).encode("utf-8", "backslashreplace"))
     return path, facts
 
 
@@ -42,12 +44,12 @@ def report_schema() -> dict[str, Any]:
     return schema
 
 
-def _replace(path: Path, text: str) -> None:
+def _replace(path: Path, data: bytes) -> None:
     temporary = None
     try:
         with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
             temporary = Path(file.name)
-            file.write(text.encode("utf-8", "backslashreplace"))
+            file.write(data)
         mask = os.umask(0)
         os.umask(mask)
         temporary.chmod(0o666 & ~mask)

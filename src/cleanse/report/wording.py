@@ -8,30 +8,7 @@ from typing import Any
 from cleanse.schema import Reason
 
 #: What a reason means, for someone who has not read the documentation.
-MEANINGS = {
-    Reason.NAVIGATION.value: "menus, breadcrumbs, pagers",
-    Reason.RELATED_LINKS.value: "read-also lists, teasers",
-    Reason.COMMENTS.value: "readers' comments, their forms",
-    Reason.BYLINE.value: "author, date and view-count lines",
-    Reason.CAPTION.value: "captions and credits of pictures",
-    Reason.SHARE.value: "share, print and follow buttons",
-    Reason.ADVERT.value: "advertisements and sponsored boxes",
-    Reason.COOKIE.value: "cookie and consent notices",
-    Reason.NEWSLETTER.value: "subscription and sign-up boxes",
-    Reason.FOOTER.value: "copyright, imprint, terms",
-    Reason.METADATA.value: "tags, categories, machine-made lines",
-    Reason.FORM.value: "input fields and buttons",
-    Reason.HIDDEN.value: "elements that a browser does not show",
-    Reason.DUPLICATE_IN_DOCUMENT.value: "a block that stands twice in one page",
-    Reason.SITE_TEMPLATE.value: "lines repeated over a site's pages",
-    Reason.LOW_CONTENT.value: "scraps outside the main text",
-    Reason.UNPARSABLE.value: "pages that could not be taken apart",
-    Reason.EMPTY.value: "documents of which nothing was left",
-    Reason.EXACT_DUPLICATE.value: "the same as another document",
-    Reason.NEAR_DUPLICATE.value: "almost the same as another one",
-    Reason.CONTAINED.value: "all of it is part of another one",
-    Reason.SHARED_PASSAGE.value: "a passage kept in another one",
-}
+MEANINGS = {reason.value: reason.meaning for reason in Reason}
 
 
 def label(name: str) -> str:

@@ -1,5 +1,8 @@
 """Columns of texts by their characters: slices of them, and how much of each can be seen."""
 
+# Numba types the kernels, from their arguments.
+# mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
+
 from __future__ import annotations
 
 from functools import cache
@@ -7,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
+from numba import njit
 
-from cleanse.characters import SIZE, visible_characters
 from cleanse.errors import InternalError
 
 if TYPE_CHECKING:
@@ -42,22 +45,15 @@ def slices(texts: pa.LargeStringArray, rows: Numbers, starts: Numbers, ends: Num
 
 
 def visible(texts: pa.LargeStringArray) -> Numbers:
-    """How many characters of each text are no space, as `visible_characters` counts them, int64[texts].
+    """How many characters of each text are no space, as `cleanse.characters.visible_characters` counts them, int64[texts].
 
     >>> visible(pa.array(["a b", "", " ñ "], pa.large_string())).tolist()
     [2, 0, 1]
     """
     data, offsets = _buffers(texts)
-    begins = _beginnings(data)
-    if begins is None:
-        seen = _seen()[data]
-    else:
-        codes = np.frombuffer(data.tobytes().decode().encode("utf-32-le"), np.uint32)
-        seen = _seen()[np.minimum(codes, SIZE - 1)]
-        offsets = np.searchsorted(begins, offsets)
-    sums = np.zeros(len(seen) + 1, np.int64)
-    np.cumsum(seen, out=sums[1:])
-    return np.diff(sums[offsets])
+    counts = np.empty(len(texts), np.int64)
+    _count(data, offsets, _blank(), counts)
+    return counts
 
 
 def _buffers(texts: pa.LargeStringArray) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
@@ -80,9 +76,33 @@ def _beginnings(data: NDArray[np.uint8]) -> NDArray[np.int64] | None:
     return np.flatnonzero((data & 0xC0) != 0x80)
 
 
+@njit(cache=True, nogil=True)
+def _count(data, offsets, blank, counts):
+    """The characters of each text in UTF-8 that are not blank; those beyond the table are not."""
+    for text in range(len(counts)):
+        seen = 0
+        at, end = offsets[text], offsets[text + 1]
+        while at < end:
+            byte = data[at]
+            code = len(blank)
+            if byte < 0x80:
+                code = np.int64(byte)
+                at += 1
+            elif byte < 0xE0:
+                code = (np.int64(byte) & 0x1F) << 6 | np.int64(data[at + 1]) & 0x3F
+                at += 2
+            elif byte < 0xF0:
+                code = (
+                    (np.int64(byte) & 0x0F) << 12 | (np.int64(data[at + 1]) & 0x3F) << 6 | np.int64(data[at + 2]) & 0x3F
+                )
+                at += 3
+            else:
+                at += 4
+            seen += code >= len(blank) or not blank[code]
+        counts[text] = seen
+
+
 @cache
-def _seen() -> NDArray[np.bool_]:
-    """Whether a code point is counted; all spaces are below the last place, which stands for whatever is beyond it."""
-    table = np.ones(SIZE, bool)
-    table[[code for code in range(0x10000) if not visible_characters(chr(code))]] = False
-    return table
+def _blank() -> NDArray[np.bool_]:
+    """Whether a code point below 0x10000 is one that `cleanse.characters.visible_characters` leaves out."""
+    return np.array([chr(code).isspace() or code in (0x200B, 0xFEFF) for code in range(0x10000)])

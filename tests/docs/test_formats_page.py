@@ -14,7 +14,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cleanse.read.inputs import COMPRESSIONS, FORMATS
+from cleanse.read.formats import ENDINGS
+from cleanse.read.inputs import COMPRESSIONS
 from tests.conftest import ROOT, article
 from tests.read.test_warc import record
 from tests.test_remote import s3, s3_server
@@ -60,4 +61,4 @@ def test_a_command_of_the_page_works(files: Path, command: str) -> None:
 
 def test_there_are_commands_and_every_ending_is_on_the_page() -> None:
     assert len(COMMANDS) >= 9
-    assert [ending for ending in (*FORMATS, *COMPRESSIONS) if not re.search(rf"{re.escape(ending)}\b", PAGE)] == []
+    assert [ending for ending in (*ENDINGS, *COMPRESSIONS) if not re.search(rf"{re.escape(ending)}\b", PAGE)] == []

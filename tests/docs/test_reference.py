@@ -25,7 +25,7 @@ def commands(group: click.Group, path: str = "cleanse") -> Iterator[tuple[str, c
             yield from commands(command, f"{path} {name}")
 
 
-@pytest.mark.parametrize("name", ["cli.md", "settings.md"])
+@pytest.mark.parametrize("name", ["api.md", "cli.md", "schemas.md", "settings.md"])
 def test_a_reference_page_is_what_the_code_says(name: str) -> None:
     pages: dict[str, str] = runpy.run_path(str(ROOT / "docs" / "reference.py"))["pages"]()
     assert (REFERENCE / name).read_text(encoding="utf-8") == pages[name], "make docs writes it again"

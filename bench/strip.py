@@ -1,10 +1,14 @@
 """How well and how fast pages are stripped, beside the extractors that are installed.
 
     python bench/strip.py --data FOLDER [--data FOLDER ...] [--peer resiliparse] [--every N]
+    python bench/strip.py --texts FILE.jsonl [--every N]
 
 A data folder holds ``gold.json`` ({id: {"text", "url"?, "type"? or "lang"?}}) and ``html/ID.html`` or ``text/ID.txt``.
 Word F1 is the mean over pages of the F1 of the multisets of lower-cased words; a Han, Kana or Thai character counts as a
 word. Speed is in pages per CPU second of this process, once everything is imported and compiled; MB/s are of characters.
+
+A file of texts, ``{"text"}`` a line, is stripped as a run does it, a batch at a time: MB per CPU second of finding and of
+judging its blocks, each the best of three.
 """
 
 from __future__ import annotations
@@ -15,9 +19,14 @@ import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cleanse.boilerplate.blocks import WORD
+
+if TYPE_CHECKING:
+    from pyarrow import RecordBatch
 
 Extract = Callable[[str, str | None], str]
 
@@ -28,16 +37,49 @@ _WARM = 40
 def main() -> None:
     """Print a row for each extractor and data set."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--data", action="append", type=Path, required=True)
+    parser.add_argument("--data", action="append", type=Path, default=[])
+    parser.add_argument("--texts", type=Path)
     parser.add_argument("--peer", action="append", choices=sorted(PEERS), default=None)
     parser.add_argument("--every", type=int, default=1, help="take every Nth page")
     args = parser.parse_args()
+    if args.texts:
+        print(batches(args.texts, args.every))
+        return
     print("| data | extractor | pages | word P | R | F1 | empty | pages/CPU-s | MB/CPU-s | by type |\n|" + "---|" * 10)
     for folder in args.data:
         gold = json.loads((folder / "gold.json").read_text(encoding="utf-8"))
         keys = list(gold)[:: args.every]
         for name in ["cleanse", *(args.peer or ["trafilatura", "resiliparse"])]:
             print(row(folder, name, PEERS[name](), gold, keys), flush=True)
+
+
+def batches(path: Path, every: int) -> str:
+    """The speed of the two kernels on texts."""
+    from cleanse.boilerplate.stages import FindBlocks, JudgePages
+    from cleanse.config import Strip
+
+    with path.open(encoding="utf-8") as lines:
+        texts = [json.loads(line)["text"] for line in islice(lines, 0, None, every)]
+    documents, size = _batched(texts), sum(map(len, texts)) / 1e6
+    list(FindBlocks(Strip())(iter(documents[:_WARM])))
+    seconds = {"find": float("inf"), "judge": float("inf")}
+    for _ in range(3):
+        before = time.process_time()
+        found = list(FindBlocks(Strip())(iter(documents)))
+        between = time.process_time()
+        list(JudgePages(Strip(), {})(iter(found)))
+        for name, took in (("find", between - before), ("judge", time.process_time() - between)):
+            seconds[name] = min(seconds[name], took)
+    parts = ", ".join(f"{name} {size / took:.1f} MB/CPU-s" for name, took in seconds.items())
+    return f"{path.name}: {len(texts)} texts, {size:.1f} MB; {parts}, both {size / sum(seconds.values()):.1f}"
+
+
+def _batched(texts: list[str]) -> list[RecordBatch]:
+    from cleanse.config import Config
+    from cleanse.pipeline.flow import batching
+    from cleanse.read import from_objects
+
+    return list(from_objects(texts, Config().read, **batching(Config())))
 
 
 def row(folder: Path, name: str, extract: Extract, gold: dict[str, dict[str, str]], keys: list[str]) -> str:

@@ -222,12 +222,13 @@ def _meet(code: int) -> None:
     character = chr(code)
     category = unicodedata.category(character)
     lower = character.lower()
-    _classes[code] = _class(character, category)
     _lower[code] = ord(lower) if len(lower) == 1 else code
     bits = sum(bit for bit, marks in _MARKED.items() if character in marks)
     bits |= LETTER * character.isalpha() | DECIMAL * (category == "Nd") | NUMBER * (category[0] == "N")
     bits |= BLANK * bool(regex.match(r"\s", character))
     _bits[code] = bits | (OPEN if bits & (LETTER | NUMBER) else 0)
+    # last: another thread that finds a class takes all to be there
+    _classes[code] = _class(character, category)
 
 
 def _class(character: str, category: str) -> int:

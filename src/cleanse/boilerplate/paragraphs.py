@@ -59,7 +59,7 @@ def continued(characters: Characters, lines: Lines) -> Flags:
     """For each line whether it belongs to the block of the line before it: as a paragraph, or as code between fences."""
     widths = np.repeat(_wrap_widths(characters, lines), lines.each)
     newlines = np.flatnonzero(characters.classes == NEWLINE)
-    margins = newlines[np.searchsorted(newlines, lines.starts) - 1] + 1 if len(newlines) else newlines
+    margins = newlines[np.searchsorted(newlines, lines.starts) - 1] + 1
     joined, unsure = _evidence(characters, lines, widths, margins, _close(lines, newlines))
     _keep_code(characters, lines, joined, unsure)
     # what is left depends on the length of the paragraph so far
@@ -148,8 +148,7 @@ def _keep_code(characters: Characters, lines: Lines, joined: Flags, unsure: Flag
     for at, (line, stop) in enumerate(zip(found.tolist(), stops, strict=True)):
         if line < closed:
             continue
-        pair = int(found[at + 1]) + 1 if at + 1 < len(found) and stops[at + 1] == stop else stop
-        closed = pair
+        closed = int(found[at + 1]) + 1 if at + 1 < len(found) and stops[at + 1] == stop else stop
         joined[line], joined[line + 1 : closed] = False, True
         unsure[line:closed] = False
         if closed < stop:

@@ -29,7 +29,7 @@ def strip(
 
     HTML is told from text by its first characters. ``keep`` names reasons and kinds of blocks that drop nothing, such as
     "comments" or "table_row"; ``favor`` is "precision" to drop what is doubtful, "recall" to keep it; ``extractor`` is
-    "fast" for a part of the time on HTML, at a little less quality; ``sites`` is what `learn_sites` has learned of other pages
+    "fast" for less than half the time on HTML, at a little less quality; ``sites`` is what `learn_sites` has learned of other pages
     of the url's site.
 
     >>> page = strip("<article><h1>Ferries</h1><p>The harbour was closed on Monday, after a storm.</p></article><footer>Imprint</footer>")

@@ -90,11 +90,8 @@ def read_tree(data: bytes, elements: NDArray[np.int32], blocks: NDArray[np.int32
     parent, depth = np.ascontiguousarray(elements[:, s.PARENT]), np.ascontiguousarray(elements[:, s.DEEP])
     rows = np.array([one.row for one in called], np.int64)
     columns = inherit(parent, depth, starts, ends, np.ascontiguousarray(name), rows, hides)
-    return Tree(
-        called, name, parent, depth, starts, ends, *columns,
-        element=blocks[alive, s.ELEMENT].astype(np.intp),
-        images=blocks[alive, s.IMAGES],
-    )  # fmt: skip
+    passed_down = (*columns, blocks[alive, s.ELEMENT].astype(np.intp), blocks[alive, s.IMAGES])
+    return Tree(called, name, parent, depth, starts, ends, *passed_down)
 
 
 _known: dict[tuple[bytes, ...], Called] = {}

@@ -58,7 +58,10 @@ class Names:
         elements = [(called.tag, called.names) for called in tree.called]
         near, far = (np.array([table[element] for element in elements]) for table in (self._near, self._far))
         roots = np.array([called.tag in _ROOTS for called in tree.called])
-        return weights_above(tree.element, tree.parent, tree.name, near, far, roots, NEAR)
+        found: tuple[tuple[Column, ...], tuple[Column, ...]] = weights_above(
+            tree.element, tree.parent, tree.name, near, far, roots, NEAR
+        )
+        return found
 
 
 class _Table(dict[tuple[str, str], tuple[float, float, float]]):

@@ -78,7 +78,7 @@ def _markup(f: Columns, lines: Lines, tree: Tree) -> None:
         f[name] = np.where(level > 0, depth - level, _NO_SUCH)
     f["page_links"] = over_page(lines, weighted_share(lines.links, lines.size))
     f["page_hidden"] = over_page(lines, weighted_share(f["hidden"], lines.size))
-    f["page_articles"] = over_page(lines, np.count_nonzero(np.unique(tree.inner[at])))
+    f["page_articles"] = over_page(lines, float(np.count_nonzero(np.unique(tree.inner[at]))))
 
 
 def _names(f: Columns, lines: Lines, tree: Tree, names: Names) -> None:

@@ -33,3 +33,17 @@ def test_lines_of_different_sites_are_no_template() -> None:
 def test_results_come_in_the_order_of_the_documents() -> None:
     texts = [article(chr(98 + n) * 4, 3) for n in range(5)]
     assert [page.text for page in cleanse.strip_all(texts)] == texts
+
+
+def test_lines_that_differ_in_a_count_are_one_line() -> None:
+    pages = [{"text": f"{article(f'word{n}')}\n\nRead by {11 * n} people today", "source": "post"} for n in range(6)]
+    for page in cleanse.strip_all(pages):
+        assert "people today" not in page.text
+
+
+def test_numbers_alone_are_no_template() -> None:
+    tables = ["\n".join(f"{n * 37 + k}" for k in range(4)) for n in range(8)]
+    lines = ["The harbour had this many boats in the four years after the storm, as the cooperative counted them."]
+    pages = [{"text": f"{article(f'word{n}')}\n\n{lines[0]} {n}\n\n{tables[n]}", "source": "post"} for n in range(8)]
+    for page in cleanse.strip_all(pages):
+        assert all(block.reason != "site_template" or "boats" in block.text for block in page.dropped)

@@ -16,7 +16,7 @@ import numpy as np
 import regex
 
 from cleanse.boilerplate.blocks import FIFTHS, KIND
-from cleanse.boilerplate.characters import DIGIT, SIGN
+from cleanse.boilerplate.characters import CASELESS, DIGIT, IDEOGRAPH, LOWER, SIGN, UPPER
 from cleanse.schema import Kind
 
 if TYPE_CHECKING:
@@ -48,7 +48,9 @@ def line_keys(blocks: Blocks, counts: Counts) -> NDArray[np.int64]:
     found = np.zeros(len(blocks), np.int64)
     own = np.flatnonzero((blocks.words > 0) & ~np.isin(blocks.kind, _WRITTEN))
     keys = blocks.keys[own].tolist()
-    numbered = (blocks.words < _NUMBERED_WORDS) & (counts.of(DIGIT, SIGN) > 0)
+    # a number alone is the content of a table or a list, and a word beside it tells what it counts
+    letters = counts.of(LOWER, UPPER, CASELESS, IDEOGRAPH) > 0
+    numbered = (blocks.words < _NUMBERED_WORDS) & (counts.of(DIGIT, SIGN) > 0) & letters
     for at in np.flatnonzero(numbered[own]).tolist():
         keys[at] = _DIGITS.sub("0", keys[at])
     found[own] = [int.from_bytes(blake2b(key[:_KEY_CHARS].encode(), digest_size=8).digest()) >> 1 for key in keys]

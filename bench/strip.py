@@ -125,7 +125,7 @@ def cleanse_text(page: str, url: str | None) -> str:
 
 
 def cleanse_fast(page: str, url: str | None) -> str:
-    """The same with one vote less."""
+    """The same without the votes of others."""
     import cleanse
 
     return cleanse.strip(page, url, extractor="fast").text
@@ -153,13 +153,8 @@ def _readability() -> Extract:
     from lxml import html
     from trafilatura.readability_lxml import Document
 
-    from cleanse.boilerplate.html import parse
-
     def extract(page: str, url: str | None) -> str:
-        tree = parse(page)
-        if tree is None:
-            return ""
-        summary = Document(tree).summary()
+        summary = Document(page).summary() if page.strip() else ""
         return " ".join(html.fromstring(summary).itertext()) if summary.strip() else ""
 
     return extract

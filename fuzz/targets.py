@@ -11,7 +11,8 @@ import pyarrow as pa
 from tests.hostile.test_pages import check
 
 import cleanse
-from cleanse.boilerplate import soup
+from cleanse.boilerplate.scan import FIRST, LAST, PARENT, scan
+from cleanse.boilerplate.tags import tag_table
 from cleanse.config import Dedup, Read
 from cleanse.dedup.align import align
 from cleanse.dedup.shingles import COUNTERS
@@ -57,11 +58,12 @@ def strip_text(data: bytes) -> None:
     check(cleanse.strip(encoding.decode_as(data, "utf-8", "surrogatepass" if data[:1] == b"\xed" else "replace")))
 
 
-def take_tags(data: bytes) -> None:
-    """The text of tag soup is there, whatever the soup."""
-    page = encoding.decode(data)
-    soup.is_soup(page)
-    soup.soup_text(page)
+def scan_tags(data: bytes) -> None:
+    """Any page without zeros is scanned, and the ranges of its elements are those of blocks."""
+    elements, blocks, text, _ = scan(np.frombuffer(data.replace(b"\0", b" "), np.uint8), tag_table())
+    assert ((elements[1:, PARENT] >= 0) & (elements[1:, PARENT] < np.arange(1, len(elements)))).all()
+    assert (elements[1:, FIRST] <= elements[1:, LAST]).all()
+    assert elements[:, LAST].max() <= len(blocks) == np.count_nonzero(text == 0)
 
 
 def find_spans(data: bytes) -> None:
@@ -86,5 +88,5 @@ def find_spans(data: bytes) -> None:
 
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    target.__name__: target for target in (decode, read, strip_html, strip_text, take_tags, find_spans)
+    target.__name__: target for target in (decode, read, strip_html, strip_text, scan_tags, find_spans)
 }

@@ -11,7 +11,7 @@ from scipy.sparse import csr_matrix
 from sklearn.linear_model import LogisticRegression
 from train.pages import Example, token_sets
 
-from cleanse.boilerplate.features.columns import neighbour
+from cleanse.boilerplate.features.columns import Spans
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -97,7 +97,9 @@ def put_names(example: Example, weights: dict[str, dict[str, float]]) -> None:
         example.rows[:, at[f"names_{name}"]] = found[:, i]
     total = found[:, 0] + found[:, 3]
     example.rows[:, at["names"]] = total
-    example.rows[:, at["names-1"]], example.rows[:, at["names+1"]] = neighbour(total, -1, 0.0), neighbour(total, 1, 0.0)
+    spans = Spans(np.array([0, len(total)]))
+    for step in (-1, 1):
+        example.rows[:, at[f"names{step:+}"]] = spans.neighbour(total, step, 0.0)
     assert example.groups is not None
     members = np.bincount(example.groups)
     example.rows[:, at["path_names"]] = (np.bincount(example.groups, total) / members)[example.groups]

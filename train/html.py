@@ -1,4 +1,4 @@
-"""The models of HTML pages: `best` with the votes of readability and resiliparse, `fast` with resiliparse's alone."""
+"""The models of HTML pages: `best` with the votes of readability and resiliparse, `fast` with none."""
 
 from __future__ import annotations
 

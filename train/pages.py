@@ -14,7 +14,7 @@ import numpy as np
 from cleanse.boilerplate.estimate import features
 from cleanse.boilerplate.features.names import Names, elements_above, tokens
 from cleanse.boilerplate.features.tree import path_groups
-from cleanse.boilerplate.html import find_html_blocks, parse
+from cleanse.boilerplate.html import find_html_blocks
 from cleanse.boilerplate.text import find_text_blocks
 from cleanse.boilerplate.votes import PageWords, votes
 from cleanse.read.sources import site
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cleanse.boilerplate.blocks import Pages
+
 
 VOTES = ("trafilatura", "readability", "resiliparse")
 FOLDS = 5
@@ -71,15 +72,12 @@ def _example(job: tuple[Path, str, dict[str, Any], str | None]) -> Example | Non
     url = entry.get("url")
     if (folder / "html").is_dir():
         source = (folder / "html" / f"{key}.html").read_text(encoding="utf-8")
-        tree = parse(source)
-        pages = find_html_blocks(tree)
-        (page,) = pages.pages
-        if page.depth > 1_000 or page.elements > 50_000:
+        pages = find_html_blocks(source)
+        if pages.pages[0].elements > 50_000:
             return None
-        shares = votes(pages, source, tree, url, VOTES)
+        shares = votes(pages, source, url, VOTES)
     else:
-        pages = find_text_blocks([(folder / "text" / f"{key}.txt").read_text(encoding="utf-8")])
-        shares = {}
+        pages, shares = find_text_blocks([(folder / "text" / f"{key}.txt").read_text(encoding="utf-8")]), {}
     return example_of(pages, shares, entry, key, text) if len(pages.blocks) else None
 
 
@@ -89,7 +87,7 @@ def example_of(
     """A page with its labels as an example."""
     assert pages.counts is not None
     columns = features(pages, pages.counts, shares, Names({}, {}))
-    places = pages.pages[0].places
+    tree = pages.pages[0].tree
     weak = bool(entry.get("snippets_only")) and text is None
     return Example(
         key=key,
@@ -101,8 +99,8 @@ def example_of(
         words=pages.blocks.words.astype(np.float32),
         names=tuple(columns),
         rows=np.stack(list(columns.values()), axis=1).astype(np.float32),
-        groups=path_groups(places) if places else None,
-        above=[tuple(elements_above(place)) for place in places],
+        groups=path_groups(tree) if tree else None,
+        above=[tuple(elements_above(tree, element)) for element in tree.element.tolist()] if tree else [],
         texts=pages.texts(),
         gold=None if entry.get("snippets_only") else entry["text"],
         snippets=(entry.get("with") or [], entry.get("without") or []),
@@ -111,8 +109,7 @@ def example_of(
 
 def _snippet_labels(pages: Pages, entry: dict[str, Any]) -> NDArray[np.float32]:
     labels = np.full(len(pages.blocks), np.nan, np.float32)
-    for at, block in enumerate(pages.texts()):
-        text = " ".join(block.split())
+    for at, text in enumerate(" ".join(text.split()) for text in pages.texts()):
         if any(" ".join(snippet.split()) in text for snippet in entry["with"]):
             labels[at] = 1.0
         elif any(" ".join(snippet.split()) in text for snippet in entry["without"]):

@@ -16,11 +16,12 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from cleanse.api import find_duplicates, run, strip, strip_all, strip_each
+from cleanse.api import find_duplicates, learn_sites, run, strip, strip_all, strip_each
 
 if TYPE_CHECKING:
     from cleanse import config, engines, errors
     from cleanse.boilerplate.page import Stripped, StrippedBlock
+    from cleanse.boilerplate.profile import SiteProfile
     from cleanse.config import Config
     from cleanse.index import Index
     from cleanse.result import Duplicates, Result
@@ -32,6 +33,7 @@ __all__ = [
     "Duplicates",
     "Index",
     "Result",
+    "SiteProfile",
     "Stripped",
     "StrippedBlock",
     "__version__",
@@ -39,6 +41,7 @@ __all__ = [
     "engines",
     "errors",
     "find_duplicates",
+    "learn_sites",
     "run",
     "strip",
     "strip_all",
@@ -51,6 +54,7 @@ _LAZY = {
     "Duplicates": "cleanse.result",
     "Index": "cleanse.index",
     "Result": "cleanse.result",
+    "SiteProfile": "cleanse.boilerplate.profile",
     "Stripped": "cleanse.boilerplate.page",
     "StrippedBlock": "cleanse.boilerplate.page",
 }

@@ -95,6 +95,9 @@ DOCUMENT = _schema(
 #: What a page keeps of its document.
 CARRIED = ("order", "id", "source", "url", "date", "title", "path")
 
+#: What a page of HTML says of itself besides: who wrote it, in what language, and how its site is called.
+SAID = ("byline", "language", "site")
+
 #: A run of kept text: ``text[text_start : text_start + length] == page[page_start : page_start + length]``.
 PIECE = pa.struct([("page_start", pa.int64()), ("text_start", pa.int64()), ("length", pa.int64())])
 
@@ -123,6 +126,9 @@ PAGE = _schema(
     date=pa.string(),
     title=pa.string(),
     path=pa.string(),
+    byline=pa.string(),
+    language=pa.string(),
+    site=pa.string(),
     page=_TEXT,
     blocks=pa.list_(BLOCK),
     text=_TEXT,

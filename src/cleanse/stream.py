@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from cleanse.boilerplate.page import Stripped
+from cleanse.boilerplate.page import Stripped, looks_like_html
 from cleanse.boilerplate.stages import FindBlocks, JudgePages
 from cleanse.config import Config
+from cleanse.errors import UsageError
 from cleanse.read import from_objects
 
 if TYPE_CHECKING:
@@ -14,24 +15,36 @@ if TYPE_CHECKING:
 
     import pyarrow as pa
 
+    from cleanse.boilerplate.profile import SiteProfile
+    from cleanse.config import Strip
     from cleanse.read.fields import Fields, Row
 
 
-def strip_each(documents: object, config: Config | None = None) -> Iterator[Stripped]:
+def strip_each(documents: object, config: Config | None = None, sites: SiteProfile | None = None) -> Iterator[Stripped]:
     """Strip documents (as in `pipeline.strip_all`) one by one: the next is taken when its page is asked for.
 
-    What a site repeats over its pages is unknown here: the result is that of `strip_all` without site evidence. A page that
-    makes the judge fail is dropped as unparsable, as in a run.
+    What a site repeats over its pages is unknown here, but for ``sites``: the result is that of `strip_all` without other
+    site evidence. A page that makes the judge fail is dropped as unparsable, as in a run.
     """
     config = config or Config()
+    template = sites.lines if sites else {}
     batches = from_objects(documents, config.read, batch_documents=1, batch_bytes=1)
     if config.strip.enabled:
-        pages = _each(JudgePages(config.strip, {}), _each(FindBlocks(config.strip), batches))
+        pages = _each(JudgePages(config.strip, template), _each(FindBlocks(config.strip), batches))
     else:
         from cleanse.dedup.whole import whole_pages
 
         pages = whole_pages(batches)
     return (Stripped.of(row) for page in pages for row in page.to_pylist())
+
+
+def strip_page(html_or_text: str, url: str | None, settings: Strip, sites: SiteProfile) -> Stripped:
+    """Strip one page with what is known of its site; raises UsageError for what is no string."""
+    if not isinstance(html_or_text, str):
+        raise UsageError(f"strip takes a string, not {type(html_or_text).__name__}; decode bytes first")
+    form = "html" if looks_like_html(html_or_text) else "text"
+    (page,) = strip_each([{form: html_or_text, "url": url}], Config(strip=settings), sites)
+    return page
 
 
 class StrippedRecord(NamedTuple):
@@ -42,11 +55,13 @@ class StrippedRecord(NamedTuple):
     field: str
 
 
-def strip_record(record: Mapping[str, Any], fields: Fields, config: Config) -> StrippedRecord:
+def strip_record(
+    record: Mapping[str, Any], fields: Fields, config: Config, sites: SiteProfile | None = None
+) -> StrippedRecord:
     """Strip one record; raises UnfitError for one that makes no document."""
     row = fields.row(record, "")
     document = {row.format: row.content, "url": row.url, "title": row.title}
-    (page,) = strip_each([document], Config(strip=config.strip))
+    (page,) = strip_each([document], Config(strip=config.strip), sites)
     return StrippedRecord(row, page, text_field(record, fields))
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 import cleanse
 from cleanse.boilerplate.blocks import COLUMNS, KINDS, REASONS, Blocks
-from cleanse.boilerplate.html import find_html_blocks, parse
+from cleanse.boilerplate.html import find_html_blocks
 from cleanse.boilerplate.text import find_text_blocks
 from cleanse.schema import Kind, Reason
 
@@ -96,8 +96,7 @@ def test_every_visible_character_of_a_body_is_in_one_block(fragments: list[str])
     from lxml import html
 
     source = "<html><body>" + "".join(fragments) + "</body></html>"
-    tree = parse(source)
-    (page,) = find_html_blocks(tree).pages
+    (page,) = find_html_blocks(source).pages
     plain = html.document_fromstring(source)
     for skipped in plain.xpath("//script|//head"):
         skipped.drop_tree()
@@ -132,17 +131,15 @@ def test_an_xml_declaration_and_a_lone_surrogate_do_no_harm() -> None:
 
 
 def test_line_breaks_of_the_source_are_spaces_and_br_breaks_the_line() -> None:
-    pages = find_html_blocks(parse("<p>one\ntwo<br>three</p><p>four<br><br>five</p>"))
+    pages = find_html_blocks("<p>one\ntwo<br>three</p><p>four<br><br>five</p>")
     assert pages.texts() == ["one two\nthree", "four", "five"]
 
 
 def test_kinds_links_and_hints_come_from_the_markup() -> None:
     pages = find_html_blocks(
-        parse(
-            "<h2>Head</h2><ul><li><a href='/a'>Link</a></li></ul><pre>a  b</pre><table><tr><td>x</td><td>y</td></tr></table>"
-            "<figure><figcaption>Seen from above</figcaption></figure><nav>Home</nav><p style='display: none'>Not shown</p>"
-            "<div class='related-posts'><p>More</p></div><p>Text that is much longer than all that stands around it here.</p>"
-        )
+        "<h2>Head</h2><ul><li><a href='/a'>Link</a></li></ul><pre>a  b</pre><table><tr><td>x</td><td>y</td></tr></table>"
+        "<figure><figcaption>Seen from above</figcaption></figure><nav>Home</nav><p style='display: none'>Not shown</p>"
+        "<div class='related-posts'><p>More</p></div><p>Text that is much longer than all that stands around it here.</p>"
     )
     blocks, place = pages.blocks, {text: at for at, text in enumerate(pages.texts())}
     kinds = {text: KINDS[blocks.kind[at]] for text, at in place.items()}

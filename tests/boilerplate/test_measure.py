@@ -23,7 +23,7 @@ from cleanse.boilerplate.blocks import (
 )
 from cleanse.boilerplate.characters import Characters
 from cleanse.boilerplate.found import FOUND, found_batch, found_pages
-from cleanse.boilerplate.html import find_html_blocks, parse
+from cleanse.boilerplate.html import find_html_blocks
 from cleanse.boilerplate.phrases import FORMS, phrases
 from cleanse.boilerplate.stages import FindBlocks, JudgePages
 from cleanse.boilerplate.text import find_text_blocks
@@ -99,7 +99,7 @@ def test_blocks_of_a_text_are_what_the_patterns_say(lines: list[str]) -> None:
 @settings(deadline=None)
 def test_blocks_of_html_are_what_the_patterns_say(lines: list[str]) -> None:
     source = "".join(f"<p>{line.replace('&', '&amp;').replace('<', '&lt;')}</p>" for line in lines)
-    check(find_html_blocks(parse(f"<body>{source}</body>")))
+    check(find_html_blocks(f"<body>{source}</body>"))
 
 
 @pytest.mark.parametrize("at", range(0, 26_000, 250))
@@ -134,7 +134,7 @@ def test_blocks_come_back_from_the_table() -> None:
         "",
         "<body><ul><li>• 9:05 Live</li></ul><h3>12 Comments</h3><div hidden>Nothing to see</div></body>",
     ]
-    pages = Pages.joined([find_html_blocks(parse(source)) for source in sources])
+    pages = Pages.joined([find_html_blocks(source) for source in sources])
     batch = found_batch(documents(3), pages)
     assert batch.schema == FOUND
     again = found_pages(batch)
@@ -183,7 +183,7 @@ def test_the_kernels_can_be_given_to_another_process() -> None:
 
 @pytest.mark.parametrize("control", ["\x00", "\x0b", "\x1f"])
 def test_control_characters_of_a_page_are_replaced(control: str) -> None:
-    assert find_html_blocks(parse(f"<p>one{control}two</p>")).pages[0].text == "one\ufffdtwo"
+    assert find_html_blocks(f"<p>one{control}two</p>").pages[0].text == "one\ufffdtwo"
 
 
 def test_a_page_without_blocks_is_measured() -> None:

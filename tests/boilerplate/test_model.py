@@ -18,7 +18,7 @@ from cleanse.boilerplate.features.columns import Spans, per_group
 from cleanse.boilerplate.features.lines import Lines
 from cleanse.boilerplate.features.names import Names, elements_above, tokens
 from cleanse.boilerplate.forest import Forest
-from cleanse.boilerplate.html import find_html_blocks, parse
+from cleanse.boilerplate.html import find_html_blocks
 from cleanse.boilerplate.operating import best_threshold, favored
 from cleanse.boilerplate.text import find_text_blocks
 
@@ -122,16 +122,17 @@ def test_names_far_up_and_near_are_weighed_apart_and_each_element_once() -> None
     html = (
         "<body><div class='page-9'><div class='side bar'><ul class='menu'><li><b>One</b></li></ul></div></div></body>"
     )
-    (page,) = find_html_blocks(parse(html)).pages
-    above = list(elements_above(page.places[0]))
+    (page,) = find_html_blocks(html).pages
+    assert page.tree is not None
+    above = list(elements_above(page.tree, int(page.tree.element[0])))
     assert [(near, tag) for near, tag, _ in above] == [
         (True, "b"), (True, "li"), (True, "ul"), (False, "div"), (False, "div")
     ]  # fmt: skip
     assert tokens("div", "page-9 sideBar") == {"<div>", "page-0", "page", "sidebar", "side", "bar"}
     names = Names({"menu": -2.0, "side": 100.0}, {"side": -1.0, "page": 0.5, "menu": 100.0, "bar": 0.25})
-    near, far = names.of(page.places[0], {})
-    assert tuple(near) == (-2.0, -2.0, 0.0)
-    assert tuple(far) == (-0.25, -1.0, 0.5)
+    near, far = names.of(page.tree)
+    assert [column[0] for column in near] == [-2.0, -2.0, 0.0]
+    assert [column[0] for column in far] == [-0.25, -1.0, 0.5]
 
 
 @given(st.text(max_size=300))
@@ -149,9 +150,7 @@ def test_models_ask_for_features_that_exist_and_answer_with_probabilities(mode: 
     source = (
         "<body><nav><a href='/'>Home</a></nav><article><h1>A storm</h1><p>It rained, and no ship left.</p></article>"
     )
-    pages = (
-        find_html_blocks(parse(source)) if mode != "text" else find_text_blocks(["Home\nA storm\nIt rained all day."])
-    )
+    pages = find_html_blocks(source) if mode != "text" else find_text_blocks(["Home\nA storm\nIt rained all day."])
     shares = {name: np.full(len(pages.blocks), 0.5) for name in ("readability", "resiliparse")}
     content = model(mode).content(pages, shares)
     assert content.shape == (len(pages.blocks),)

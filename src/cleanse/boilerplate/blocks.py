@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import regex
 
+from cleanse.boilerplate.head import Head
 from cleanse.schema import Kind, Reason
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cleanse.boilerplate.characters import Counts
-    from cleanse.boilerplate.places import Place
+    from cleanse.boilerplate.tree import Tree
 
 _UNSPACED_SCRIPTS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
 #: A character of a script that puts no spaces between words.
@@ -137,18 +138,18 @@ COLUMNS: dict[str, Any] = {column.name: column.metadata[_TYPE] for column in fie
 class Page:
     """A page's whole text, and what is known of it besides its blocks.
 
-    ``elements`` and ``depth`` tell how large the tree was and how deeply it is nested, ``nesting`` adds up the depth of every
-    element; ``places`` says of each block of an HTML page where in the tree it stands.
+    ``head`` is what it says of itself. ``elements`` and ``nesting`` tell how many elements there were and how deep they stand,
+    added up; ``tree`` where in it each block of an HTML page stands.
     """
 
     text: str
     format: Literal["html", "text"]
     title: str = ""
     date: str = ""
+    head: Head = field(default_factory=Head)
     elements: int = 0
-    depth: int = 0
     nesting: int = 0
-    places: list[Place] = field(default_factory=list)
+    tree: Tree | None = None
 
 
 @dataclass(slots=True)

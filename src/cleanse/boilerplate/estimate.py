@@ -50,7 +50,7 @@ def features(pages: Pages, counts: Counts, votes: Mapping[str, NDArray[np.float6
     """The columns of some pages: those of their lines, and of the tree of a single one that has one."""
     lines = Lines(pages, counts)
     (page, *others) = pages.pages
-    return lines.columns | tree_features(lines, names, votes) if page.places and not others else lines.columns
+    return lines.columns | tree_features(lines, names, votes) if page.tree and not others else lines.columns
 
 
 @functools.cache

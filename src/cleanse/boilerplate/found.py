@@ -25,6 +25,7 @@ _BLOCK = pa.struct(
 #: A page, its blocks, and what its site's other pages are compared by; or, in ``aside``, why it cannot be taken apart.
 FOUND = pa.schema(
     [schema.DOCUMENT.field(name) for name in (*schema.CARRIED, "format")]
+    + [schema.PAGE.field(name) for name in schema.SAID]
     + [
         pa.field("page", pa.large_string()),
         pa.field("blocks", pa.list_(_BLOCK)),
@@ -42,6 +43,8 @@ def found_batch(documents: pa.RecordBatch, found: Pages) -> pa.RecordBatch:
     for name in ("title", "date"):
         given = columns[name].to_pylist()
         columns[name] = [own or getattr(page, name) or None for own, page in zip(given, pages, strict=True)]
+    for name in schema.SAID:
+        columns[name] = [getattr(page.head, name) or None for page in pages]
     offsets = pa.array(blocks.offsets.astype(np.int32))
     arrays = [pa.array(getattr(blocks, field.name), field.type) for field in _BLOCK]
     columns |= {

@@ -42,7 +42,8 @@ class Stripped:
     """A page without its scraper noise. ``text`` is what is kept; ``page`` is all there was, and ``blocks`` tell which is which.
 
     ``confidence`` in 0..1 is the word F1 that the judge expects of ``text``: above .9 for most articles, below .7 where it
-    hardly knows what the page's text is (an index, search results, an empty shell).
+    hardly knows what the page's text is (an index, search results, an empty shell). ``date``, ``byline``, ``language`` and
+    ``site`` are what a page of HTML says of itself, "" where it says nothing.
     """
 
     text: str
@@ -50,6 +51,10 @@ class Stripped:
     blocks: tuple[StrippedBlock, ...]
     page: str
     confidence: float = 1.0
+    date: str = ""
+    byline: str = ""
+    language: str = ""
+    site: str = ""
 
     @property
     def dropped(self) -> tuple[StrippedBlock, ...]:
@@ -62,6 +67,8 @@ class Stripped:
     @classmethod
     def of(cls, row: dict[str, Any]) -> Stripped:
         """From a row of `cleanse.schema.PAGE`."""
+        from cleanse.schema import SAID
+
         page = row["page"]
         blocks = tuple(
             StrippedBlock(
@@ -76,7 +83,8 @@ class Stripped:
             )
             for block in row["blocks"]
         )
-        return cls(row["text"], row["title"] or "", blocks, page, round(row["confidence"], 4))
+        said = {name: row.get(name) or "" for name in ("date", *SAID)}
+        return cls(row["text"], row["title"] or "", blocks, page, round(row["confidence"], 4), **said)
 
 
 def strip_page(html_or_text: str, url: str | None, settings: Strip) -> Stripped:

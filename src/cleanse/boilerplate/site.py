@@ -32,7 +32,7 @@ _BODY_SIZE = 12.0
 _KEY_CHARS = 2_000
 _NUMBERED_WORDS = 12
 _WRITTEN = [KIND[kind] for kind in (Kind.HEADING, Kind.CODE, Kind.TABLE_ROW)]
-_DIGITS = regex.compile(r"\d+")
+_DIGITS = regex.compile(r"\d+(?: \d+)*")
 
 #: The second hash of a line is the first times this, without its sign.
 _MIX, _MOST = np.int64(0x9E3779B97F4A7C15 - 2**64), np.int64(2**63 - 1)

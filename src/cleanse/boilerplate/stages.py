@@ -13,11 +13,11 @@ from cleanse.boilerplate.aside import unfound, unjudged
 from cleanse.boilerplate.blocks import Pages
 from cleanse.boilerplate.estimate import Mode, model
 from cleanse.boilerplate.found import FOUND, found_batch, found_pages
-from cleanse.boilerplate.html import find_html_blocks, parse
+from cleanse.boilerplate.html import find_html_blocks
 from cleanse.boilerplate.judge import judge
 from cleanse.boilerplate.judged import Judged
 from cleanse.boilerplate.site import line_keys, repeats
-from cleanse.boilerplate.soup import is_soup, soup_text
+from cleanse.boilerplate.soup import is_soup
 from cleanse.boilerplate.text import MOST_LINES, find_text_blocks
 from cleanse.boilerplate.votes import Extractor, votes
 
@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from cleanse.boilerplate.site import Template
     from cleanse.config import Strip
 
-#: libxml2 drops what is nested deeper than 2,048; pages made for reading stay below 100.
-_DEPTH = 1_000
 #: A larger tree is not given to the extractors, which would take minutes; the largest of 1,476 real pages has 41,000.
 _ELEMENTS = 50_000
 #: Nor is one whose elements stand so deep, added up: extractors climb from each to the top. That is as many elements, 40 deep.
@@ -38,7 +36,7 @@ _NESTING = 2_000_000
 
 
 #: The extractors that are asked for their vote.
-VOTERS: dict[Mode, tuple[Extractor, ...]] = {"best": ("readability", "resiliparse"), "fast": ("resiliparse",)}
+VOTERS: dict[Mode, tuple[Extractor, ...]] = {"best": ("readability", "resiliparse"), "fast": ()}
 
 
 #: So many characters of texts are taken apart at once: their columns stay in the cache, and a page more costs little.
@@ -69,21 +67,14 @@ def _find_texts(texts: Sequence[str]) -> Pages:
 
 
 def _find_html(content: str, url: str | None, extractor: Literal["best", "fast"]) -> Pages:
-    """A page that is tag soup or nested beyond reason is read as its plain text, and one of very many elements is judged like
-    a text."""
-    if is_soup(content):
-        return _find_texts([soup_text(content)])
-    tree = parse(content)
-    found = find_html_blocks(tree)
+    """A page that extractors would take too long over is judged without them, and one of very many blocks like a text."""
+    found = find_html_blocks(content)
     (page,) = found.pages
-    if page.depth > _DEPTH:
-        return _find_texts([soup_text(content)])
     if len(found.blocks) > MOST_LINES:
         return _find_texts([page.text])
-    if page.elements > _ELEMENTS or page.nesting > _NESTING:
-        page.format, page.places = "text", []
-        return _estimated(found, "text", {})
-    return _estimated(found, extractor, votes(found, content, tree, url, VOTERS[extractor]))
+    large = page.elements > _ELEMENTS or page.nesting > _NESTING
+    mode: Mode = "fast" if large or (VOTERS[extractor] and is_soup(content)) else extractor
+    return _estimated(found, mode, votes(found, content, url, VOTERS[mode]))
 
 
 def _estimated(found: Pages, mode: Mode, shares: Mapping[str, NDArray[np.float64]]) -> Pages:
@@ -93,7 +84,7 @@ def _estimated(found: Pages, mode: Mode, shares: Mapping[str, NDArray[np.float64
     # nobody else asks, and a batch of pages has many elements and words
     found.blocks.keys[:] = None
     for page in found.pages:
-        page.places = []
+        page.tree = None
     return Pages(found.pages, found.blocks)
 
 
@@ -156,4 +147,6 @@ class JudgePages:
 def judged_row(content: str, form: str, url: str | None, settings: Strip) -> dict[str, Any]:
     """One page by itself: its own columns of `schema.PAGE`."""
     pages = find_pages([(content, form, url)], settings.extractor)
-    return Judged(judge(pages, np.zeros(len(pages.blocks), bool), settings)).row()
+    (page,) = pages.pages
+    said = {"date": page.date} | {name: getattr(page.head, name) for name in schema.SAID}
+    return said | Judged(judge(pages, np.zeros(len(pages.blocks), bool), settings)).row()

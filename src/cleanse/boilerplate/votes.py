@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import logging
 import math
 from typing import TYPE_CHECKING, Any, Literal
@@ -13,7 +12,7 @@ from rapidfuzz.distance import LCSseq
 from cleanse.boilerplate.characters import Characters
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from lxml import etree
     from numpy.typing import NDArray
@@ -22,25 +21,24 @@ if TYPE_CHECKING:
 
 Extractor = Literal["trafilatura", "readability", "resiliparse"]
 
+_CONTROL = dict.fromkeys([*range(9), 0x0B, *range(0x0E, 0x20)], "\ufffd")
 #: Pages whose words times those of the extract are more are judged without it: their alignment takes a bit for each, 64 MB.
 #: That is a page of 23,000 words that is all extract.
 _MOST_PAIRS = 2**29
 
 
 def votes(
-    pages: Pages, source: str, tree: etree._Element | None, url: str | None, extractors: Iterable[Extractor]
+    pages: Pages, source: str, url: str | None, extractors: Sequence[Extractor]
 ) -> dict[str, NDArray[np.float64]]:
-    """For each extractor the share of each block's words that it keeps, in order. ``source`` and ``tree`` are the page's
-    HTML and its tree, which is left as it is."""
+    """For each extractor the share of each block's words that it keeps, in order. ``source`` is the page's HTML."""
+    if not extractors:
+        return {}
     words = PageWords(pages)
-    return {
-        name: words.shares(_extracted(_EXTRACTORS[name], source, tree, url) if tree is not None else "", _MOST_PAIRS)
-        for name in extractors
-    }
+    return {name: words.shares(_extracted(_EXTRACTORS[name], source, url), _MOST_PAIRS) for name in extractors}
 
 
 class PageWords:
-    """The words of a page, one of `Pages`, to be found again in other texts."""
+    """The words of a page, to be found again in other texts."""
 
     def __init__(self, pages: Pages) -> None:
         self._numbers: dict[str, int] = {}
@@ -68,13 +66,11 @@ class PageWords:
         return [self._numbers.setdefault(word, len(self._numbers)) for word in words]
 
 
-def _extracted(
-    extract: Callable[[str, etree._Element, str | None], str], source: str, tree: etree._Element, url: str | None
-) -> str:
+def _extracted(extract: Callable[[str, str | None], str], source: str, url: str | None) -> str:
     # They log every page they find empty.
     logging.getLogger("trafilatura").setLevel(logging.CRITICAL)
     try:
-        return extract(source, tree, url)
+        return extract(source, url)
     except Exception:
         # They parse pages written by anyone, and fail in ways of their own; a vote less is no reason to lose a page.
         return ""
@@ -83,29 +79,39 @@ def _extracted(
 # Each of them is imported when it is asked first: trafilatura alone takes a third of a second.
 
 
-def _trafilatura(source: str, tree: etree._Element, url: str | None) -> str:
+def _trafilatura(source: str, url: str | None) -> str:
     import trafilatura
 
-    document: Any = trafilatura.bare_extraction(tree, url=url, include_comments=False)
+    document: Any = trafilatura.bare_extraction(_parsed(source), url=url, include_comments=False)
     return (document.text or "") if document is not None else ""
 
 
-def _readability(source: str, tree: etree._Element, url: str | None) -> str:
+def _readability(source: str, url: str | None) -> str:
     from lxml import html
     from trafilatura.readability_lxml import Document
 
-    summary = Document(copy.deepcopy(tree)).summary()
+    summary = Document(_parsed(source)).summary()
     return " ".join(html.fromstring(summary).itertext()) if summary.strip() else ""
 
 
-def _resiliparse(source: str, tree: etree._Element, url: str | None) -> str:
+def _resiliparse(source: str, url: str | None) -> str:
     from resiliparse.extract.html2text import extract_plain_text
 
     text: str = extract_plain_text(source, main_content=True, alt_texts=False, links=False)
     return text
 
 
-_EXTRACTORS: dict[Extractor, Callable[[str, etree._Element, str | None], str]] = {
+def _parsed(source: str) -> etree._Element:
+    from lxml import etree, html
+
+    parser = etree.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+    # lxml's own way to the class of an element asks Python about each
+    parser.set_element_class_lookup(etree.ElementDefaultClassLookup(element=html.HtmlElement))
+    data = source.translate(_CONTROL).encode("utf-8", "replace")
+    return etree.fromstring(data, parser=parser)
+
+
+_EXTRACTORS: dict[Extractor, Callable[[str, str | None], str]] = {
     "trafilatura": _trafilatura,
     "readability": _readability,
     "resiliparse": _resiliparse,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from cleanse.boilerplate.page import Stripped
+    from cleanse.boilerplate.profile import SiteProfile
     from cleanse.config import Config
     from cleanse.read import Input
 
@@ -42,7 +43,9 @@ def is_json_lines(entry: Input) -> bool:
     return form == "jsonl" or (form == "json" and head.lstrip().startswith(b"{") and b"\n" not in head)
 
 
-def filter_lines(entry: Input, config: Config, *, verdicts: bool, strict: bool) -> None:
+def filter_lines(
+    entry: Input, config: Config, sites: SiteProfile | None = None, *, verdicts: bool, strict: bool
+) -> None:
     """Write each record with its text stripped; one that is no document is named on stderr and left out.
 
     Raises NothingReadable when all were such, and UnreadableInput at the end if ``strict`` and one was.
@@ -70,7 +73,7 @@ def filter_lines(entry: Input, config: Config, *, verdicts: bool, strict: bool) 
         table = utf8_stream(stream, forced_codec(config.read.encoding))
         for place, record in json_lines(table, entry.label, config.read.max_document_bytes, skip):
             try:
-                _, page, field = strip_record(record, fields, config)
+                _, page, field = strip_record(record, fields, config, sites)
             except UnfitError as problem:
                 skip(UnreadableInput(entry.label, str(problem), place))
                 continue

@@ -132,7 +132,7 @@ def judging_options(command: Callable[..., Any]) -> Callable[..., Any]:
         _dropped(
             "--extractor",
             type=click.Choice(["best", "fast"]),
-            help="How HTML is judged; fast takes a third less time and is a little worse.",
+            help="How HTML is judged; fast takes less than half the time and is a little worse.",
         ),
         _dropped(
             "--favor",

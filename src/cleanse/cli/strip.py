@@ -31,6 +31,8 @@ _UNSURE = 0.7
 @option("Exit codes", "--strict", is_flag=True, help="Exit with 1 when a line was skipped.")
 @click.option("--json", "as_json", is_flag=True, help="Print every block with its verdict, as JSON.")
 @click.option("--show", is_flag=True, help="Print the whole page, each block in the colour of its verdict.")
+@click.option("--site-profile", type=click.Path(path_type=Path), help="What sites repeat, learned from other pages.")
+@click.option("--learn-sites", type=click.Path(path_type=Path), help="Learn it from this input, and write it here.")
 @judging_options
 @fields_options
 @settings_options
@@ -41,6 +43,8 @@ def strip(
     strict: bool,
     as_json: bool,
     show: bool,
+    site_profile: Path | None,
+    learn_sites: Path | None,
     config_file: Path | None,
     pairs: tuple[str, ...],
     **options: str | None,
@@ -51,18 +55,29 @@ def strip(
     zcat pages.jsonl.gz | cleanse strip | jq .text
     """
     from cleanse.boilerplate.page import strip_page
+    from cleanse.boilerplate.profile import SiteProfile
     from cleanse.cli.filter import filter_lines, is_json_lines
 
     judging = {name: options.pop(name) for name in ("keep", "favor", "extractor")}
     fields = {name: value for name, value in options.items() if value}
     config = load_settings(config_file, pairs, strip_settings(**judging) | {"read": fields})
     entry = _one_input(source)
+    if learn_sites:
+        _learn(entry, config, learn_sites)
+        return
+    sites = SiteProfile.load(site_profile) if site_profile else None
     if jsonl or is_json_lines(entry):
         if show or url:
             raise UsageError("--show and --url are for one page; the input is JSON lines")
-        filter_lines(entry, config, verdicts=as_json, strict=strict)
+        filter_lines(entry, config, sites, verdicts=as_json, strict=strict)
         return
-    page = strip_page(_one_page(entry, config), url, config.strip)
+    content = _one_page(entry, config)
+    if sites is None:
+        page = strip_page(content, url, config.strip)
+    else:
+        from cleanse import stream
+
+        page = stream.strip_page(content, url, config.strip, sites)
     if as_json:
         import msgspec
 
@@ -80,6 +95,25 @@ def strip(
             f"cleanse: not sure what this page's text is (confidence {page.confidence:.2f}): an index, a search, an empty shell?",
             err=True,
         )
+
+
+def _learn(entry: Input, config: Config, path: Path) -> None:
+    """Learn what the sites of an input's pages repeat, and write it."""
+    import pyarrow as pa
+
+    from cleanse import pipeline
+    from cleanse.read import read_documents
+
+    errors: list[UnreadableInput] = []
+    batches = list(
+        read_documents([entry], config.read, batch_documents=1_000, batch_bytes=2**24, on_error=errors.append)
+    )
+    if not batches:
+        raise NothingReadable(str(errors[0]) if errors else f"{entry.label}: holds no document")
+    profile = pipeline.learn_sites(pa.Table.from_batches(batches), config)
+    profile.save(path)
+    lines = sum(map(len, profile.lines.values()))
+    click.echo(f"cleanse: {lines:,} repeated lines of {len(profile.lines):,} sites, in {path}", err=True)
 
 
 def _one_input(source: str) -> Input:

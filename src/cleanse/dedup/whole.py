@@ -40,6 +40,7 @@ def whole_pages(documents: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]
         blocks = pa.StructArray.from_arrays([block[name] for name in schema.BLOCK.names], fields=list(schema.BLOCK))
         pieces = pa.StructArray.from_arrays([some["zeros"], some["zeros"], some["lengths"]], fields=list(schema.PIECE))
         columns = {name: batch[name] for name in schema.CARRIED} | {
+            **dict.fromkeys(schema.SAID, pa.nulls(len(batch), pa.string())),
             "page": text,
             "blocks": pa.ListArray.from_arrays(offsets, blocks),
             "text": text,

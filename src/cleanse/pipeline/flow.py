@@ -14,6 +14,7 @@ from cleanse.boilerplate.stages import FindBlocks, JudgePages
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from cleanse.boilerplate.site import Template
     from cleanse.config import Config
     from cleanse.engines import Engine
     from cleanse.pipeline.watcher import Begin
@@ -42,11 +43,16 @@ def find_blocks(engine: Engine, config: Config, begin: Begin = lambda stage: Non
 def judge_pages(engine: Engine, config: Config, begin: Begin = lambda stage: None, *, apart: bool = False) -> None:
     """Make the table ``pages`` of the table ``found``."""
     begin("judge")
-    engine.sql(template_query(config.strip), "template")
-    rows = (row for batch in engine.stream("template") for row in batch.to_pylist())
-    judge = JudgePages(config.strip, template_of((row["source"], row["key"]) for row in rows))
+    judge = JudgePages(config.strip, template(engine, config))
     engine.map("found", judge, "pages", schema.PAGE, rescue=judge.rescue if apart else None)
     engine.drop("found")
+
+
+def template(engine: Engine, config: Config) -> Template:
+    """What the sources of the table ``found`` repeat."""
+    engine.sql(template_query(config.strip), "template")
+    rows = (row for batch in engine.stream("template") for row in batch.to_pylist())
+    return template_of((row["source"], row["key"]) for row in rows)
 
 
 def find_duplicates(engine: Engine, config: Config, folder: Path, begin: Begin = lambda stage: None) -> None:

@@ -8,6 +8,7 @@ import msgspec
 
 from cleanse import schema
 from cleanse.boilerplate.page import Stripped
+from cleanse.boilerplate.profile import SiteProfile
 from cleanse.config import Config
 from cleanse.engines import Local
 from cleanse.pipeline import flow
@@ -28,6 +29,15 @@ def strip_all(documents: object, config: Config | None = None) -> list[Stripped]
         engine.load("documents", from_objects(documents, config.read, **flow.batching(config)), schema.DOCUMENT)
         flow.strip_pages(engine, config)
         return [Stripped.of(row) for batch in engine.stream("pages") for row in batch.to_pylist()]
+
+
+def learn_sites(documents: object, config: Config | None = None) -> SiteProfile:
+    """What repeats over the pages of each source, for pages to come. ``documents`` as in `strip_all`."""
+    config = config or Config()
+    with Local(config.run) as engine:
+        engine.load("documents", from_objects(documents, config.read, **flow.batching(config)), schema.DOCUMENT)
+        flow.find_blocks(engine, config)
+        return SiteProfile(flow.template(engine, config))
 
 
 def find_duplicates(

@@ -8,17 +8,19 @@ import numpy as np
 
 from cleanse.boilerplate.blocks import KIND, NONE, REASON
 from cleanse.boilerplate.features.columns import Column, Columns, per_group, running
+from cleanse.boilerplate.features.kinds import kind_features
 from cleanse.boilerplate.features.lines import Lines, weighted_share
-from cleanse.boilerplate.places import TOLD
+from cleanse.boilerplate.inherit import containers
+from cleanse.boilerplate.tags import TOLD
 from cleanse.schema import Kind, Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from numpy.typing import NDArray
 
-    from cleanse.boilerplate.features.names import Names, Weights
-    from cleanse.boilerplate.places import Place
+    from cleanse.boilerplate.features.names import Names
+    from cleanse.boilerplate.tree import Tree
 
 _KINDS = (Kind.CAPTION, Kind.FORM, Kind.QUOTE)
 _HINTS = (
@@ -34,30 +36,29 @@ def tree_features(lines: Lines, names: Names, votes: Mapping[str, Column]) -> Co
     """The columns of an HTML page, besides those of its lines. ``votes``: extractor -> share of each block's words that
     it keeps."""
     f: Columns = {}
-    _markup(f, lines)
-    _names(f, lines, names)
-    _containers(f, lines, votes)
-    _paths(f, lines, votes)
+    tree = lines.pages.pages[0].tree
+    assert tree is not None
+    _markup(f, lines, tree)
+    _names(f, lines, tree, names)
+    _containers(f, lines, tree, votes)
+    _paths(f, lines, tree, votes)
     _votes(f, lines, votes)
-    return f
+    return f | kind_features(lines, tree)
 
 
-def path_groups(places: Sequence[Place]) -> NDArray[np.intp]:
-    """The number of each place's path: equal for those that stand at the same tags and classes."""
-    groups: dict[int, int] = {}
-    return np.array([groups.setdefault(place.path, len(groups)) for place in places], np.intp)
+def over_page(lines: Lines, fact: float) -> Column:
+    """A fact of the page, said of each block."""
+    return np.full(len(lines.size), float(fact))
 
 
-def _places(lines: Lines) -> Sequence[Place]:
-    return lines.pages.pages[0].places
+def path_groups(tree: Tree) -> NDArray[np.intp]:
+    """The number of each block's path: equal for those that stand at the same tags and classes."""
+    _, groups = np.unique(tree.path[tree.element], return_inverse=True)
+    return groups
 
 
-def _over_page(lines: Lines, fact: float) -> Column:
-    return np.full(len(lines.size), fact)
-
-
-def _markup(f: Columns, lines: Lines) -> None:
-    blocks, places = lines.pages.blocks, _places(lines)
+def _markup(f: Columns, lines: Lines, tree: Tree) -> None:
+    at, blocks = tree.element, lines.pages.blocks
     f["links"] = lines.links
     f["hidden"] = blocks.hidden.astype(float)
     for name in ("links", "hidden"):
@@ -68,31 +69,30 @@ def _markup(f: Columns, lines: Lines) -> None:
     f["hinted"] = (blocks.hint != NONE).astype(float)
     for reason in _HINTS:
         f[f"hint_{reason.value}"] = (blocks.hint == REASON[reason]).astype(float)
-    inside = np.array([place.inside for place in places], np.int64)
-    for at, tag in enumerate(TOLD):
-        f[f"in_{tag}"] = ((inside >> at) & 1).astype(float)
-    depth = np.array([place.depth for place in places], float)
+    inside = tree.inside[at]
+    for bit, tag in enumerate(TOLD):
+        f[f"in_{tag}"] = ((inside >> bit) & 1).astype(float)
+    depth = tree.depth[at].astype(float)
     f["depth"] = depth
-    for name, levels in (("inner", [place.inner for place in places]), ("outer", [place.outer for place in places])):
-        level = np.array(levels, float)
+    for name, level in (("inner", tree.inner[at]), ("outer", tree.outer[at])):
         f[name] = np.where(level > 0, depth - level, _NO_SUCH)
-    f["page_links"] = _over_page(lines, weighted_share(lines.links, lines.size))
-    f["page_hidden"] = _over_page(lines, weighted_share(f["hidden"], lines.size))
-    f["page_articles"] = _over_page(lines, len({place.inner for place in places if place.inner}))
+    f["page_links"] = over_page(lines, weighted_share(lines.links, lines.size))
+    f["page_hidden"] = over_page(lines, weighted_share(f["hidden"], lines.size))
+    f["page_articles"] = over_page(lines, float(np.count_nonzero(np.unique(tree.inner[at]))))
 
 
-def _names(f: Columns, lines: Lines, names: Names) -> None:
-    far: dict[int, Weights] = {}
-    rows = np.array([[*near, *beyond] for near, beyond in (names.of(place, far) for place in _places(lines))])
-    for at, name in enumerate(("near", "near_low", "near_high", "far", "far_low", "far_high")):
-        f[f"names_{name}"] = rows[:, at]
+def _names(f: Columns, lines: Lines, tree: Tree, names: Names) -> None:
+    near, far = names.of(tree)
+    for kind, columns in (("near", near), ("far", far)):
+        for column, part in zip(columns, ("", "_low", "_high"), strict=True):
+            f[f"names_{kind}{part}"] = column
     f["names"] = f["names_near"] + f["names_far"]
     f["names-1"], f["names+1"] = lines.spans.neighbour(f["names"], -1, 0.0), lines.spans.neighbour(f["names"], 1, 0.0)
 
 
-def _containers(f: Columns, lines: Lines, votes: Mapping[str, Column]) -> None:
+def _containers(f: Columns, lines: Lines, tree: Tree, votes: Mapping[str, Column]) -> None:
     n = len(lines.size)
-    lows, highs = _ranges(lines)
+    lows, highs = containers(tree.element, tree.first, tree.last, tree.wider, _CONTAINERS)
     size, ones = running(lines.size), np.arange(n)
     sums = {
         "prose": running(lines.prose),
@@ -112,45 +112,9 @@ def _containers(f: Columns, lines: Lines, votes: Mapping[str, Column]) -> None:
             f[f"around{level}_{name}"] = (count[high] - count[low]) / blocks
 
 
-def _ranges(lines: Lines) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """(first block, last block + 1) of the containers around each block; the page where there are no more."""
-    n = len(lines.size)
-    lows = np.zeros((n, _CONTAINERS), np.intp)
-    highs = np.full((n, _CONTAINERS), n, np.intp)
-    wider: dict[int, Place] = {}
-    for i, place in enumerate(_places(lines)):
-        level, width = 0, 1
-        above = place
-        while above.parent is not None and level < _CONTAINERS:
-            # a block that ends with its element is not yet counted in it
-            low = above.first if above.first < i else i
-            high = above.last if above.last > i else i + 1
-            if high - low > width:
-                lows[i, level], highs[i, level] = low, high if high < n else n
-                level, width = level + 1, high - low
-            above = wider.get(id(above)) or _wider(above, wider)
-    return lows, highs
-
-
-def _wider(place: Place, known: dict[int, Place]) -> Place:
-    """The nearest element around a place that holds more blocks, or the page; ``known`` keeps what was found on the way, as a
-    thousand tags may stand around ten thousand blocks."""
-    path: list[Place] = []
-    while id(place) not in known:
-        path.append(place)
-        above = place.parent
-        if above is None or above.parent is None or (above.first, above.last) != (place.first, place.last):
-            known[id(place)] = above or place
-        else:
-            place = above
-    found = known[id(place)]
-    known.update((id(inner), found) for inner in path)
-    return found
-
-
-def _paths(f: Columns, lines: Lines, votes: Mapping[str, Column]) -> None:
+def _paths(f: Columns, lines: Lines, tree: Tree, votes: Mapping[str, Column]) -> None:
     """The blocks that stand at the same path are often one thing: paragraphs, teasers, menu items, comments."""
-    n, groups = len(lines.size), path_groups(_places(lines))
+    n, groups = len(lines.size), path_groups(tree)
     members = np.bincount(groups)
 
     def mean(values: Column) -> Column:
@@ -191,9 +155,9 @@ def _votes(f: Columns, lines: Lines, votes: Mapping[str, Column]) -> None:
         f[f"{vote}-1"], f[f"{vote}+1"] = lines.spans.neighbour(share, -1), lines.spans.neighbour(share, 1)
         f[f"{vote}_before"] = np.cumsum(kept) / max(float(kept.sum()), 1.0)
         f[f"{vote}_section"] = per_group(lines.sections, kept) / section
-        f[f"page_{vote}"] = _over_page(lines, weighted_share(share, size))
+        f[f"page_{vote}"] = over_page(lines, weighted_share(share, size))
     if len(votes) > 1:
         every = np.stack(list(votes.values()))
         f["votes"], f["least_vote"], f["most_vote"] = every.mean(0), every.min(0), every.max(0)
         most = max(float((f["most_vote"] * size).sum()), 1.0)
-        f["page_agreement"] = _over_page(lines, float((f["least_vote"] * size).sum()) / most)
+        f["page_agreement"] = over_page(lines, float((f["least_vote"] * size).sum()) / most)

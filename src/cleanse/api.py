@@ -32,7 +32,7 @@ def strip(
     "fast" for less than half the time on HTML, at a little less quality; ``sites`` is what `learn_sites` has learned of other pages
     of the url's site.
 
-    >>> page = strip("<article><h1>Ferries</h1><p>The harbour was closed on Monday, after a storm.</p></article><footer>Imprint</footer>")
+    >>> page = strip("<h1>Ferries</h1><p>The harbour was closed on Monday, after a storm.</p><footer>Imprint</footer>")
     >>> page.text
     'Ferries\\n\\nThe harbour was closed on Monday, after a storm.'
     >>> [(block.text, block.reason) for block in page.dropped]

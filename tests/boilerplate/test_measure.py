@@ -89,6 +89,7 @@ def check(pages: Pages) -> None:
 
 @given(LINES)
 @example(["1.\u00a0One", "2)\tTwo", "x. y", "x."])
+@example(["-", "- -", "a - - b - c"])
 @settings(deadline=None)
 def test_blocks_of_a_text_are_what_the_patterns_say(lines: list[str]) -> None:
     check(find_text_blocks(["\n\n".join(lines)]))

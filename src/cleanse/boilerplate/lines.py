@@ -24,7 +24,6 @@ from cleanse.boilerplate.characters import (
     NUMBER,
     SIGN,
     SURE_BULLET,
-    SYMBOL,
 )
 
 if TYPE_CHECKING:
@@ -93,7 +92,7 @@ def ends_sentence(characters: Characters, starts: Places, ends: Places) -> tuple
     ended = classes[last] == END
     terminal, stops = ended.copy(), has(FULL_STOP, last)
     # back over what may stand behind the end
-    open_ = np.flatnonzero((classes[last] == DIGIT) | (classes[last] >= SYMBOL))
+    open_ = np.flatnonzero(has(CLOSING | NUMBER | BLANK, last))
     at, plain = last[open_], np.ones(len(open_), bool)
     for _ in range(_TAIL):
         behind = has(CLOSING | NUMBER | BLANK, at)
@@ -130,7 +129,9 @@ def trails(characters: Characters, starts: Places, ends: Places) -> NDArray[np.i
             if not apart or dash - apart[-1] != 2:
                 apart.append(dash)
         dashes = np.array(apart)
-    found: NDArray[np.intp] = count + np.searchsorted(dashes, stops - 1) - np.searchsorted(dashes, starts + 1)
+    found: NDArray[np.intp] = (
+        count + np.searchsorted(dashes, np.maximum(stops, starts + 2) - 1) - np.searchsorted(dashes, starts + 1)
+    )
     return found
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from cleanse.boilerplate.blocks import Blocks
-    from cleanse.boilerplate.characters import Characters, Counts, Places
+    from cleanse.boilerplate.characters import Characters, Counts, Flags, Places
 
 #: heading: the whole line, and it opens a section; line: the whole line; contains, prefix: a short line.
 Form = Literal["heading", "line", "contains", "prefix"]
@@ -30,6 +30,8 @@ HEADING = FORMS.index("heading")
 PREFIX = FORMS.index("prefix")
 
 _PREFIX_WORDS = 25
+#: After so many lines it pays to make a sieve, which takes as long as to ask each of them.
+_SIEVED = 10_000
 _CONTAINS_WORDS = 40
 _NOT_LETTERS = regex.compile(r"[^\p{L}\p{M}]+")
 
@@ -68,6 +70,7 @@ class Phrases:
                         table.setdefault(phrase, meaning)
         self.starts_prefix = _by(_start, self.prefix)
         self.marks_contained = _by(_mark, self.contains)
+        self._seen = 0
 
     def find(self, text: str, words: int) -> Said | None:
         """What a line of so many words says, the strongest form first."""
@@ -88,6 +91,15 @@ class Phrases:
             phrase = max(begun, key=len)
             return Said(*self.prefix[phrase], phrase)
         return None
+
+    def may_say(self, characters: Characters, starts: Places) -> Flags:
+        """Whether blocks of spaced scripts, which begin at some places, may say something."""
+        self._seen += len(starts)
+        return self._sieve.may_say(characters, starts) if self._seen > _SIEVED else np.ones(len(starts), bool)
+
+    @functools.cached_property
+    def _sieve(self) -> Sieve:
+        return Sieve(self.whole, self.prefix, self.contains)
 
 
 def _by(part: Callable[[str], str], phrases: Iterable[str]) -> dict[str, list[str]]:
@@ -132,7 +144,7 @@ def _beginning(line: str, first: str, unspaced: bool, starts: Mapping[str, Seque
 def find_phrases(blocks: Blocks, characters: Characters, starts: Places, ends: Places, counts: Counts) -> None:
     """Complete blocks, which begin and end at some places, with what they say."""
     unspaced = counts.of(IDEOGRAPH, SIGN) > 0
-    may = unspaced | _sieve().may_say(characters, starts)
+    may = unspaced | phrases().may_say(characters, starts)
     asked = np.flatnonzero(may & (blocks.words <= _CONTAINS_WORDS))
     lines = dict(zip(asked.tolist(), blocks.keys[asked].tolist(), strict=True))
     # the others' keys are their normal form
@@ -151,12 +163,6 @@ def find_phrases(blocks: Blocks, characters: Characters, starts: Places, ends: P
                 FORMS.index(said.form),
                 said.phrase,
             )
-
-
-@functools.cache
-def _sieve() -> Sieve:
-    known = phrases()
-    return Sieve(known.whole, known.prefix, known.contains)
 
 
 def normal(text: str) -> str:

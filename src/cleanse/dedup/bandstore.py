@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 #: Values of a signature that a sketch tells of; with half as many, one in 200 of the pairs edited 40 % is lost.
 _SKETCHED = 128
 #: Keys of one band that are grouped at once; more are parted by their last bits.
-_GROUPED_KEYS = 2**21
+_GROUPED_KEYS = 2**20
 #: Keys of a band that lie together in the file of each part, so that it is read in pieces of some size.
 _TOGETHER = 2048
 

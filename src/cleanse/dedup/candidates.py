@@ -32,10 +32,10 @@ _SIGNED_TOKENS, _SIGNED_DOCUMENTS = 2**18, 512
 #: Share of their signatures in which passages that meet must be equal: a third of the similarity that the bands are chosen
 #: for, so that hardly a pair of those is lost; of the pairs that share a band by chance, 19 in 20 are.
 _EQUAL = 0.05
-#: Sketches that are all in memory at once, in 128 MB; of more, those of two stretches, and the pairs of passages that are
-#: held to be compared stretch by stretch.
-_SKETCHES = 2**20
-_STRETCH_BITS = 19
+#: Sketches that are all in memory at once, in 64 MB; of more, those of two stretches of so many, in bits, and the pairs of
+#: passages that are held to be compared stretch by stretch: each time all sketches are read.
+_SKETCHES = 2**19
+_STRETCH_BITS = 18
 _HELD_PAIRS = 2**22
 #: Documents that one is compared with at most, in band members: those it shares most bands with. A document that has fewer
 #: partners loses none; in a cluster of thousands each would have hundreds, through the bands that its edits moved.
@@ -85,13 +85,12 @@ def _meeting(
     store: BandStore, docs: NDArray[np.int32], sketches: NDArray[np.uint8] | None, settings: Dedup
 ) -> Iterator[NDArray[np.int64]]:
     """Pairs of passages that share a key, int64[2, pairs], once for each key; alike ones only if the sketches are few."""
-    few = sketches is not None and len(sketches) <= _SKETCHES
-    least = least_equal(sketches.shape[1], settings) if few and sketches is not None else 0
+    few = sketches if sketches is not None and len(sketches) <= _SKETCHES else None
+    least = 0 if few is None else least_equal(few.shape[1], settings)
     for keys, passages in store.bands():
         rows, sizes = groups(keys, docs[passages])
-        yield from group_pairs(
-            passages[rows].astype(np.int64), sizes, settings.band_members, sketches if few else None, least
-        )
+        mine = passages[rows].astype(np.int64)
+        yield from group_pairs(mine, sizes, settings.band_members, few, least)
 
 
 def _alike(
@@ -115,16 +114,19 @@ def _alike(
             let_go(sketches)
 
 
-def _held(meeting: Iterator[NDArray[np.int64]]) -> Iterator[NDArray[np.int32]]:
+def _held(meeting: Iterator[NDArray[np.int64]]) -> Iterator[NDArray[np.uint32]]:
     """The same pairs, as many at a time as may be held."""
-    held: list[NDArray[np.int32]] = []
+    held = np.empty((2, _HELD_PAIRS), np.uint32)
+    size = 0
     for pairs in meeting:
-        held.append(pairs.astype(np.int32))
-        if sum(part.shape[1] for part in held) >= _HELD_PAIRS:
-            yield np.concatenate(held, axis=1)
-            held = []
-    if held:
-        yield np.concatenate(held, axis=1)
+        for start in range(0, pairs.shape[1], _HELD_PAIRS):
+            some = pairs[:, start : start + _HELD_PAIRS]
+            if size + some.shape[1] > _HELD_PAIRS:
+                yield held[:, :size]
+                size = 0
+            held[:, size : size + some.shape[1]] = some
+            size += some.shape[1]
+    yield held[:, :size]
 
 
 def most_partners(settings: Dedup) -> int:

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _RANGE_BITS: Final = 15
 #: Pairs that a range holds, many of them often, before they are counted, and that are held for all ranges before they
 #: are written. What a document loses that has more partners than are kept hangs on these numbers, and on no setting.
-_COUNTED_AT: Final = 2**21
-_HELD: Final = 2**20
+_COUNTED_AT: Final = 2**20
+_HELD: Final = 2**19
 #: A pair's second document in its range, how often it met, and its first document, packed into one number to sort by.
 _HITS_BITS: Final = 17
 _FIRST_BITS: Final = 31

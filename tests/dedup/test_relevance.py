@@ -1,0 +1,95 @@
+"""Pairs that are not aligned change no verdict and no match."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import cleanse
+from cleanse.config import Config, Dedup
+from cleanse.dedup import relevance, stages, verify
+from cleanse.dedup.verify import spans
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    import pyarrow as pa
+
+    from cleanse.dedup.tokens import Tokens
+    from cleanse.result import Duplicates
+
+
+def corpus(random: Random) -> list[str]:
+    """Copies of a few texts, edited, cut off, one inside the other, one after the other, with sentences in common."""
+
+    def sentences(count: int) -> list[str]:
+        return [" ".join(f"w{random.randrange(3_000)}" for _ in range(12)) + "." for _ in range(count)]
+
+    originals = [sentences(random.randint(6, 20)) for _ in range(4)]
+    documents = []
+    for _ in range(60):
+        text = list(random.choice(originals))
+        for _ in range(random.randrange(3)):
+            match random.randrange(4):
+                case 0:
+                    text = text[: random.randint(len(text) // 2, len(text))]
+                case 1:
+                    text[random.randrange(len(text))] = sentences(1)[0]
+                case 2:
+                    text += random.choice(originals)[: random.randint(1, 12)]
+                case 3:
+                    text = sentences(random.randint(1, 8)) + text
+        documents.append(" ".join(text))
+    return documents
+
+
+def all_spans(
+    pairs: Callable[[], Iterator[pa.RecordBatch]], tokens: Tokens, shared: Any, _: Any, dedup: Dedup, threads: int
+) -> Iterator[pa.RecordBatch]:
+    return spans(pairs(), tokens, shared, dedup, threads)
+
+
+def found(documents: list[str], dedup: Dedup) -> Duplicates:
+    return cleanse.find_duplicates(documents, Config(dedup=dedup))
+
+
+@settings(max_examples=12)
+@given(
+    st.integers(0, 10**6),
+    st.sampled_from(["longest", "first"]),
+    st.sampled_from(["balanced", "strict"]),
+    st.sampled_from([0.0, 0.9]),
+)
+def test_all_pairs_would_give_the_same(seed: int, survivor: Any, profile: Any, contained: float) -> None:
+    documents, dedup = corpus(Random(seed)), Dedup(survivor=survivor, profile=profile, contained_share=contained)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verify, "_COMPARED_PAIRS", 2)
+        patch.setattr(relevance, "_UNDER_WAY", 1)
+        relevant = found(documents, dedup)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stages, "relevant_spans", all_spans)
+        every = found(documents, dedup)
+    assert relevant.removed.to_pylist() == every.removed.to_pylist()
+    assert relevant.clusters.to_pylist() == every.clusters.to_pylist()
+    assert relevant.matches.to_pylist() == every.matches.to_pylist()
+
+
+def test_who_goes_is_aligned_with_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = Random(1)
+    base = [f"w{random.randrange(3_000)}" for _ in range(200)]
+    documents = []
+    for _ in range(100):
+        text = list(base)
+        text[random.randrange(200)] = "edited"
+        documents.append(" ".join(text))
+    compared = []
+    compare = verify.compare
+    monkeypatch.setattr(verify, "_COMPARED_PAIRS", 8)
+    monkeypatch.setattr(relevance, "_UNDER_WAY", 2)
+    monkeypatch.setattr(relevance, "compare", lambda a, *rest: (compared.append(len(a)), compare(a, *rest))[1])
+    assert len(found(documents, Dedup()).removed) == 99
+    assert sum(compared) < 2 * 99

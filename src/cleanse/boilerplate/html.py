@@ -53,7 +53,8 @@ def find_html_blocks(source: str) -> Pages:
         date=head.date,
         head=head,
         elements=len(elements),
-        nesting=int(tree.depth.sum()),
+        # as deep as it goes here, a page may go any deeper for others
+        nesting=int(tree.depth.sum()) * (1 + int(tree.depth.max() >= s.DEPTH)),
         tree=tree,
     )
     return Pages([page], blocks, measure(blocks, Characters([text])))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 _CONTROL = bytes([*range(9), 0x0B, *range(0x0E, 0x20)])
 _REPLACED = dict.fromkeys(_CONTROL, "\ufffd")
 _BREAK = "\n"
+_BOTTOMLESS = 2**62
 _TIGHT = [KIND[Kind.LIST_ITEM], KIND[Kind.TABLE_ROW]]
 _GAPS = ("", "\n", "\n\n")
 _LANGUAGE = s.VALUES + 2 * ATTRIBUTES.index("lang")
@@ -53,7 +54,8 @@ def find_html_blocks(source: str) -> Pages:
         date=head.date,
         head=head,
         elements=len(elements),
-        nesting=int(tree.depth.sum()),
+        # as deep as it goes here, a page may go any deeper for others
+        nesting=int(tree.depth.sum()) if tree.depth.max() < s.DEPTH else _BOTTOMLESS,
         tree=tree,
     )
     return Pages([page], blocks, measure(blocks, Characters([text])))

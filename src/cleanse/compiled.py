@@ -6,15 +6,19 @@ They are kept where numba keeps them, or, where nothing can be written, in a fol
 from __future__ import annotations
 
 import atexit
+import functools
+import logging
 import os
 import shutil
 import sys
 import tempfile
 import warnings
 from pathlib import Path
+from typing import Any
 
 from cleanse.errors import OutputError
 
+_LOG = logging.getLogger(__name__)
 _OVERFLOW = "ignore:overflow encountered in scalar:RuntimeWarning"
 #: Bytes of text that plain Python works on in less time than compiled kernels take to be loaded, let alone to be compiled.
 TINY = 50_000
@@ -49,6 +53,12 @@ def spare_compiling() -> None:
     warnings.filterwarnings("ignore", "overflow encountered in scalar", RuntimeWarning)
 
 
+def announce(kernel: Any) -> None:
+    """Log, once in a process, that a kernel which numba does not find in its cache is about to be compiled."""
+    if not _cached(kernel):
+        _say()
+
+
 def uncompiled() -> bool:
     """Whether kernels are run as plain Python."""
     return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
@@ -70,3 +80,15 @@ def _is_writable(folder: Path) -> bool:
             return True
     except OSError:
         return False
+
+
+@functools.cache
+def _say() -> None:
+    _LOG.warning("cleanse compiles kernels for this machine: some seconds; each kernel once after an install")
+
+
+def _cached(kernel: Any) -> bool:
+    """Whether the cache has an index file (.nbi) of the kernel; True when numba does not tell where its cache is."""
+    version = f"py{sys.version_info.major}{sys.version_info.minor}"
+    folder = getattr(getattr(kernel, "_cache", None), "cache_path", None)
+    return folder is None or any(Path(folder).glob(f"*.{kernel.__name__}-*.{version}.nbi"))

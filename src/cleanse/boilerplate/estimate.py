@@ -11,7 +11,6 @@ import numpy as np
 
 from cleanse.boilerplate.features.lines import Lines
 from cleanse.boilerplate.features.names import Names
-from cleanse.boilerplate.features.tree import tree_features
 from cleanse.boilerplate.forest import Forest
 
 if TYPE_CHECKING:
@@ -50,7 +49,11 @@ def features(pages: Pages, counts: Counts, votes: Mapping[str, NDArray[np.float6
     """The columns of some pages: those of their lines, and of the tree of a single one that has one."""
     lines = Lines(pages, counts)
     (page, *others) = pages.pages
-    return lines.columns | tree_features(lines, names, votes) if page.tree and not others else lines.columns
+    if others or not page.tree:
+        return lines.columns
+    from cleanse.boilerplate.features.tree import tree_features  # numba, which texts do without
+
+    return lines.columns | tree_features(lines, names, votes)
 
 
 @functools.cache

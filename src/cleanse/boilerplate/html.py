@@ -15,6 +15,7 @@ from cleanse.boilerplate.references import resolved
 from cleanse.boilerplate.tags import tag_table
 from cleanse.boilerplate.tokeniser import ATTRIBUTES
 from cleanse.boilerplate.tree import Tree, read_tree
+from cleanse.compiled import announce
 from cleanse.schema import Kind
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ _CONTAINER_SHARE = 0.5
 
 def find_html_blocks(source: str) -> Pages:
     """The blocks of a page, and what its head says of it."""
+    announce(s.scan)
     data = _bytes(source)
     elements, rows, buffer, pieces = s.scan(np.frombuffer(data, np.uint8), tag_table())
     raw = buffer.tobytes().decode("utf-8").split("\0")[:-1]

@@ -13,7 +13,6 @@ from cleanse.boilerplate.aside import unfound, unjudged
 from cleanse.boilerplate.blocks import Pages
 from cleanse.boilerplate.estimate import Mode, model
 from cleanse.boilerplate.found import FOUND, found_batch, found_pages
-from cleanse.boilerplate.html import find_html_blocks
 from cleanse.boilerplate.judge import judge
 from cleanse.boilerplate.judged import Judged
 from cleanse.boilerplate.site import line_keys, repeats
@@ -68,6 +67,8 @@ def _find_texts(texts: Sequence[str]) -> Pages:
 
 def _find_html(content: str, url: str | None, extractor: Literal["best", "fast"]) -> Pages:
     """A page that extractors would take too long over is judged without them, and one of very many blocks like a text."""
+    from cleanse.boilerplate.html import find_html_blocks  # numba, which texts do without
+
     found = find_html_blocks(content)
     (page,) = found.pages
     if len(found.blocks) > MOST_LINES:

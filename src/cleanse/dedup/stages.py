@@ -22,9 +22,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleanse import schema
+from cleanse.compiled import announce
 from cleanse.config import Dedup, survivor_order
 from cleanse.dedup.candidates import PAIR, common_shingles, find_pairs, sign_passages
-from cleanse.dedup.kernels import announce
 from cleanse.dedup.matches import CLUSTERS, MATCHES_WITH_PIECES, matched, on_pages
 from cleanse.dedup.portions import portions
 from cleanse.dedup.relevance import relevant_spans

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from cleanse.compiled import announce
 from cleanse.dedup.align import KERNEL as ALIGN
 from cleanse.dedup.align import align
 from cleanse.dedup.jaccard import shared_shingles
-from cleanse.dedup.kernels import announce
 from cleanse.dedup.portions import portions
 from cleanse.dedup.store import pick, release, select
 

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import regex
 
-from cleanse.boilerplate.inherit import weights_above
-
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
@@ -55,6 +53,8 @@ class Names:
 
     def of(self, tree: Tree) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
         """(near, far) of the text of each block: the sum of the weights, the lowest, the highest."""
+        from cleanse.boilerplate.inherit import weights_above  # numba, which texts do without
+
         elements = [(called.tag, called.names) for called in tree.called]
         near, far = (np.array([table[element] for element in elements]) for table in (self._near, self._far))
         roots = np.array([called.tag in _ROOTS for called in tree.called])

@@ -28,19 +28,34 @@ STABLE = {
     "Duplicates": ["documents", "matches", "clusters", "removed", "settings"],
     "Index": ["path", "config"],
     "Result": ["folder"],
-    "Stripped": ["text", "title", "blocks", "page", "confidence"],
+    "SiteProfile": ["lines"],
+    "Stripped": ["text", "title", "blocks", "page", "confidence", "date", "byline", "language", "site"],
     "StrippedBlock": ["text", "kind", "kept", "reason", "confidence", "evidence", "start", "end"],
     "find_duplicates": ["documents", "config"],
+    "learn_sites": ["documents", "config"],
     "run": ["inputs", "out", "config", "index", "update", "engine"],
-    "strip": ["html_or_text", "url", "keep", "favor", "extractor"],
+    "strip": ["html_or_text", "url", "keep", "favor", "extractor", "sites"],
     "strip_all": ["documents", "config"],
-    "strip_each": ["documents", "config"],
+    "strip_each": ["documents", "config", "sites"],
 }
 MEMBERS = {
     "Duplicates": ["at", "clusters", "documents", "explain", "matches", "of", "removed", "settings"],
     "Index": ["add", "add_stream", "fill", "info", "match", "match_stream", "meeting", "minhashes"],
     "Result": ["at", "clusters", "corpus", "dropped", "explain", "manifest", "matches", "report"],
-    "Stripped": ["blocks", "confidence", "dropped", "of", "page", "text", "title"],
+    "SiteProfile": ["lines", "load", "save"],
+    "Stripped": [
+        "blocks",
+        "byline",
+        "confidence",
+        "date",
+        "dropped",
+        "language",
+        "of",
+        "page",
+        "site",
+        "text",
+        "title",
+    ],
 }
 MODULES = ["config", "engines", "errors"]
 ERRORS = {

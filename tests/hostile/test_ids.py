@@ -10,6 +10,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import pyarrow as pa
 import pytest
 from click.testing import CliRunner
 
@@ -131,8 +132,8 @@ def test_names_of_text_files_take_a_step_each_however_many_are_alike(tmp_path: P
     files = TextFiles(tmp_path)
     files._taken = Taken(files._taken)
     count = 500
-    for k in range(count):
-        files.write(dict.fromkeys(CORPUS.names, "") | {"id": "?" * (k + 1)})
+    rows = [dict.fromkeys(CORPUS.names, "") | {"id": "?" * (k + 1)} for k in range(count)]
+    files.write(pa.Table.from_pylist(rows, CORPUS))
     files.close()
     assert len(list((tmp_path / "corpus").iterdir())) == count + 1
     assert Taken.looks <= 3 * count

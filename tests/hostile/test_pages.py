@@ -35,7 +35,8 @@ def test_steps_grow_with_the_page(name: str, monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(votes, "_extracted", lambda *_: "")  # others' code is not ours to count
     cleanse.strip(PAGES[name](2 * _SIZE))  # what is loaded or learned once
     some, many = (steps(partial(cleanse.strip, PAGES[name](size))) for size in (_SIZE // 2, 2 * _SIZE))
-    assert many <= _GROWTH * max(some, 1_000)
+    # fewer steps are mostly those that every page takes
+    assert many <= _GROWTH * max(some, 6_000)
 
 
 def test_steps_are_counted() -> None:

@@ -13,6 +13,7 @@ from cleanse.boilerplate.head import read_head
 from cleanse.boilerplate.measure import measure
 from cleanse.boilerplate.references import resolved
 from cleanse.boilerplate.tags import tag_table
+from cleanse.boilerplate.text import MOST_LINES, find_text_blocks
 from cleanse.boilerplate.tokeniser import ATTRIBUTES
 from cleanse.boilerplate.tree import Tree, read_tree
 from cleanse.compiled import announce
@@ -34,11 +35,13 @@ _CONTAINER_SHARE = 0.5
 
 
 def find_html_blocks(source: str) -> Pages:
-    """The blocks of a page, and what its head says of it."""
+    """The blocks of a page, and what its head says of it; those of its text alone where they are very many."""
     announce(s.scan)
     data = _bytes(source)
     elements, rows, buffer, pieces = s.scan(np.frombuffer(data, np.uint8), tag_table())
     raw = buffer.tobytes().decode("utf-8").split("\0")[:-1]
+    if len(rows) > MOST_LINES:
+        return find_text_blocks(["\n\n".join(filter(None, (_plain(text, False) for text in raw)))])
     alive = np.ones(len(rows), np.bool_)
     tree = read_tree(data, elements, rows, alive)
     pre = tree.pre[tree.element]

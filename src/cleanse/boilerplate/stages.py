@@ -17,7 +17,7 @@ from cleanse.boilerplate.judge import judge
 from cleanse.boilerplate.judged import Judged
 from cleanse.boilerplate.site import line_keys, repeats
 from cleanse.boilerplate.soup import is_soup
-from cleanse.boilerplate.text import MOST_LINES, find_text_blocks
+from cleanse.boilerplate.text import find_text_blocks
 from cleanse.boilerplate.votes import Extractor, votes
 
 if TYPE_CHECKING:
@@ -71,8 +71,8 @@ def _find_html(content: str, url: str | None, extractor: Literal["best", "fast"]
 
     found = find_html_blocks(content)
     (page,) = found.pages
-    if len(found.blocks) > MOST_LINES:
-        return _find_texts([page.text])
+    if page.format == "text":
+        return _estimated(found, "text", {})
     large = page.elements > _ELEMENTS or page.nesting > _NESTING
     mode: Mode = "fast" if large or (VOTERS[extractor] and is_soup(content)) else extractor
     return _estimated(found, mode, votes(found, content, url, VOTERS[mode]))

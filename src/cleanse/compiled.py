@@ -26,7 +26,10 @@ TINY = 50_000
 
 def keep_kernels() -> None:
     """Give numba a folder to keep compiled kernels in, before the first of them is defined: it fails without one."""
-    if _kept_in():
+    own = os.environ.get("NUMBA_CACHE_DIR")
+    cache = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
+    beside = Path(__file__).parent / "dedup" / "__pycache__"
+    if any(_is_writable(Path(folder)) for folder in (own, beside, Path(cache, "numba")) if folder):
         return
     try:
         folder = tempfile.mkdtemp(prefix="cleanse-kernels-")
@@ -53,6 +56,7 @@ def spare_compiling() -> None:
     warnings.filterwarnings("ignore", "overflow encountered in scalar", RuntimeWarning)
 
 
+@functools.cache
 def announce(kernel: Any) -> None:
     """Log, once in a process, that a kernel which numba does not find in its cache is about to be compiled."""
     if not _cached(kernel):
@@ -62,15 +66,6 @@ def announce(kernel: Any) -> None:
 def uncompiled() -> bool:
     """Whether kernels are run as plain Python."""
     return os.environ.get("NUMBA_DISABLE_JIT", "0") not in ("", "0")
-
-
-def _kept_in() -> Path | None:
-    """The folder that numba will choose: the first that can be written."""
-    own = os.environ.get("NUMBA_CACHE_DIR")
-    cache = os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()
-    beside = Path(__file__).parent / "dedup" / "__pycache__"
-    folders = [*([Path(own)] if own else []), beside, Path(cache, "numba")]
-    return next((folder for folder in folders if _is_writable(folder)), None)
 
 
 def _is_writable(folder: Path) -> bool:

@@ -109,9 +109,6 @@ def _compiled() -> Callable[..., None]:
     # numba takes half a second to import, which a page or two do not need
     import numba
 
-    from cleanse.compiled import keep_kernels
-
-    keep_kernels()
     compiled: Callable[..., None] = numba.njit(cache=True, nogil=True)(score)
     return compiled
 

@@ -158,15 +158,17 @@ def _run(
 
 def _is_tiny(inputs: tuple[str, ...]) -> bool:
     """Whether there are no more than a few pages to read."""
-    from cleanse.read import find_inputs
+    from cleanse.read.inputs import each_input
 
     size = 0
-    for entry in find_inputs(inputs):
+    for _, entry in each_input(inputs):
         # what is packed, comes from elsewhere or is none may be of any size
         if entry.refusal or entry.compression or entry.format not in _PLAIN or not os.path.isfile(entry.path):
             return False
         size += os.path.getsize(entry.path)
-    return size <= TINY
+        if size > TINY:
+            return False
+    return True
 
 
 @contextmanager

@@ -69,10 +69,15 @@ def find_inputs(inputs: Sequence[str | Path], *, follow_links: bool = False) -> 
     reports it. Raises InputNotFound for the first path or glob that matches nothing, before anything is opened.
     """
     found: dict[str, Input] = {}
-    for given in map(local_path, [str(inputs)] if isinstance(inputs, (str, Path)) else map(str, inputs)):
-        for real, entry in _expand(given, follow_links):
-            found.setdefault(real, entry)
+    for real, entry in each_input(inputs, follow_links=follow_links):
+        found.setdefault(real, entry)
     return list(found.values())
+
+
+def each_input(inputs: Sequence[str | Path], *, follow_links: bool = False) -> Iterator[tuple[str, Input]]:
+    """(real path, input) of the same files as they are found, those that are named twice more than once."""
+    for given in map(local_path, [str(inputs)] if isinstance(inputs, (str, Path)) else map(str, inputs)):
+        yield from _expand(given, follow_links)
 
 
 def printable(text: str) -> str:

@@ -40,6 +40,8 @@ def _act(what: str) -> None:
             held = []
             while True:
                 held.append(bytes(2**26))
+        case "large":
+            bytearray(4 * 10**8)
         case "raise":
             raise ValueError("no page")
         case "print":

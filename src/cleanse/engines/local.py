@@ -22,7 +22,7 @@ from pyarrow import fs
 from cleanse.config import Run
 from cleanse.config.settings import size_in_bytes
 from cleanse.engines.base import Stale
-from cleanse.engines.memory import give_back, sql_bytes
+from cleanse.engines.memory import crew, give_back, sql_bytes
 from cleanse.engines.parts import Parts, part_name, read_part, write_part
 from cleanse.engines.quota import Quota
 from cleanse.engines.usage import used_here
@@ -69,6 +69,7 @@ class Local:
         self._made_of = ""
         self._settings = settings
         self._workers: Workers | None = None
+        self._peak = 0
         most = size_in_bytes(settings.disk) if settings.disk else 0
         self._quota = Quota(self.folder, most)
         self._count = count
@@ -98,8 +99,7 @@ class Local:
 
     def close(self) -> None:
         """Forget all tables; remove the folder if the engine made it."""
-        if self._workers is not None:
-            self._workers.close()
+        self._end_workers()
         self._duckdb.close()
         self._tables.clear()
         if self._own:
@@ -107,6 +107,7 @@ class Local:
 
     def load(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema, *, key: str = "") -> None:
         """Make the table ``name`` of record batches from outside."""
+        self._end_workers()  # what comes from outside is another stage's, and needs the memory
         parts, key = self._begin(name, key)
         if not parts.complete(key):
             parts.write(key, self._quota.checked(batches), schema, self._settings.batch_bytes)
@@ -174,7 +175,9 @@ class Local:
 
     def used(self) -> Usage:
         """What this process and the workers have used so far."""
-        return used_here().and_also(self._workers.used()) if self._workers else used_here()
+        used = used_here().and_also(self._workers.used()) if self._workers else used_here()
+        self._peak = max(self._peak, used.peak)
+        return used._replace(peak=self._peak)
 
     def _begin(self, name: str, key: str) -> tuple[Parts, str]:
         """The parts of a table, and the digest of all that it is made of: the tables before it, and ``key``."""
@@ -195,8 +198,17 @@ class Local:
 
     def _apart(self) -> Workers:
         if self._workers is None:
-            self._workers = Workers(self._settings.processors, size_in_bytes(self._settings.page_memory))
+            hands = crew(self._settings)
+            self._workers = Workers(hands)
+            self._duckdb.execute(f"SET memory_limit = '{sql_bytes(self._settings, hands)}B'")
         return self._workers
+
+    def _end_workers(self) -> None:
+        if self._workers is not None:
+            self.used()
+            self._workers.close()
+            self._workers = None
+            self._duckdb.execute(f"SET memory_limit = '{sql_bytes(self._settings)}B'")
 
     def _query(self, query: str) -> Iterator[pa.RecordBatch]:
         reader, cursor = self._open(query)

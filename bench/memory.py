@@ -123,4 +123,4 @@ if __name__ == "__main__":
     if len(sys.argv) < 2:
         raise SystemExit(__doc__)
     given = zip((float, str, str, int), sys.argv[2:], strict=False)
-    main(Path(sys.argv[1]), *(kind(value) for kind, value in given))  # type: ignore[arg-type]
+    main(Path(sys.argv[1]), *(kind(value) for kind, value in given))

@@ -28,7 +28,7 @@ from cleanse.engines.quota import Quota
 from cleanse.engines.usage import used_here
 from cleanse.engines.worker import Part, Work
 from cleanse.engines.workers import Workers
-from cleanse.errors import ConfigError, OutputError
+from cleanse.errors import NoRoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -39,6 +39,7 @@ if TYPE_CHECKING:
 
 #: rows of a record batch that SQL hands out
 ROWS = 65_536
+_GOES_ON = "and the same command goes on from here"
 
 
 class Local:
@@ -244,8 +245,8 @@ def _system_errors() -> Iterator[None]:
         raise
     except duckdb.OutOfMemoryException as error:
         if "max_temp_directory_size" in str(error):
-            raise OutputError("the SQL engine needs more temporary disk: set run.disk higher than it is") from None
-        raise ConfigError("the SQL engine needs more memory: set run.memory higher than it is") from None
+            raise NoRoom(f"the SQL engine needs more temporary disk: raise run.disk, {_GOES_ON}") from None
+        raise NoRoom(f"the SQL engine needs more memory: raise run.memory, {_GOES_ON}") from None
 
 
 def _digest(*parts: str) -> str:

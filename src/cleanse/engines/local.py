@@ -174,6 +174,10 @@ class Local:
         self._dropped.add(name)
         Parts(self.folder / name).drop()
 
+    def check(self) -> None:
+        """Raise NoRoom when what lies in the work folder, whoever has written it, is more than it may hold."""
+        self._quota.check()
+
     def used(self) -> Usage:
         """What this process and the workers have used so far."""
         used = used_here().and_also(self._workers.used()) if self._workers else used_here()

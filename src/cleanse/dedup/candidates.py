@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -54,6 +55,7 @@ def common_shingles(tokens: Tokens, docs: NDArray[np.int64], settings: Dedup) ->
     return common(counts, len(docs), settings)
 
 
+@contextmanager
 def sign_passages(
     folder: Path,
     tokens: Tokens,
@@ -61,16 +63,17 @@ def sign_passages(
     shared: NDArray[np.bool_] | None,
     settings: Dedup,
     check: Callable[[], None] = lambda: None,
-) -> BandStore:
+) -> Iterator[BandStore]:
     """The band keys of all passages of the documents; ``check`` is called for each piece that is in ``folder``."""
     bands, rows = choose_bands(settings.lsh_similarity, settings.lsh_recall, settings.num_perm)
-    store = BandStore(folder, bands, passages=int(passage_counts(np.diff(tokens.offsets)[docs], settings)[0].sum()))
-    for chosen, batch in token_batches(tokens, docs):
-        signatures = sign(batch, settings, shared)
-        keys = band_keys(signatures.values, bands, rows)
-        store.append(chosen[signatures.docs], keys, signatures.values)
-        check()
-    return store
+    passages = int(passage_counts(np.diff(tokens.offsets)[docs], settings)[0].sum())
+    with BandStore(folder, bands, passages) as store:
+        for chosen, batch in token_batches(tokens, docs):
+            signatures = sign(batch, settings, shared)
+            keys = band_keys(signatures.values, bands, rows)
+            store.append(chosen[signatures.docs], keys, signatures.values)
+            check()
+        yield store
 
 
 def find_pairs(

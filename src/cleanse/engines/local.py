@@ -5,11 +5,8 @@ A table that is complete in the folder already, made of the same things, is not 
 
 from __future__ import annotations
 
-import errno
-import os
 import shutil
 import tempfile
-from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,10 +22,10 @@ from cleanse.engines.base import Stale
 from cleanse.engines.memory import crew, give_back, sql_bytes
 from cleanse.engines.parts import Parts, part_name, read_part, write_part
 from cleanse.engines.quota import Quota
+from cleanse.engines.shortage import system_errors
 from cleanse.engines.usage import used_here
 from cleanse.engines.worker import Part, Work
 from cleanse.engines.workers import Workers
-from cleanse.errors import NoRoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -39,7 +36,6 @@ if TYPE_CHECKING:
 
 #: rows of a record batch that SQL hands out
 ROWS = 65_536
-_GOES_ON = "and the same command goes on from here"
 
 
 class Local:
@@ -154,7 +150,7 @@ class Local:
             return
         reader, cursor = self._open(query)
         try:
-            with _system_errors():
+            with system_errors():
                 parts.write(key, self._quota.checked(reader), reader.schema, self._settings.batch_bytes)
             self._add(into, parts, reader.schema)
         finally:
@@ -218,7 +214,7 @@ class Local:
     def _query(self, query: str) -> Iterator[pa.RecordBatch]:
         reader, cursor = self._open(query)
         try:
-            with _system_errors():
+            with system_errors():
                 yield from reader
         finally:
             cursor.close()
@@ -228,7 +224,7 @@ class Local:
         cursor = self._duckdb.cursor()
         for name, table in self._tables.items():
             cursor.register(name, table)
-        with _system_errors():
+        with system_errors():
             try:
                 return cursor.sql(query).to_arrow_reader(ROWS), cursor
             except duckdb.CatalogException as error:
@@ -236,21 +232,6 @@ class Local:
                     if f"Table with name {name} does not exist" in str(error):
                         raise Stale(name) from None
                 raise
-
-
-@contextmanager
-def _system_errors() -> Iterator[None]:
-    """A full disk and a want of memory by the names that they have elsewhere."""
-    try:
-        yield
-    except duckdb.IOException as error:
-        if "No space left" in str(error):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
-        raise
-    except duckdb.OutOfMemoryException as error:
-        if "max_temp_directory_size" in str(error):
-            raise NoRoom(f"the SQL engine needs more temporary disk: raise run.disk, {_GOES_ON}") from None
-        raise NoRoom(f"the SQL engine needs more memory: raise run.memory, {_GOES_ON}") from None
 
 
 def _digest(*parts: str) -> str:

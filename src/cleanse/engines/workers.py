@@ -39,6 +39,7 @@ class Workers:
     def __init__(self, crew: Crew) -> None:
         self._crew = crew
         self._all: list[_Process] = []
+        self._peak = 0
 
     def __enter__(self) -> Workers:
         return self
@@ -50,13 +51,15 @@ class Workers:
 
     def close(self) -> None:
         """Stop all processes, also those that are at work."""
+        self._peak = self.used().peak
         for process in self._all:
             process.stop()
         self._all.clear()
 
     def used(self) -> Usage:
-        """What the processes that live have used so far."""
-        return functools.reduce(Usage.and_also, (process.used for process in self._all), Usage(0.0, 0))
+        """The seconds of the processes that live, and the most bytes of those that live or lived together."""
+        used = functools.reduce(Usage.and_also, (process.used for process in self._all), Usage(0.0, 0))
+        return used._replace(peak=max(used.peak, self._peak))
 
     def make(self, work: Work, parts: Sequence[Part], done: Callable[[int], None]) -> None:
         """Make all parts; ``done`` is called with the rows of each as it is there."""

@@ -10,12 +10,12 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.hostile.limits import python
 
 from cleanse.config import Dedup
 from cleanse.dedup import spans as module
 from cleanse.dedup.align import Spans, align
 from cleanse.dedup.tokens import tokenise
-from tests.hostile.limits import python
 
 NOTHING_COMMON = np.zeros(1, np.bool_)
 

@@ -96,7 +96,9 @@ def stopped(patch: pytest.MonkeyPatch, pages: Path, out: Path, after: int) -> bo
     return False
 
 
-@pytest.mark.parametrize("after", [0, 1, 2, 3, 5, 9, 12, 15, 18, 21, 24, 26])
+@pytest.mark.parametrize(
+    "after", [0, 3, 9, 15, 21, 26, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2, 5, 12, 18, 24))]
+)
 def test_stopped_before_any_file_has_its_name_it_goes_on(
     after: int, pages: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,25 +127,27 @@ def test_what_is_finished_is_not_done_again(pages: Path, tmp_path: Path, monkeyp
     assert counts(out)["unreadable"] == 1
 
 
-def test_changed_settings_are_named_and_what_they_concern_is_done_anew(
-    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for pairs, name in (
+@pytest.mark.parametrize(
+    ("pairs", "name"),
+    [
         (["dedup.coverage=0.5"], "settings of deduplication"),
-        (["strip.favor=recall"], "settings of stripping"),
-        (["read.max_document_bytes=3000000"], "settings of reading"),
-    ):
-        out, fresh = tmp_path / "out", tmp_path / "fresh"
-        with monkeypatch.context() as here:
-            here.setattr("cleanse.pipeline.runs.write_results", _interrupt)
-            with pytest.raises(KeyboardInterrupt):
-                pipeline.run([pages], out, load_config(pairs=SETTINGS))
-        said = Said()
-        pipeline.run([pages], out, load_config(pairs=SETTINGS + pairs), watcher=said)
-        assert name in said.lines[0]
-        pipeline.run([pages], fresh, load_config(pairs=SETTINGS + pairs))
-        assert result(out) == result(fresh)
-        shutil.rmtree(out)
+        pytest.param(["strip.favor=recall"], "settings of stripping", marks=pytest.mark.slow),
+        pytest.param(["read.max_document_bytes=3000000"], "settings of reading", marks=pytest.mark.slow),
+    ],
+)
+def test_changed_settings_are_named_and_what_they_concern_is_done_anew(
+    pairs: list[str], name: str, pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out, fresh = tmp_path / "out", tmp_path / "fresh"
+    with monkeypatch.context() as here:
+        here.setattr("cleanse.pipeline.runs.write_results", _interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            pipeline.run([pages], out, load_config(pairs=SETTINGS))
+    said = Said()
+    pipeline.run([pages], out, load_config(pairs=SETTINGS + pairs), watcher=said)
+    assert name in said.lines[0]
+    pipeline.run([pages], fresh, load_config(pairs=SETTINGS + pairs))
+    assert result(out) == result(fresh)
 
 
 def test_changed_inputs_are_read_again(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

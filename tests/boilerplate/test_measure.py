@@ -90,13 +90,13 @@ def check(pages: Pages) -> None:
 @given(LINES)
 @example(["1.\u00a0One", "2)\tTwo", "x. y", "x."])
 @example(["-", "- -", "a - - b - c"])
-@settings(deadline=None)
+@settings(max_examples=50)
 def test_blocks_of_a_text_are_what_the_patterns_say(lines: list[str]) -> None:
     check(find_text_blocks(["\n\n".join(lines)]))
 
 
 @given(LINES)
-@settings(deadline=None)
+@settings(max_examples=30)
 def test_blocks_of_html_are_what_the_patterns_say(lines: list[str]) -> None:
     source = "".join(f"<p>{line.replace('&', '&amp;').replace('<', '&lt;')}</p>" for line in lines)
     check(find_html_blocks(f"<body>{source}</body>"))

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cleanse.boilerplate.blocks import Pages
-    from cleanse.boilerplate.characters import Counts
+    from cleanse.boilerplate.counts import Counts
     from cleanse.boilerplate.features.columns import Columns
 
 Mode = Literal["best", "fast", "text"]

@@ -10,32 +10,21 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import regex
 
-from cleanse.boilerplate.characters import (
-    BAR,
-    BLANK,
-    BULLET,
-    CLOSING,
-    DASH,
-    DECIMAL,
-    DIGIT,
-    END,
-    FULL_STOP,
-    IDEOGRAPH,
-    NUMBER,
-    SIGN,
-    SURE_BULLET,
-)
+from cleanse.boilerplate.characters import BLANK, BULLET, DECIMAL, SURE_BULLET
+from cleanse.boilerplate.tally import MAIL as HAS_MAIL
+from cleanse.boilerplate.tally import SIGNED, YEAR
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from numpy.typing import NDArray
 
+    from cleanse.boilerplate.blocks import Blocks
     from cleanse.boilerplate.characters import Characters, Flags, Places
+    from cleanse.boilerplate.counts import Counts
 
-#: A longer line is a paragraph, and none of the short forms below; its end is looked for in so many last characters.
+#: A longer line is a paragraph, and none of the short forms below.
 _LINE = 400
-_TAIL = 60
 #: A date or a time has so many digits: 9:05.
 _DATE_DIGITS = 3
 #: A line with a mail address in it has so few words.
@@ -56,11 +45,6 @@ _DATE = regex.compile(
     r"\b\d{4}[-./年년]\s?\d{1,2}[-./月월]\s?\d{1,2}|\b\d{1,2}[-./]\s?\d{1,2}[-./]\s?(?:19|20)?\d{2}\b|\b\d{1,2}:\d{2}\b"
     r"|\p{L}{3,}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:19|20)\d{2}\b|\b\d{1,2}\.?\s+(?:de\s+)?\p{L}{3,}\.?,?\s+(?:de\s+)?(?:19|20)\d{2}\b"
 )
-#: What stands behind the year, and behind the month.
-_DATE_MARKS = tuple(map(ord, "-./年년")), tuple(map(ord, "-./月월"))
-#: What a web address begins with, in lower case.
-_URL_MARKS = tuple(map(ord, "hw"))
-_CENTURIES = (("1", "9"), ("2", "0"))
 
 
 def has_marker(characters: Characters, starts: Places, ends: Places) -> Flags:
@@ -84,70 +68,22 @@ def has_marker(characters: Characters, starts: Places, ends: Places) -> Flags:
     return found
 
 
-def ends_sentence(characters: Characters, starts: Places, ends: Places) -> tuple[Flags, Flags]:
-    """(whether blocks end as a sentence does, be it with a reference number behind, whether with a full stop): titles end
-    with question and exclamation marks too, not with stops."""
-    classes, has = characters.classes, characters.has
-    last = ends - 1
-    ended = classes[last] == END
-    terminal, stops = ended.copy(), has(FULL_STOP, last)
-    # back over what may stand behind the end
-    open_ = np.flatnonzero(has(CLOSING | NUMBER | BLANK, last))
-    at, plain = last[open_], np.ones(len(open_), bool)
-    for _ in range(_TAIL):
-        behind = has(CLOSING | NUMBER | BLANK, at)
-        open_, at, plain = open_[behind], at[behind], plain[behind] & ~has(NUMBER, at[behind])
-        at = at - 1
-        inside = at >= np.maximum(starts[open_], ends[open_] - _TAIL)
-        open_, at, plain = open_[inside], at[inside], plain[inside]
-        if not len(open_):
-            break
-        found = classes[at] == END
-        terminal[open_[found]] = True
-        stops[open_[found & plain]] = has(FULL_STOP, at[found & plain])
-        open_, at, plain = open_[~found], at[~found], plain[~found]
-    return terminal, stops
+def has_date(
+    characters: Characters, starts: Places, ends: Places, may: Flags, digits: NDArray[np.integer]
+) -> Flags:
+    """Whether a date or a time of day stands in short blocks that may have one; ``digits``: how many each has."""
+    return _matching(characters, starts, ends, may & (digits >= _DATE_DIGITS), _DATE.search)
 
 
-def has_date(characters: Characters, starts: Places, ends: Places, digits: NDArray[np.integer]) -> Flags:
-    """Whether a date or a time of day stands in short blocks; ``digits``: how many each has."""
-    found = _may_be_dated(characters, starts)
-    return _matching(characters, starts, ends, found & (digits >= _DATE_DIGITS), _DATE.search)
-
-
-def trails(characters: Characters, starts: Places, ends: Places) -> NDArray[np.intp]:
-    """How many separators of breadcrumbs and menus the beginnings of blocks have."""
-    stops = np.minimum(ends, starts + _LINE)
-    bars = np.flatnonzero(characters.classes == BAR)
-    count = np.searchsorted(bars, stops) - np.searchsorted(bars, starts)
-    dashes = np.flatnonzero(characters.classes == DASH)
-    dashes = dashes[characters.has(BLANK, dashes - 1) & characters.has(BLANK, dashes + 1)]
-    # of two that share a space only one is a separator
-    if (np.diff(dashes) == 2).any():
-        apart: list[int] = []
-        for dash in dashes.tolist():
-            if not apart or dash - apart[-1] != 2:
-                apart.append(dash)
-        dashes = np.array(apart)
-    found: NDArray[np.intp] = (
-        count + np.searchsorted(dashes, np.maximum(stops, starts + 2) - 1) - np.searchsorted(dashes, starts + 1)
-    )
-    return found
-
-
-def shapes(
-    characters: Characters, starts: Places, ends: Places, words: NDArray[np.integer], terminal: Flags
-) -> NDArray[np.int8]:
+def shapes(characters: Characters, starts: Places, ends: Places, blocks: Blocks, counts: Counts) -> NDArray[np.int8]:
     """What blocks are as a whole: a mail address or a few words with one, a copyright notice, a web address."""
     found = np.zeros(len(starts), np.int8)
-    first = characters.codes[starts] | 0x20
-    web = np.isin(first, _URL_MARKS)
+    first, second = characters.codes[starts] | 0x20, characters.codes[starts + 1] | 0x20
+    web = ((first == ord("h")) & (second == ord("t"))) | ((first == ord("w")) & (second == ord("w")))
     found[_matching(characters, starts, ends, web, _URL.match, longest=None)] = ADDRESS
-    signs = np.flatnonzero(characters.codes == ord("©"))
-    may = _has(signs, starts, ends) | _has(_years(characters), starts, ends)
-    found[_matching(characters, starts, ends, may, _is_copyright)] = COPYRIGHT
-    mails = _has(np.flatnonzero(characters.codes == ord("@")), starts, ends)
-    few = (words <= _MAIL_WORDS) & ~terminal
+    found[_matching(characters, starts, ends, counts.has(SIGNED | YEAR), _is_copyright)] = COPYRIGHT
+    mails = counts.has(HAS_MAIL)
+    few = (blocks.words <= _MAIL_WORDS) & ~blocks.terminal
     found[_matching(characters, starts, ends, mails & few, _HAS_MAIL.search)] = MAIL
     found[_matching(characters, starts, ends, mails, _MAIL.match)] = MAIL
     return found
@@ -160,47 +96,6 @@ def is_number(text: str) -> bool:
 
 def _is_copyright(text: str) -> bool:
     return "©" in text or bool(("(c)" in (lower := text.lower()) or "copyright" in lower) and _COPYRIGHT.search(text))
-
-
-def _may_be_dated(characters: Characters, starts: Places) -> Flags:
-    """Blocks with three numbers and marks of dates between them, with a time, or with a year behind a space."""
-    codes, classes, has = characters.codes, characters.classes, characters.has
-
-    def marked(at: Places, marks: tuple[int, ...]) -> Places:
-        """The number behind a mark that follows, and perhaps a space."""
-        at = at[np.isin(codes[at + 1], marks)] + 2
-        at = at + has(BLANK, at)
-        return at[has(NUMBER, at)]
-
-    digits = np.flatnonzero((classes == DIGIT) | (classes == SIGN))
-    digits = digits[classes[digits + 1] >= IDEOGRAPH]
-    second = marked(digits, _DATE_MARKS[0])
-    third = marked(second + has(NUMBER, second + 1), _DATE_MARKS[1])
-    times = digits[codes[digits + 1] == ord(":")]
-    times = times[has(NUMBER, times + 2) & has(NUMBER, times + 3)]
-    years = _years(characters)
-    years = years[has(BLANK, years - 1)]
-    found = np.zeros(len(starts) + 1, bool)
-    for places in (third, times, years):
-        found[np.searchsorted(starts, places, "right")] = True
-    return found[1:]
-
-
-def _years(characters: Characters) -> Places:
-    """Where the numbers of the last and of this century begin."""
-    codes = characters.codes
-    found = []
-    for first, second in _CENTURIES:
-        at = np.flatnonzero(codes == ord(first))
-        found.append(at[codes[at + 1] == ord(second)])
-    years = np.sort(np.concatenate(found))
-    return years[characters.has(NUMBER, years + 2) & characters.has(NUMBER, years + 3)]
-
-
-def _has(places: Places, starts: Places, ends: Places) -> Flags:
-    """Whether one of some places is in a block."""
-    found: Flags = np.searchsorted(places, ends) > np.searchsorted(places, starts)
-    return found
 
 
 def _matching(

@@ -82,8 +82,7 @@ def _estimated(found: Pages, mode: Mode, shares: Mapping[str, NDArray[np.float64
     found.blocks.content[:] = model(mode).content(found, shares)
     if found.counts is not None:
         found.blocks.key[:] = line_keys(found.blocks, found.counts)
-    # nobody else asks, and a batch of pages has many elements and words
-    found.blocks.keys[:] = None
+    # nobody else asks, and a page has many elements
     for page in found.pages:
         page.tree = None
     return Pages(found.pages, found.blocks)

@@ -60,6 +60,8 @@ ENDS: Final = 256
 #: Begins the item of a list: with a space behind it, and without.
 BULLET: Final = 512
 SURE_BULLET: Final = 1024
+#: Begins headings, rows of tables, fences of code.
+MARKUP: Final = 2048
 
 _MARKED = {
     CLOSING: "\"'”’»›)]」』】）〉》",
@@ -69,6 +71,7 @@ _MARKED = {
     ENDS: '.!?…。！？"”’»',
     BULLET: "•·●▪■◆▶►▸‣⁃∙○◦*–—-",
     SURE_BULLET: "•●▪■◆▶►▸‣",
+    MARKUP: "#|`~",
 }
 _CLASSED = {
     UNDERSCORE: "_",

@@ -3,16 +3,20 @@
 Blocks are spans of `Characters`. A pattern is only asked about blocks whose characters allow it to match.
 """
 
+# Numba types the kernels, from their arguments.
+# mypy: allow-untyped-calls
+
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import regex
 
-from cleanse.boilerplate.characters import BLANK, BULLET, DECIMAL, SURE_BULLET
+from cleanse.boilerplate.characters import BLANK, BULLET, DECIMAL, SURE_BULLET, character_bits
 from cleanse.boilerplate.tally import MAIL as HAS_MAIL
 from cleanse.boilerplate.tally import SIGNED, YEAR
+from cleanse.compiled import kernel
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,6 +34,8 @@ _DATE_DIGITS = 3
 #: A line with a mail address in it has so few words.
 _MAIL_WORDS = 12
 
+_A, _Z, _STOP, _PARENTHESIS = map(ord, "az.)")
+
 # What a line is as a whole.
 NO_SHAPE: Final = 0
 MAIL: Final = 1
@@ -41,31 +47,41 @@ _MAIL = regex.compile(r"^\S*[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}\S*$")
 _URL = regex.compile(r"^(?:https?://|www\.)\S+$", regex.I)
 _HAS_MAIL = regex.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
 _NUMBER = regex.compile(r"^[^\p{L}]*$")
+# all of it begins with a digit, so that a search looks nowhere else
 _DATE = regex.compile(
-    r"\b\d{4}[-./年년]\s?\d{1,2}[-./月월]\s?\d{1,2}|\b\d{1,2}[-./]\s?\d{1,2}[-./]\s?(?:19|20)?\d{2}\b|\b\d{1,2}:\d{2}\b"
-    r"|\p{L}{3,}\.?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+(?:19|20)\d{2}\b|\b\d{1,2}\.?\s+(?:de\s+)?\p{L}{3,}\.?,?\s+(?:de\s+)?(?:19|20)\d{2}\b"
+    r"\b(?:\d{4}[-./年년]\s?\d{1,2}[-./月월]\s?\d{1,2}|\d{1,2}[-./]\s?\d{1,2}[-./]\s?(?:19|20)?\d{2}\b|\d{1,2}:\d{2}\b"
+    r"|(?<=\p{L}{3}\.?\s+)\d{1,2}(?:st|nd|rd|th)?,?\s+(?:19|20)\d{2}\b|\d{1,2}\.?\s+(?:de\s+)?\p{L}{3,}\.?,?\s+(?:de\s+)?(?:19|20)\d{2}\b)"
 )
 
 
 def has_marker(characters: Characters, starts: Places, ends: Places) -> Flags:
-    """Whether lines begin as the item of a list: with a bullet, a number, a letter."""
-    codes, has = characters.codes, characters.has
-
-    def spaced(step: int) -> Flags:
-        return has(BLANK, starts + step) & (starts + step < ends)
-
-    def stopped(step: int) -> Flags:
-        mark = codes[starts + step]
-        found: Flags = (mark == ord(".")) | (mark == ord(")"))
-        return found
-
-    first = codes[starts] | 0x20
-    letter = (first >= ord("a")) & (first <= ord("z"))
-    digit = has(DECIMAL, starts)
-    found = has(SURE_BULLET, starts) | (has(BULLET, starts) & spaced(1))
-    found |= (letter | digit) & stopped(1) & spaced(2)
-    found |= digit & has(DECIMAL, starts + 1) & stopped(2) & spaced(3)
+    """Whether lines begin as the item of a list."""
+    found: Flags = _items(characters.codes, character_bits(), starts, ends)
     return found
+
+
+@kernel
+def _items(codes: Any, bits: Any, starts: Any, ends: Any) -> Any:
+    found = np.zeros(len(starts), np.bool_)
+    for at in range(len(starts)):
+        found[at] = is_item(codes, bits, starts[at], ends[at])
+    return found
+
+
+@kernel
+def is_item(codes: Any, bits: Any, start: Any, end: Any) -> Any:
+    """Whether a line begins with a bullet, a number, a letter; a part of kernels."""
+    first = bits[codes[start]]
+    if first & SURE_BULLET or (first & BULLET and start + 1 < end and bits[codes[start + 1]] & BLANK):
+        return True
+    letter, digit = codes[start] | np.uint32(0x20), first & DECIMAL != 0
+    at = start + 1
+    if digit and bits[codes[at]] & DECIMAL:
+        at += 1
+    elif not digit and (letter < _A or letter > _Z):
+        return False
+    stopped = codes[at] == _STOP or codes[at] == _PARENTHESIS
+    return stopped and at + 1 < end and bits[codes[at + 1]] & BLANK != 0
 
 
 def has_date(

@@ -48,53 +48,42 @@ def tally(codes, classes, bits, lower, starts, ends, stops, sieve, most):
     key, key_ends = np.empty(_BYTES * len(codes) + _BYTES, np.uint8), np.zeros(n + 1, np.int64)
     k, dash = 0, np.int64(-2)
     for b in range(n):
-        start, end = starts[b], ends[b]
-        before = classes[start - 1]
+        i, end = starts[b], ends[b]
+        kind, before = classes[i], classes[i - 1]
         words = written = found = 0
-        # the letters of the phrase: where a run of them begins, how many there were, the hashes of the last, first and all
-        run, runs = np.int64(-1), 0
+        # how many runs of letters there were, the hashes of the last, of the first, of all
+        runs, pair, twins = 0, False, False
         last = first = whole = np.uint32(0)
-        pair = twins = False
-        for i in range(start, end):
-            kind, code = classes[i], codes[i]
-            of_class[b, kind] += 1
-            if kind < ch.END:
-                within = kind < ch.IDEOGRAPH
-                if not (within and before < ch.IDEOGRAPH):
-                    if words:
-                        key[k] = _BLANK
-                        k, written = k + 1, written + 1
-                    words += 1
-                letter = np.int64(lower[code])
-                if code == _SIGMA or code == _DOTTED:
-                    found |= IRREGULAR
-                    if code == _DOTTED:
-                        key[k], letter = _I, _DOT
-                        k, written = k + 1, written + 1
-                k, written = _write(key, k, letter), written + 1
-                if kind == ch.UPPER:
-                    facts[b, CAPITALS] += before >= ch.SYMBOL or before == ch.UNDERSCORE
-                elif kind == ch.DIGIT or kind == ch.SIGN:
-                    found |= _dates(codes, classes, bits, i)
-            elif kind == ch.NEWLINE:
-                facts[b, LINES] += 1
-            elif kind == ch.BAR:
-                facts[b, TRAILS] += i < start + _LINE
-            elif kind == ch.DASH:
-                # of two that share a space only one is a separator
-                if bits[codes[i - 1]] & bits[codes[i + 1]] & ch.BLANK and i - dash != 2:
-                    facts[b, TRAILS] += start < i < min(end, start + _LINE) - 1
-                    dash = i
-            elif code == _AT:
-                found |= MAIL
-            elif code == _COPYRIGHT:
-                found |= SIGNED
-            if len(sieve) and words <= MOST_WORDS and not found & SAYS:
-                if kind <= ch.MARK:
-                    run = i if run < 0 else run
-                if run >= 0 and (kind > ch.MARK or i == end - 1):
-                    hash_ = word_hash(codes, lower, run, i if kind > ch.MARK else i + 1)
-                    run, runs = -1, runs + 1
+        while i < end:
+            if kind < ch.END and not (kind < ch.IDEOGRAPH and before < ch.IDEOGRAPH):
+                if words:
+                    key[k] = _BLANK
+                    k, written = k + 1, written + 1
+                words += 1
+            if kind <= ch.MARK:
+                begin, others = i, 0
+                facts[b, CAPITALS] += kind == ch.UPPER and (before >= ch.SYMBOL or before == ch.UNDERSCORE)
+                while kind <= ch.MARK and i < end:
+                    if kind != ch.LOWER:
+                        of_class[b, kind] += 1
+                        others += 1
+                    letter = np.int64(lower[codes[i]])
+                    if letter < 0x80:
+                        key[k] = letter
+                        k += 1
+                    else:
+                        if codes[i] == _SIGMA or codes[i] == _DOTTED:
+                            found |= IRREGULAR
+                            if codes[i] == _DOTTED:
+                                key[k], letter = _I, _DOT
+                                k, written = k + 1, written + 1
+                        k = _write(key, k, letter)
+                    i += 1
+                    before, kind = kind, classes[i]
+                of_class[b, ch.LOWER] += i - begin - others
+                written += i - begin
+                if len(sieve) and words <= MOST_WORDS:
+                    hash_, runs = word_hash(codes, lower, begin, i), runs + 1
                     says = sieve[place(hash_)]
                     if says & WORD != 0 or (pair and sieve[place(chained(last, hash_))] & PAIR != 0):
                         found |= SAYS
@@ -103,15 +92,35 @@ def tally(codes, classes, bits, lower, starts, ends, stops, sieve, most):
                     first = hash_ if runs == 1 else first
                     # a label that says the same before it
                     twins = twins or (runs == 2 and hash_ == first)
-                    if runs <= most and sieve[place(whole)] & PREFIX:
+                    if runs <= most and sieve[place(whole)] & PREFIX != 0:
                         found |= SAYS
                     last = hash_
-            before = kind
+                continue
+            of_class[b, kind] += 1
+            if kind < ch.END:
+                k, written = _write(key, k, np.int64(lower[codes[i]])), written + 1
+                if kind == ch.DIGIT or kind == ch.SIGN:
+                    found |= _dates(codes, classes, bits, i)
+            elif kind == ch.NEWLINE:
+                facts[b, LINES] += 1
+            elif kind == ch.BAR:
+                facts[b, TRAILS] += i < starts[b] + _LINE
+            elif kind == ch.DASH:
+                # of two that share a space only one is a separator
+                if bits[codes[i - 1]] & bits[codes[i + 1]] & ch.BLANK and i - dash != 2:
+                    facts[b, TRAILS] += starts[b] < i < min(end, starts[b] + _LINE) - 1
+                    dash = i
+            elif codes[i] == _AT:
+                found |= MAIL
+            elif codes[i] == _COPYRIGHT:
+                found |= SIGNED
+            i += 1
+            before, kind = kind, classes[i]
         if found & IRREGULAR or not len(sieve) or (0 < runs <= most and sieve[place(whole)] & WHOLE != 0) or (twins and runs > 2):
             found |= SAYS
-        for i in range(end, stops[b]):
-            facts[b, GAPS] += classes[i] == ch.NEWLINE
-        facts[b, WORDS], facts[b, KEY], facts[b, BITS] = words, written, found | _end(codes, classes, bits, start, end)
+        for gap in range(end, stops[b]):
+            facts[b, GAPS] += classes[gap] == ch.NEWLINE
+        facts[b, WORDS], facts[b, KEY], facts[b, BITS] = words, written, found | _end(codes, classes, bits, starts[b], end)
         key_ends[b + 1] = k
     return of_class, facts, key[:k], key_ends
 

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from cleanse.errors import OutputError
 
@@ -67,8 +67,7 @@ def kernel(function: _Kernel) -> _Kernel:
         return function
     import numba
 
-    compiled: _Kernel = numba.njit(cache=True, nogil=True)(function)
-    return compiled
+    return cast("_Kernel", numba.njit(cache=True, nogil=True)(function))
 
 
 @functools.cache

@@ -1,5 +1,8 @@
 """Counts over blocks: characters by class, facts, and keys, which are the words of a block in lower case."""
 
+# Numba types the kernels, from their arguments.
+# mypy: allow-untyped-calls
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -11,6 +14,7 @@ from cleanse.boilerplate import tally as t
 from cleanse.boilerplate.blocks import words_of
 from cleanse.boilerplate.characters import character_bits, lower_case
 from cleanse.boilerplate.keys import Keys
+from cleanse.compiled import announce
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -41,6 +45,7 @@ class Counts:
 
 def count(characters: Characters, starts: Places, ends: Places, sieve: Sieve | None = None) -> Counts:
     """The counts over ordered spans of texts that do not overlap, and what the sieve says of them."""
+    announce(t.tally)
     # the line break before the next text is none of this one
     following = np.append(starts[1:], characters.bases[-1])[: len(starts)]
     texts = characters.bases[1:]

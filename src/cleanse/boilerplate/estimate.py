@@ -51,7 +51,7 @@ def features(pages: Pages, counts: Counts, votes: Mapping[str, NDArray[np.float6
     (page, *others) = pages.pages
     if others or not page.tree:
         return lines.columns
-    from cleanse.boilerplate.features.tree import tree_features  # numba, which texts do without
+    from cleanse.boilerplate.features.tree import tree_features  # kernels of HTML, which texts do without
 
     return lines.columns | tree_features(lines, names, votes)
 

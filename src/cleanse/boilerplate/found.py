@@ -14,11 +14,7 @@ _KEY = "key"
 _TYPES = {np.object_: pa.string(), np.float64: pa.float32()}
 #: The columns of `Blocks`.
 _BLOCK = pa.struct(
-    [
-        (name, _TYPES.get(kind) or pa.from_numpy_dtype(kind))
-        for name, kind in COLUMNS.items()
-        if name != _KEY
-    ]
+    [(name, _TYPES.get(kind) or pa.from_numpy_dtype(kind)) for name, kind in COLUMNS.items() if name != _KEY]
 )
 
 #: A page, its blocks, and what its site's other pages are compared by; or, in ``aside``, why it cannot be taken apart.

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleanse.compiled import kernel
+from cleanse.compiled import kernel, uncompiled
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,6 +42,10 @@ class Keys:
     def firsts(self, which: Places, groups: NDArray[np.integer], most: int) -> Places:
         """For each of some blocks the place, among these, of the first one in its group with the same first so many
         characters."""
+        if uncompiled():
+            seen: dict[tuple[int, str], int] = {}
+            keys = zip(groups.tolist(), (self[at][:most] for at in which.tolist()), strict=True)
+            return np.array([seen.setdefault(key, at) for at, key in enumerate(keys)], np.intp)
         found: Places = _firsts(self.data, self.bounds, which, groups, most)
         return found
 
@@ -67,10 +71,10 @@ def _firsts(data, bounds, which, groups, most):
         slot = np.int64(hash_ ^ hash_ >> _HALF) & (size - 1)
         while table[slot] >= 0:
             other = table[slot]
-            if hashes[other] == hash_ and groups[other] == groups[at]:
-                if _alike(data, bounds[which[other]], ends[other], bounds[which[at]], i):
-                    found[at] = other
-                    break
+            alike = hashes[other] == hash_ and groups[other] == groups[at]
+            if alike and _alike(data, bounds[which[other]], ends[other], bounds[which[at]], i):
+                found[at] = other
+                break
             slot = slot + 1 & size - 1
         if found[at] == at:
             table[slot] = at
@@ -79,9 +83,8 @@ def _firsts(data, bounds, which, groups, most):
 
 @kernel
 def _alike(data, one, end, two, stop):
-    if end - one != stop - two:
-        return False
-    for i in range(end - one):
-        if data[one + i] != data[two + i]:
-            return False
-    return True
+    same = end - one == stop - two
+    while same and one < end:
+        same = data[one] == data[two]
+        one, two = one + 1, two + 1
+    return same

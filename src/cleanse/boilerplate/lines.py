@@ -84,9 +84,7 @@ def is_item(codes: Any, bits: Any, start: Any, end: Any) -> Any:
     return stopped and at + 1 < end and bits[codes[at + 1]] & BLANK != 0
 
 
-def has_date(
-    characters: Characters, starts: Places, ends: Places, may: Flags, digits: NDArray[np.integer]
-) -> Flags:
+def has_date(characters: Characters, starts: Places, ends: Places, may: Flags, digits: NDArray[np.integer]) -> Flags:
     """Whether a date or a time of day stands in short blocks that may have one; ``digits``: how many each has."""
     return _matching(characters, starts, ends, may & (digits >= _DATE_DIGITS), _DATE.search)
 

@@ -184,4 +184,4 @@ def _is_full(starts: Any, ends: Any, margins: Any, first: Any, before: Any, want
 def is_fence(codes: Any, start: Any) -> Any:
     """Whether a line begins with a fence of code; a part of kernels."""
     mark = codes[start]
-    return (mark == _BACKTICK or mark == _TILDE) and codes[start + 1] == mark and codes[start + 2] == mark
+    return mark in (_BACKTICK, _TILDE) and codes[start + 1] == mark and codes[start + 2] == mark

@@ -146,7 +146,8 @@ def _hashed(data: Any, bounds: Any, own: Any, numbered: Any, bits: Any) -> Any:
                     size += 1
                 characters += 1
             i = after
-        line[size : size + CHUNK] = 0
+        for k in range(size, size + CHUNK):
+            line[k] = 0
         found[at] = np.int64(blake(words, size, state) >> np.uint64(1))
     return found
 

@@ -67,7 +67,7 @@ def _find_texts(texts: Sequence[str]) -> Pages:
 
 def _find_html(content: str, url: str | None, extractor: Literal["best", "fast"]) -> Pages:
     """A page that extractors would take too long over is judged without them, and one of very many blocks like a text."""
-    from cleanse.boilerplate.html import find_html_blocks  # numba, which texts do without
+    from cleanse.boilerplate.html import find_html_blocks  # kernels of HTML, which texts do without
 
     found = find_html_blocks(content)
     (page,) = found.pages

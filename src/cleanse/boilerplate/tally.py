@@ -116,11 +116,20 @@ def tally(codes, classes, bits, lower, starts, ends, stops, sieve, most):
                 found |= SIGNED
             i += 1
             before, kind = kind, classes[i]
-        if found & IRREGULAR or not len(sieve) or (0 < runs <= most and sieve[place(whole)] & WHOLE != 0) or (twins and runs > 2):
+        if (
+            found & IRREGULAR
+            or not len(sieve)
+            or (0 < runs <= most and sieve[place(whole)] & WHOLE != 0)
+            or (twins and runs > 2)
+        ):
             found |= SAYS
         for gap in range(end, stops[b]):
             facts[b, GAPS] += classes[gap] == ch.NEWLINE
-        facts[b, WORDS], facts[b, KEY], facts[b, BITS] = words, written, found | _end(codes, classes, bits, starts[b], end)
+        facts[b, WORDS], facts[b, KEY], facts[b, BITS] = (
+            words,
+            written,
+            found | _end(codes, classes, bits, starts[b], end),
+        )
         key_ends[b + 1] = k
     return of_class, facts, key[:k], key_ends
 
@@ -148,9 +157,9 @@ def _dates(codes, classes, bits, i):
     behind a space."""
     found = 0
     one, two = codes[i], codes[i + 1]
-    if (one == _ONE and two == _NINE) or (one == _TWO and two == _ZERO):
-        if bits[codes[i + 2]] & bits[codes[i + 3]] & ch.NUMBER:
-            found |= YEAR | (DATED if bits[codes[i - 1]] & ch.BLANK else 0)
+    century = (one == _ONE and two == _NINE) or (one == _TWO and two == _ZERO)
+    if century and bits[codes[i + 2]] & bits[codes[i + 3]] & ch.NUMBER:
+        found |= YEAR | (DATED if bits[codes[i - 1]] & ch.BLANK else 0)
     if classes[i + 1] < ch.IDEOGRAPH:
         return found
     if two == _COLON and bits[codes[i + 2]] & bits[codes[i + 3]] & ch.NUMBER:

@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleanse.boilerplate import scan as s
+from cleanse.boilerplate import scanned as s
 from cleanse.boilerplate.blocks import KIND, Blocks, Page, Pages
 from cleanse.boilerplate.characters import Characters
 from cleanse.boilerplate.head import read_head
 from cleanse.boilerplate.measure import measure
 from cleanse.boilerplate.references import resolved
+from cleanse.boilerplate.scan import DEPTH, scan
 from cleanse.boilerplate.tags import tag_table
 from cleanse.boilerplate.text import MOST_LINES, find_text_blocks
 from cleanse.boilerplate.tokeniser import ATTRIBUTES
@@ -36,9 +37,9 @@ _CONTAINER_SHARE = 0.5
 
 def find_html_blocks(source: str) -> Pages:
     """The blocks of a page, and what its head says of it; those of its text alone where they are very many."""
-    announce(s.scan)
+    announce(scan)
     data = _bytes(source)
-    elements, rows, buffer, pieces = s.scan(np.frombuffer(data, np.uint8), tag_table())
+    elements, rows, buffer, pieces = scan(np.frombuffer(data, np.uint8), tag_table())
     raw = buffer.tobytes().decode("utf-8").split("\0")[:-1]
     if len(rows) > MOST_LINES:
         return find_text_blocks(["\n\n".join(filter(None, (_plain(text, False) for text in raw)))])
@@ -60,7 +61,7 @@ def find_html_blocks(source: str) -> Pages:
         head=head,
         elements=len(elements),
         # as deep as it goes here, a page may go any deeper for others
-        nesting=int(tree.depth.sum()) if tree.depth.max() < s.DEPTH else _BOTTOMLESS,
+        nesting=int(tree.depth.sum()) if tree.depth.max() < DEPTH else _BOTTOMLESS,
         tree=tree,
     )
     return Pages([page], blocks, measure(blocks, Characters([text])))

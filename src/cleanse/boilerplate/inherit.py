@@ -11,7 +11,7 @@ import numpy as np
 from numba import njit
 
 from cleanse.boilerplate.blocks import KIND, REASON
-from cleanse.boilerplate.scan import NAME, VALUES
+from cleanse.boilerplate.scanned import NAME, VALUES
 from cleanse.schema import Kind, Reason
 
 #: Columns of what elements are called, as `cleanse.boilerplate.tree` fills them.

@@ -10,6 +10,7 @@ import click
 
 from cleanse.cli.headings import Command, option
 from cleanse.cli.options import fields_options, judging_options, load_settings, settings_options, strip_settings
+from cleanse.compiled import TINY, spare_compiling
 from cleanse.errors import NothingReadable, UnreadableInput, UsageError, printable
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ def strip(
     \b
     zcat pages.jsonl.gz | cleanse strip | jq .text
     """
-    from cleanse.boilerplate.page import strip_page, with_markdown
+    from cleanse.boilerplate.page import looks_like_html, strip_page, with_markdown
     from cleanse.boilerplate.profile import SiteProfile
     from cleanse.cli.filter import filter_lines, is_json_lines
 
@@ -74,6 +75,8 @@ def strip(
         filter_lines(entry, config, sites, verdicts=as_json, markdown=markdown, strict=strict)
         return
     content = _one_page(entry, config)
+    if len(content) <= TINY and not looks_like_html(content):
+        spare_compiling()
     if sites is None:
         page = strip_page(content, url, config.strip)
     else:

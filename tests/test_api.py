@@ -68,6 +68,7 @@ ERRORS = {
     "InternalError": 70,
     "Interrupted": 130,
     "NothingReadable": 3,
+    "NoRoom": 2,
     "OutputError": 2,
     "UnreadableInput": 1,
     "UsageError": 2,

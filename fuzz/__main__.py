@@ -19,8 +19,11 @@ def main(seconds: int, names: list[str]) -> int:
     failed = 0
     for name in names or TARGETS:
         print(f"== {name}, {seconds} s", flush=True)
-        command = [sys.executable, "-m", "fuzz", "--one", name, f"-max_total_time={seconds}", *_LIMITS]
-        failed += subprocess.run([*command, f"-artifact_prefix={CORPUS}/{name}-"], check=False).returncode != 0
+        # removed here: libFuzzer ends its process itself, and cleans nothing up
+        with tempfile.TemporaryDirectory() as found:
+            command = [sys.executable, "-m", "fuzz", "--one", name, f"-max_total_time={seconds}", *_LIMITS]
+            places = [f"-artifact_prefix={CORPUS}/{name}-", found, str(CORPUS)]
+            failed += subprocess.run([*command, *places], check=False).returncode != 0
     return failed
 
 
@@ -34,9 +37,8 @@ def one(name: str, *arguments: str) -> None:
     spare_compiling()
     with atheris.instrument_imports(include=["cleanse"]):
         from fuzz.targets import TARGETS
-    with tempfile.TemporaryDirectory() as found:
-        atheris.Setup([name, *arguments, found, str(CORPUS)], TARGETS[name])
-        atheris.Fuzz()
+    atheris.Setup([name, *arguments], TARGETS[name])
+    atheris.Fuzz()
 
 
 if __name__ == "__main__":

@@ -14,9 +14,14 @@ import sys
 import tempfile
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from cleanse.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_Kernel = TypeVar("_Kernel", bound="Callable[..., Any]")
 
 _LOG = logging.getLogger(__name__)
 _OVERFLOW = "ignore:overflow encountered in scalar:RuntimeWarning"
@@ -54,6 +59,15 @@ def spare_compiling() -> None:
     # hashes wrap around: compiled code does so in silence
     os.environ["PYTHONWARNINGS"] = ",".join(filter(None, (os.environ.get("PYTHONWARNINGS"), _OVERFLOW)))
     warnings.filterwarnings("ignore", "overflow encountered in scalar", RuntimeWarning)
+
+
+def kernel(function: _Kernel) -> _Kernel:
+    """A function that numba compiles, without the lock; as it is where kernels are run as plain Python, without numba then."""
+    if uncompiled():
+        return function
+    import numba
+
+    return cast("_Kernel", numba.njit(cache=True, nogil=True)(function))
 
 
 @functools.cache

@@ -46,6 +46,7 @@ def test_every_page_is_run_here() -> None:
     assert set(PAGES) == {*NEEDS, "workflows"}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("page", NEEDS)
 def test_an_example_prints_what_its_page_says(page: str, tmp_path: Path) -> None:
     pytest.importorskip(NEEDS[page], reason=f"{NEEDS[page]} is in the extra dev")
@@ -61,6 +62,7 @@ def test_examples_of_schedulers_are_python() -> None:
         compile(block, "workflows.md", "exec")
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not shutil.which("make"), reason="needs make")
 def test_make_runs_when_pages_change_and_stops_at_a_gate(tmp_path: Path) -> None:
     (tmp_path / "Makefile").write_text("".join(blocks("workflows", "make")), encoding="utf-8")

@@ -102,6 +102,7 @@ def pipeline(**settings: Any) -> CleansePipeline:
     return made
 
 
+@pytest.mark.slow
 def test_a_crawl_keeps_what_the_library_keeps(port: int, tmp_path: Path) -> None:
     found = crawl(port, tmp_path)
     urls = [f"http://127.0.0.1:{port}/{number}" for number in range(len(HTML))]

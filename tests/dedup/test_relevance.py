@@ -57,7 +57,7 @@ def found(documents: list[str], dedup: Dedup) -> Duplicates:
     return cleanse.find_duplicates(documents, Config(dedup=dedup))
 
 
-@settings(max_examples=12)
+@settings(max_examples=6)
 @given(
     st.integers(0, 10**6),
     st.sampled_from(["longest", "first"]),

@@ -72,7 +72,7 @@ def session() -> Iterator[SparkSession]:
     session.stop()
 
 
-@pytest.fixture(params=["one machine", "spark"])
+@pytest.fixture(params=["one machine", pytest.param("spark", marks=pytest.mark.slow)])
 def engine(request: pytest.FixtureRequest) -> Distributed:
     """Each engine in its turn."""
     if request.param == "one machine":

@@ -58,8 +58,14 @@ class Harm:
         return open, (self.path, "w")
 
 
-@pytest.fixture
-def inputs(tmp_path: Path) -> Path:
+@pytest.fixture(scope="module")
+def ran(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """A folder with the inputs, the result and what the watch saw, and how the run ended."""
+    folder = tmp_path_factory.mktemp("watched")
+    return folder, _run(_inputs(folder), folder)
+
+
+def _inputs(tmp_path: Path) -> Path:
     folder = tmp_path / "in"
     shutil.copytree(ROOT / "fixtures" / "hostile", folder)
     for path in list(folder.iterdir()):
@@ -80,31 +86,33 @@ def inputs(tmp_path: Path) -> Path:
     return folder
 
 
-def test_nothing_is_asked_for_nothing_is_run_and_nothing_is_written_elsewhere(inputs: Path, tmp_path: Path) -> None:
-    done, watched = _run(inputs, tmp_path)
+def test_nothing_is_asked_for_nothing_is_run_and_nothing_is_written_elsewhere(
+    ran: tuple[Path, subprocess.CompletedProcess[str]],
+) -> None:
+    folder, done = ran
     assert done.returncode == 0, done.stderr
-    assert watched.read_text() == ""
-    assert not (tmp_path / "harm").exists()
-    counts = json.loads((tmp_path / "out" / "run.json").read_text())["counts"]
-    assert counts["documents"] + counts["unreadable"] >= len(list(inputs.iterdir()))
+    assert (folder / "watched").read_text() == ""
+    assert not (folder / "harm").exists()
+    counts = json.loads((folder / "out" / "run.json").read_text())["counts"]
+    assert counts["documents"] + counts["unreadable"] >= len(list((folder / "in").iterdir()))
 
 
-def test_entities_are_not_resolved(inputs: Path, tmp_path: Path) -> None:
-    done, _ = _run(inputs, tmp_path)
+def test_entities_are_not_resolved(ran: tuple[Path, subprocess.CompletedProcess[str]]) -> None:
+    folder, done = ran
     assert done.returncode == 0, done.stderr
-    page = json.dumps([json.loads(line) for line in (tmp_path / "out" / "corpus.jsonl").read_text().splitlines()])
+    page = json.dumps([json.loads(line) for line in (folder / "out" / "corpus.jsonl").read_text().splitlines()])
     assert "root:" not in page
 
 
 def test_the_watch_sees(tmp_path: Path) -> None:
     _watched(tmp_path)
-    code = "import socket, os\ntry: socket.create_connection(('127.0.0.1', 9))\nexcept OSError: pass\nopen('/dev/shm/x', 'w')"
-    done = python(code, environment=_environment(tmp_path))
+    code = "import socket, sys\ntry: socket.create_connection(('127.0.0.1', 9))\nexcept OSError: pass\nopen(sys.argv[1], 'w')"
+    done = python(code, tmp_path / "elsewhere", environment=_environment(tmp_path))
     assert done.returncode == 0, done.stderr
     assert {line.split()[0] for line in (tmp_path / "watched").read_text().splitlines()} >= {"socket.connect", "open"}
 
 
-def _run(inputs: Path, folder: Path) -> tuple[subprocess.CompletedProcess[str], Path]:
+def _run(inputs: Path, folder: Path) -> subprocess.CompletedProcess[str]:
     _watched(folder)
     code = "import subprocess, sys; sys.exit(subprocess.run(sys.argv[1:]).returncode)"
     alone = ["unshare", "-n"] if _can_be_alone() else []
@@ -114,7 +122,7 @@ def _run(inputs: Path, folder: Path) -> tuple[subprocess.CompletedProcess[str], 
     # what starts the run is watched too, and seen to start it
     lines = [line for line in watched.read_text().splitlines() if not line.startswith("subprocess.Popen ('unshare'")]
     watched.write_text("".join(f"{line}\n" for line in lines))
-    return done, watched
+    return done
 
 
 def _can_be_alone() -> bool:

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cleanse.compiled import kernel, uncompiled
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -50,7 +52,7 @@ class Forest:
         """The sum over all trees for each row, ``rows[feature, row]``; the same in both ways of scoring them."""
         self._seen += rows.shape[1]
         sums = np.zeros(rows.shape[1])
-        if self._seen > _COMPILES:
+        if self._seen > _COMPILES and not uncompiled():
             _compiled()(rows, *self.parts, sums)
         else:
             for start in range(0, len(sums), _ROWS):
@@ -106,11 +108,8 @@ def score(
 
 @functools.cache
 def _compiled() -> Callable[..., None]:
-    # numba takes half a second to import, which a page or two do not need
-    import numba
-
-    compiled: Callable[..., None] = numba.njit(cache=True, nogil=True)(score)
-    return compiled
+    # it takes a while, and a page or two are scored sooner
+    return kernel(score)
 
 
 def _turned(power: NDArray[np.uint32]) -> NDArray[np.uint32]:

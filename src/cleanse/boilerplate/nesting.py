@@ -37,6 +37,8 @@ from cleanse.boilerplate.scanned import (
     OPEN_SIZE,
     PARENT,
     PRE,
+    TEXT,
+    TEXT_END,
     VALUES,
     WRITTEN,
 )
@@ -61,6 +63,7 @@ def push(elements, stack, names, top, state, name_at, name_end, values, bits):
     row[DEEP] = elements[row[PARENT], DEEP] + 1
     # what is collected and not yet a block stands before this element, unless it goes on inside it
     row[FIRST] = state[BLOCKS_DONE] + (state[OPEN] >= 0 and not bits & t.INLINE)
+    row[TEXT] = state[WRITTEN]
     for k in range(len(values)):
         row[VALUES + k] = values[k]
     marks = stack[top, MARKS] & (PRE | LINK)
@@ -86,10 +89,12 @@ def imply_body(elements, stack, names, top, state, none):
 def pop(elements, stack, top, to, state, blocks, out):
     """End the open elements from the top down to ``to``, and those below whose end tags are past; the new top."""
     while top > 0 and (top >= to or stack[top, MARKS] & CLOSED):
-        number, bits = stack[top, NUMBER], stack[top, IS]
+        number, bits, past = stack[top, NUMBER], stack[top, IS], stack[top, MARKS] & CLOSED
         top -= 1
         if number < 0:
             continue
+        if not past:
+            elements[number, TEXT_END] = state[WRITTEN]
         elements[number, LAST] = state[BLOCKS_DONE] + (state[OPEN] >= 0)
         if not bits & t.INLINE:
             if not bits & t.CELL or state[OPEN_SIZE] > LONG_CELL:
@@ -130,6 +135,8 @@ def close_named(elements, stack, names, top, state, blocks, out, name, bits):
         if names[k] == name or bits & stack[k, IS] & t.HEADING:
             if crossed and bits & t.FORMATTING:
                 stack[k, MARKS] |= CLOSED
+                if stack[k, NUMBER] >= 0:
+                    elements[stack[k, NUMBER], TEXT_END] = state[WRITTEN]
                 return top
             return pop(elements, stack, top, k, state, blocks, out)
         if stack[k, IS] & stops:

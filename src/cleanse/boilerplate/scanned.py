@@ -7,8 +7,8 @@ from typing import Final
 from cleanse.boilerplate.tokeniser import ATTRIBUTES
 
 # Columns of an element: its parent, its bits, where the name of its tag begins and ends, its depth, the range of its
-# blocks; then where the value of each attribute begins and ends, zero where there is none.
-PARENT, BITS, NAME, NAME_END, DEEP, FIRST, LAST, VALUES = range(8)
+# blocks and of its text; then where the value of each attribute begins and ends, zero where there is none.
+PARENT, BITS, NAME, NAME_END, DEEP, FIRST, LAST, TEXT, TEXT_END, VALUES = range(10)
 ELEMENT_COLUMNS: Final = VALUES + 2 * len(ATTRIBUTES)
 # Columns of a block: its element, the characters of links in it, the images before its end.
 ELEMENT, LINKED, IMAGES = range(3)

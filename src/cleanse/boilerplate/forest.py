@@ -109,7 +109,8 @@ def score(
 @functools.cache
 def _compiled() -> Callable[..., None]:
     # it takes a while, and a page or two are scored sooner
-    return kernel(score)
+    compiled: Callable[..., None] = kernel(score)
+    return compiled
 
 
 def _turned(power: NDArray[np.uint32]) -> NDArray[np.uint32]:

@@ -14,14 +14,12 @@ import sys
 import tempfile
 import warnings
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any
 
 from cleanse.errors import OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-_Kernel = TypeVar("_Kernel", bound="Callable[..., Any]")
 
 _LOG = logging.getLogger(__name__)
 _OVERFLOW = "ignore:overflow encountered in scalar:RuntimeWarning"
@@ -61,13 +59,13 @@ def spare_compiling() -> None:
     warnings.filterwarnings("ignore", "overflow encountered in scalar", RuntimeWarning)
 
 
-def kernel(function: _Kernel) -> _Kernel:
+def kernel(function: Callable[..., Any]) -> Any:
     """A function that numba compiles, without the lock; as it is where kernels are run as plain Python, without numba then."""
     if uncompiled():
         return function
     import numba
 
-    return cast("_Kernel", numba.njit(cache=True, nogil=True)(function))
+    return numba.njit(cache=True, nogil=True)(function)
 
 
 @functools.cache

@@ -43,7 +43,7 @@ def test_digests_are_those_of_hashlib(data: bytes) -> None:
 
 LINES = st.lists(
     st.one_of(
-        st.text(max_size=30),
+        st.text(st.characters(exclude_categories=["Cs", "Cn"]), max_size=30),
         st.sampled_from(["12 Comments", "3 4 x 5", "٣ تعليقات", "新 1 2", "a1b2 3c", "word " * 900]),
     ),
     min_size=1,

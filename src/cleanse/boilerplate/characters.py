@@ -131,7 +131,7 @@ def _meet(code: int) -> None:
     lower = character.lower()
     _lower[code] = ord(lower) if len(lower) == 1 else code
     bits = sum(bit for bit, marks in _MARKED.items() if character in marks)
-    bits |= LETTER * character.isalpha() | DECIMAL * (category == "Nd") | NUMBER * (category[0] == "N")
+    bits |= LETTER * character.isalpha() | DECIMAL * bool(regex.match(r"\d", character)) | NUMBER * (category[0] == "N")
     bits |= BLANK * bool(regex.match(r"\s", character))
     _bits[code] = bits | (OPEN if bits & (LETTER | NUMBER) else 0)
     # last: another thread that finds a class takes all to be there

@@ -12,7 +12,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 
 from cleanse.boilerplate import tags as t
 from cleanse.boilerplate.openblock import end_block
@@ -43,6 +42,7 @@ from cleanse.boilerplate.scanned import (
     WRITTEN,
 )
 from cleanse.boilerplate.tokeniser import ATTRIBUTES
+from cleanse.compiled import kernel
 
 #: A row is one block while its cells are short; a cell with more characters than this is a column of a layout.
 LONG_CELL: Final = 150
@@ -53,7 +53,7 @@ _NOWHERE = np.int64(0)
 _BLANK = ord(" ")
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def push(elements, stack, names, top, state, name_at, name_end, values, bits):
     """One more element, open; the new top."""
     number = state[ELEMENTS_DONE]
@@ -76,7 +76,7 @@ def push(elements, stack, names, top, state, name_at, name_end, values, bits):
     return top
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def imply_body(elements, stack, names, top, state, none):
     if not state[HTML_SEEN]:
         state[HTML_SEEN] = 1
@@ -85,7 +85,7 @@ def imply_body(elements, stack, names, top, state, none):
     return push(elements, stack, names, top, state, _NOWHERE, _NOWHERE, none, ROOT)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def pop(elements, stack, top, to, state, blocks, out):
     """End the open elements from the top down to ``to``, and those below whose end tags are past; the new top."""
     while top > 0 and (top >= to or stack[top, MARKS] & CLOSED):
@@ -106,7 +106,7 @@ def pop(elements, stack, top, to, state, blocks, out):
     return top
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def close_implied(elements, stack, top, state, blocks, out, targets, stops):
     """End the outermost open element that is one of the targets, above one of the stops; the new top."""
     passes = t.DIVISION if targets & (t.ITEM | t.TERM) else 0
@@ -120,7 +120,7 @@ def close_implied(elements, stack, top, state, blocks, out, targets, stops):
     return pop(elements, stack, top, found, state, blocks, out) if found else top
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def close_named(elements, stack, names, top, state, blocks, out, name, bits):
     """An end tag; the new top."""
     stops = t.SCOPE

@@ -8,8 +8,6 @@ Text is bytes of UTF-8; a zero follows each block.
 
 from __future__ import annotations
 
-from numba import njit
-
 from cleanse.boilerplate.scanned import (
     BLOCKS_DONE,
     BROKEN,
@@ -25,12 +23,13 @@ from cleanse.boilerplate.scanned import (
     WRITTEN,
 )
 from cleanse.boilerplate.tokeniser import reference_end, space_end
+from cleanse.compiled import kernel
 
 _NEWLINE, _BLANK, _AMPERSAND = (ord(mark) for mark in "\n &")
 _END_OF_BLOCK = 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def add_text(data, i, end, element, marks, state, out, blocks):
     """Text of an element, added to the open block."""
     if state[OPEN] < 0 or state[BROKEN]:
@@ -58,7 +57,7 @@ def add_text(data, i, end, element, marks, state, out, blocks):
         state[OPEN_LINKED] += linked
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def break_line(state, blocks, out):
     """A line break; two in a row are a boundary."""
     if state[OPEN] >= 0:
@@ -70,7 +69,7 @@ def break_line(state, blocks, out):
             state[BROKEN] = 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def end_block(state, blocks, out):
     """End the open block."""
     if state[OPEN] >= 0:
@@ -82,7 +81,7 @@ def end_block(state, blocks, out):
         state[OPEN], state[OPEN_LINKED], state[OPEN_SIZE], state[BROKEN] = -1, 0, 0, 0
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def is_blank(data, i, end):
     while i < end:
         after = space_end(data, i, end)
@@ -92,7 +91,7 @@ def is_blank(data, i, end):
     return True
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def characters(data, i, end):
     count = 0
     for k in range(i, end):

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 
 from cleanse.boilerplate import tags as t
 from cleanse.boilerplate.nesting import LONG_CELL, ROOT, close_implied, close_named, imply_body, pop, push
@@ -39,6 +38,7 @@ from cleanse.boilerplate.tokeniser import (
     read_attributes,
     read_name,
 )
+from cleanse.compiled import kernel
 
 #: Elements deeper than this stand beside those above; pages made for reading stay below 100, browsers stop at 512.
 DEPTH: Final = 512
@@ -53,7 +53,7 @@ _JSON: Final = np.frombuffer(b"json", np.uint8)
 _SLASH = ord("/")
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def scan(data, table):
     """(elements, blocks, the text of the blocks, a zero after each, pieces of the head) of a page without zeros."""
     n = len(data)
@@ -161,7 +161,7 @@ def scan(data, table):
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _keep_piece(data, pieces, state, bits, name_end, tag_end, values, name):
     what, begin, end = -1, tag_end, tag_end
     if bits & t.META:
@@ -179,7 +179,7 @@ def _keep_piece(data, pieces, state, bits, name_end, tag_end, values, name):
         state[PIECES_DONE] += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _known(table, name):
     """(bits, targets, stops) of a tag name."""
     low, high = 0, len(table)
@@ -194,7 +194,7 @@ def _known(table, name):
     return np.int64(t.ANY), np.int64(0), np.int64(0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _longer(rows):
     longer = np.zeros((2 * len(rows), rows.shape[1]), np.int32)
     for k in range(len(rows)):

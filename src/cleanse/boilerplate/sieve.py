@@ -1,6 +1,6 @@
 """A sieve for phrases: of many lines at once it tells which may say one, by hashes of their words.
 
-No line that says a phrase falls through; of the others about one in fifty stays. Phrases of unspaced scripts are not told.
+No line that says a phrase falls through; of the others about one in a hundred stays. Phrases of unspaced scripts are not told.
 """
 
 # Numba types the kernels, from their arguments.
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-#: The sieve has a place for each hash of so many bits; 27,000 phrases fill one of 40.
+#: The sieve has two places for each hash, of so many bits; 27,000 phrases fill one of 20.
 _BITS: Final = 20
 # What a hash is of: all words of a line, its first words, a word or two of it.
 WHOLE: Final = 1
@@ -32,7 +32,7 @@ PAIR: Final = 16
 _LENGTH, _FIRST, _SECOND, _THIRD, _LAST = map(np.uint32, (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1))
 _CHAIN = np.uint32(0x01000193)
 _FOLD = np.uint32(15)
-_MASK = np.uint32(2**_BITS - 1)
+_REST, _MASK = np.uint32(32 - _BITS), np.uint32(2**_BITS - 1)
 
 
 class Sieve:
@@ -72,9 +72,26 @@ def chained(one, two):
 
 
 @kernel
-def place(hash_):
-    """Where a hash is in the sieve."""
+def kept(table, hash_):
+    """What the sieve has a hash for."""
+    found = table[_place(hash_)]
+    return found & table[_other_place(hash_)] if found else found
+
+
+@kernel
+def _place(hash_):
     return np.int64((hash_ ^ hash_ >> _FOLD) & _MASK)
+
+
+@kernel
+def _other_place(hash_):
+    return np.int64(hash_ >> _REST & _MASK)
+
+
+@kernel
+def _keep(table, hash_, bit):
+    table[_place(hash_)] |= bit
+    table[_other_place(hash_)] |= bit
 
 
 @kernel
@@ -102,7 +119,7 @@ def _add_lines(table, bit, codes, classes, lower, bases):
             words += 1
             begin, at = _next_word(classes, at, end)
         if words:
-            table[place(whole)] |= bit
+            _keep(table, whole, bit)
         most = max(most, words)
     return most
 
@@ -121,7 +138,7 @@ def _add_contained(table, codes, classes, lower, bases):
                 one, two = word_hash(codes, lower, begin, at), word_hash(codes, lower, following, after)
             begin, at = following, after
         if longest:
-            table[place(one)] |= FIRST_OF_PAIR
-            table[place(chained(one, two))] |= PAIR
+            _keep(table, one, FIRST_OF_PAIR)
+            _keep(table, chained(one, two), PAIR)
         else:
-            table[place(one)] |= WORD
+            _keep(table, one, WORD)

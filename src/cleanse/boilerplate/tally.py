@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from cleanse.boilerplate import characters as ch
-from cleanse.boilerplate.sieve import FIRST_OF_PAIR, PAIR, PREFIX, WHOLE, WORD, chained, place, word_hash
+from cleanse.boilerplate.sieve import FIRST_OF_PAIR, PAIR, PREFIX, WHOLE, WORD, chained, kept, word_hash
 from cleanse.compiled import kernel
 
 #: Columns of the facts: words that begin with a capital, line breaks inside and after the block, words, characters of the key,
@@ -84,15 +84,15 @@ def tally(codes, classes, bits, lower, starts, ends, stops, sieve, most):
                 written += i - begin
                 if len(sieve) and words <= MOST_WORDS:
                     hash_, runs = word_hash(codes, lower, begin, i), runs + 1
-                    says = sieve[place(hash_)]
-                    if says & WORD != 0 or (pair and sieve[place(chained(last, hash_))] & PAIR != 0):
+                    says = kept(sieve, hash_)
+                    if says & WORD != 0 or (pair and kept(sieve, chained(last, hash_)) & PAIR != 0):
                         found |= SAYS
                     pair = says & FIRST_OF_PAIR > 0
                     whole = hash_ if runs == 1 else chained(whole, hash_)
                     first = hash_ if runs == 1 else first
                     # a label that says the same before it
                     twins = twins or (runs == 2 and hash_ == first)
-                    if runs <= most and sieve[place(whole)] & PREFIX != 0:
+                    if runs <= most and kept(sieve, whole) & PREFIX != 0:
                         found |= SAYS
                     last = hash_
                 continue
@@ -119,7 +119,7 @@ def tally(codes, classes, bits, lower, starts, ends, stops, sieve, most):
         if (
             found & IRREGULAR
             or not len(sieve)
-            or (0 < runs <= most and sieve[place(whole)] & WHOLE != 0)
+            or (0 < runs <= most and kept(sieve, whole) & WHOLE != 0)
             or (twins and runs > 2)
         ):
             found |= SAYS

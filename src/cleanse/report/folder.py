@@ -28,7 +28,7 @@ _TABLES = {
     "clusters": schema.CLUSTER,
     "indexed": schema.INDEXED,
 }
-#: A line of JSON is at most so many times as large as what it says, as \\u0000 is, but for its names; where a run does not
+#: A line of JSON is at most so many times as large as what it says, as \u0000 is, but for its names; where a run does not
 #: tell how large that is, a line is at most as large as the file, or so many times as large as the compressed one.
 _ESCAPED, _NAMES, _COMPRESSED = 6, 1 << 10, 200
 #: What DuckDB is given to read a line with at least and at most; each of its threads holds twice as much.

@@ -118,7 +118,7 @@ def _hashed(data: Any, bounds: Any, own: Any, numbered: Any, bits: Any) -> Any:
     """The hashes of some keys, in some of which numbers are all alike."""
     found = np.zeros(len(own), np.int64)
     # a character has four bytes at most
-    line, state = np.zeros(4 * _KEY_CHARS + CHUNK, np.uint8), np.zeros(24, np.uint64)
+    line, state = np.zeros(4 * _KEY_CHARS + CHUNK, np.uint8), np.zeros(8, np.uint64)
     words = line.view(np.uint64)
     for at in range(len(own)):
         if not own[at]:
@@ -126,6 +126,10 @@ def _hashed(data: Any, bounds: Any, own: Any, numbered: Any, bits: Any) -> Any:
         i, end = bounds[at], bounds[at + 1]
         size = characters = 0
         number = False
+        if not numbered[at] and end - i <= _KEY_CHARS:
+            for k in range(i, end):
+                line[k - i] = data[k]
+            size, i = end - i, end
         while i < end:
             after, code = _character(data, i)
             if numbered[at] and bits[code] & DECIMAL:
@@ -146,7 +150,7 @@ def _hashed(data: Any, bounds: Any, own: Any, numbered: Any, bits: Any) -> Any:
                     size += 1
                 characters += 1
             i = after
-        for k in range(size, size + CHUNK):
+        for k in range(size, size + CHUNK - size % CHUNK):
             line[k] = 0
         found[at] = np.int64(blake(words, size, state) >> np.uint64(1))
     return found

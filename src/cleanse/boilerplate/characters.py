@@ -64,8 +64,6 @@ ENDS: Final = 256
 #: Begins the item of a list: with a space behind it, and without.
 BULLET: Final = 512
 SURE_BULLET: Final = 1024
-#: Begins headings and fences of code.
-MARKUP: Final = 2048
 
 _MARKED = {
     CLOSING: "\"'”’»›)]」』】）〉》",
@@ -75,7 +73,6 @@ _MARKED = {
     ENDS: '.!?…。！？"”’»',
     BULLET: "•·●▪■◆▶►▸‣⁃∙○◦*–—-",
     SURE_BULLET: "•●▪■◆▶►▸‣",
-    MARKUP: "#`~",
 }
 _CLASSED = {
     UNDERSCORE: "_",

@@ -65,15 +65,9 @@ def line_keys(blocks: Blocks, counts: Counts) -> NDArray[np.int64]:
     return found
 
 
-def body_hashes(blocks: Blocks) -> list[list[int]]:
+def body_hashes(blocks: Blocks) -> NDArray[np.int64]:
     """The two body hashes of each page."""
-    key, prose = blocks.key, blocks.fifths >= _BODY_SIZE * FIFTHS
-    found = []
-    for first, after in zip(blocks.offsets[:-1].tolist(), blocks.offsets[1:].tolist(), strict=True):
-        keys = key[first:after]
-        own = keys[prose[first:after] & (keys != 0)]
-        own = own if len(own) else keys if len(keys) else np.zeros(1, np.int64)
-        found.append([int(own.min()), int(((own * _MIX) & _MOST).min())])
+    found: NDArray[np.int64] = _bodies(blocks.key, blocks.fifths >= _BODY_SIZE * FIFTHS, blocks.offsets)
     return found
 
 
@@ -111,6 +105,24 @@ def template_of(rows: Iterable[tuple[str, int]]) -> Template:
     for source, key in rows:
         keys.setdefault(source, set()).add(key)
     return {source: frozenset(found) for source, found in keys.items()}
+
+
+@kernel
+def _bodies(key: Any, prose: Any, offsets: Any) -> Any:
+    """The smallest keys of prose, of all lines where there is none, under both hashes."""
+    found = np.zeros((len(offsets) - 1, 2), np.int64)
+    for page in range(len(found)):
+        some = False
+        for at in range(offsets[page], offsets[page + 1]):
+            some = some or (prose[at] and key[at] != 0)
+        first = True
+        for at in range(offsets[page], offsets[page + 1]):
+            if not some or (prose[at] and key[at] != 0):
+                other = key[at] * _MIX & _MOST
+                found[page, 0] = key[at] if first else min(found[page, 0], key[at])
+                found[page, 1] = other if first else min(found[page, 1], other)
+                first = False
+    return found
 
 
 @kernel

@@ -5,12 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-import regex
 
 from cleanse.boilerplate.blocks import KIND, Blocks, Page, Pages
-from cleanse.boilerplate.characters import MARKUP, Characters
+from cleanse.boilerplate.characters import BLANK, Characters
 from cleanse.boilerplate.measure import measure
-from cleanse.boilerplate.paragraphs import continued, find_lines, is_fence
+from cleanse.boilerplate.paragraphs import continued, find_lines
 from cleanse.boilerplate.tally import LINES
 from cleanse.schema import Kind
 
@@ -21,8 +20,9 @@ if TYPE_CHECKING:
 
     from cleanse.boilerplate.characters import Places
 
-_HEADING = regex.compile(r"(#{1,6})\s+\S")
-_BAR = ord("|")
+_BAR, _HASH, _BACKTICK, _TILDE = map(ord, "|#`~")
+#: Headings of Markdown have so many ranks.
+_RANKS = 6
 
 #: The lines of a text that has more stand together, so many to a block: each block costs the judge some microseconds
 #: and two kilobytes. A book has 30,000 lines.
@@ -50,14 +50,17 @@ def find_text_blocks(texts: Sequence[str]) -> Pages:
 
 
 def _kinds(blocks: Blocks, characters: Characters, starts: Places, ends: Places, lines: NDArray[np.integer]) -> None:
-    """What blocks are, of so many lines each."""
-    codes = characters.codes
-    first = codes[starts]
+    """What blocks are by the marks they begin with; each has so many line breaks."""
+    codes, first = characters.codes, characters.codes[starts]
     rows = (first == _BAR) & (codes[ends - 1] == _BAR) & (ends - starts > 1) & (lines == 0)
     blocks.kind[rows] = KIND[Kind.TABLE_ROW]
-    for at in np.flatnonzero(characters.has(MARKUP, starts)).tolist():
-        if is_fence(codes, starts[at]):
-            blocks.kind[at] = KIND[Kind.CODE]
-        elif heading := _HEADING.match(characters.text[starts[at] : ends[at]]):
-            blocks.kind[at], blocks.level[at] = KIND[Kind.HEADING], len(heading[1])
+    fences = ((first == _BACKTICK) | (first == _TILDE)) & (codes[starts + 1] == first) & (codes[starts + 2] == first)
+    blocks.kind[fences] = KIND[Kind.CODE]
+    at = np.flatnonzero(first == _HASH)
+    level = np.ones(len(at), np.int8)
+    for rank in range(1, _RANKS):
+        level += (level == rank) & (codes[starts[at] + rank] == _HASH)
+    behind = starts[at] + level
+    headed = characters.has(BLANK, behind) & (behind < ends[at])
+    blocks.kind[at[headed]], blocks.level[at[headed]] = KIND[Kind.HEADING], level[headed]
     blocks.kind[blocks.marker] = KIND[Kind.LIST_ITEM]

@@ -1,10 +1,11 @@
 """Whether a run keeps to its memory: the peak of all its processes, for a corpus much larger than the limit.
 
-    python bench/memory.py FOLDER [GIGABYTES] [LIMIT]
+    python bench/memory.py FOLDER [GIGABYTES] [LIMIT] [run|dedupe] [THREADS]
 
 Writes GIGABYTES (5) of documents of 300 to 800 words to FOLDER/corpus.jsonl, every fifth an edited copy of one before it,
-and runs `cleanse dedupe --memory LIMIT` (1GB) on it. Linux only: what is resident, mapped files and shared
-libraries included, is added up over the processes, ten times a second.
+and runs `cleanse run --memory LIMIT` (1GB), or `cleanse dedupe`, on it, which goes on where it was stopped. Prints where it is every
+half minute. Linux only: what is resident, mapped files and shared libraries included, is added up over the processes, ten
+times a second.
 """
 
 from __future__ import annotations
@@ -15,26 +16,29 @@ import random
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 _VOCABULARY = 200_000
 #: Documents that copies are made of.
 _RECENT = 5_000
+_SAID_EVERY = 30
 
 
-def main(folder: Path, gigabytes: float = 5.0, limit: str = "1GB") -> None:
-    """Print input, peak and processor seconds."""
+def main(folder: Path, gigabytes: float = 5.0, limit: str = "1GB", command: str = "run", threads: int = 2) -> None:
+    """Print input, peak of memory and of the work folder, and processor seconds."""
     folder.mkdir(parents=True, exist_ok=True)
-    corpus = folder / "corpus.jsonl"
-    documents = write(corpus, int(gigabytes * 1e9))
-    peak, seconds, status = measured(
-        [sys.executable, "-m", "cleanse", "dedupe", str(corpus), "-o", str(folder / "out"), "--memory", limit]
-    )
+    corpus, out = folder / "corpus.jsonl", folder / "out"
+    if not corpus.exists() or corpus.stat().st_size < gigabytes * 1e9:
+        write(corpus, int(gigabytes * 1e9))
+    arguments = [str(corpus), "-o", str(out), "--memory", limit, "--threads", str(threads), "--quiet"]
+    peak, seconds, status = measured([sys.executable, "-m", "cleanse", command, *arguments], out / ".cleanse-work")
     if status:
         raise SystemExit(f"the run ended with {status}")
-    size = corpus.stat().st_size / 1e6
+    size, counts = corpus.stat().st_size / 1e6, json.loads((out / "run.json").read_text())["counts"]
     print(
-        f"{documents:,} documents, {size:,.0f} MB, limit {limit}: peak {peak / 1e6:,.0f} MB, {seconds:,.0f} CPU seconds"
+        f"cleanse {command}, {counts['documents']:,} documents, {size:,.0f} MB, limit {limit}, {threads} threads: "
+        f"peak {peak / 1e6:,.0f} MB, {seconds:,.0f} CPU seconds"
     )
 
 
@@ -58,17 +62,40 @@ def write(corpus: Path, size: int) -> int:
     return documents
 
 
-def measured(command: list[str]) -> tuple[int, float, int]:
-    """The most bytes that a command and its children had at once, its processor seconds, and how it ended."""
+def measured(command: list[str], work: Path | None = None) -> tuple[int, float, int]:
+    """The most bytes that a command and its children had at once, its processor seconds, and how it ended.
+
+    With the folder that it works in, its progress is printed.
+    """
     child = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
-    peak = 0
+    peak, began, said = 0, time.monotonic(), 0
     while True:
         ended, status, used = os.wait4(child.pid, os.WNOHANG)
         if ended:
             child.returncode = os.waitstatus_to_exitcode(status)
             return peak, used.ru_utime + used.ru_stime, child.returncode
         peak = max(peak, sum(map(resident, family(child.pid))))
+        if work is not None and time.monotonic() - began > _SAID_EVERY * said:
+            said += 1
+            stage, disk = progress(work)
+            print(
+                f"{time.monotonic() - began:8,.0f} s  peak {peak / 1e6:6,.0f} MB  work {disk / 1e6:8,.0f} MB  {stage}",
+                flush=True,
+            )
         time.sleep(0.1)
+
+
+def progress(work: Path) -> tuple[str, int]:
+    """The table or file of a work folder that was touched last, and the bytes of all."""
+    files = []
+    for folder, _, names in os.walk(work):
+        for path in (Path(folder) / name for name in names):
+            with suppress(FileNotFoundError):
+                files.append((path.stat().st_mtime, path, path.stat().st_size))
+    if not files:
+        return "", 0
+    _, last, _ = max(files)
+    return f"{last.parent.name}/{last.name}", sum(size for _, _, size in files)
 
 
 def family(process: int) -> list[int]:
@@ -95,4 +122,5 @@ def resident(process: int) -> int:
 if __name__ == "__main__":
     if len(sys.argv) < 2:
         raise SystemExit(__doc__)
-    main(Path(sys.argv[1]), *(kind(value) for kind, value in zip((float, str), sys.argv[2:], strict=False)))
+    given = zip((float, str, str, int), sys.argv[2:], strict=False)
+    main(Path(sys.argv[1]), *(kind(value) for kind, value in given))

@@ -11,7 +11,8 @@ import pyarrow as pa
 from tests.hostile.test_pages import check
 
 import cleanse
-from cleanse.boilerplate.scan import FIRST, LAST, PARENT, scan
+from cleanse.boilerplate.scan import scan
+from cleanse.boilerplate.scanned import FIRST, LAST, PARENT
 from cleanse.boilerplate.tags import tag_table
 from cleanse.config import Dedup, Read
 from cleanse.dedup.align import align

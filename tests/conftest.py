@@ -9,6 +9,7 @@ import numba  # noqa: F401  (commands of the suite share its process, where kern
 import pytest
 from hypothesis import settings
 
+from cleanse.engines.memory import Crew
 from cleanse.engines.workers import Workers
 
 if TYPE_CHECKING:
@@ -31,9 +32,9 @@ class KeptWorkers(Workers):
 @pytest.fixture(scope="session", autouse=True)
 def _shared_workers() -> Iterator[None]:
     """The same worker processes for all runs of a test process: each run would wait for its own to start."""
-    workers = KeptWorkers(2, 3 * 10**9)
+    workers = KeptWorkers(Crew(2, 3 * 10**9, 3 * 10**9))
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("cleanse.engines.local.Workers", lambda count, memory: workers)
+        patch.setattr("cleanse.engines.local.Workers", lambda crew: workers)
         yield
     Workers.close(workers)
 

@@ -24,13 +24,14 @@ def strip(
     favor: Favor = "balanced",
     extractor: Literal["best", "fast"] = "best",
     sites: SiteProfile | None = None,
+    markdown: bool = False,
 ) -> Stripped:
     """The page without its scraper noise: ``.text``, ``.title``, ``.confidence``, and ``.blocks`` with a verdict each.
 
     HTML is told from text by its first characters. ``keep`` names reasons and kinds of blocks that drop nothing, such as
     "comments" or "table_row"; ``favor`` is "precision" to drop what is doubtful, "recall" to keep it; ``extractor`` is
     "fast" for less than half the time on HTML, at a little less quality; ``sites`` is what `learn_sites` has learned of other pages
-    of the url's site.
+    of the url's site. ``markdown`` asks for ``.markdown``, too: headings, lists, tables, links and emphasis of HTML.
 
     >>> page = strip("<h1>Ferries</h1><p>The harbour was closed on Monday, after a storm.</p><footer>Imprint</footer>")
     >>> page.text
@@ -38,15 +39,17 @@ def strip(
     >>> [(block.text, block.reason) for block in page.dropped]
     [('Imprint', 'footer')]
     """
-    from cleanse.boilerplate.page import strip_page
+    from cleanse.boilerplate.page import strip_page, with_markdown
     from cleanse.config import Strip
 
     settings = Strip(keep=tuple(keep), favor=favor, extractor=extractor)
     if sites is not None:
         from cleanse import stream
 
-        return stream.strip_page(html_or_text, url, settings, sites)
-    return strip_page(html_or_text, url, settings)
+        page = stream.strip_page(html_or_text, url, settings, sites)
+    else:
+        page = strip_page(html_or_text, url, settings)
+    return with_markdown(page, html_or_text, url) if markdown else page
 
 
 def strip_all(documents: object, config: Config | None = None) -> list[Stripped]:

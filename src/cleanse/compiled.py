@@ -14,9 +14,12 @@ import sys
 import tempfile
 import warnings
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cleanse.errors import OutputError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _LOG = logging.getLogger(__name__)
 _OVERFLOW = "ignore:overflow encountered in scalar:RuntimeWarning"
@@ -54,6 +57,15 @@ def spare_compiling() -> None:
     # hashes wrap around: compiled code does so in silence
     os.environ["PYTHONWARNINGS"] = ",".join(filter(None, (os.environ.get("PYTHONWARNINGS"), _OVERFLOW)))
     warnings.filterwarnings("ignore", "overflow encountered in scalar", RuntimeWarning)
+
+
+def kernel(function: Callable[..., Any]) -> Any:
+    """A function that numba compiles, without the lock; as it is where kernels are run as plain Python, without numba then."""
+    if uncompiled():
+        return function
+    import numba
+
+    return numba.njit(cache=True, nogil=True)(function)
 
 
 @functools.cache

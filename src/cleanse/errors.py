@@ -6,6 +6,7 @@ CleanseError
 |   |-- InputNotFound   2    a path that does not exist
 |   |-- FieldNotFound   2    a table without the field that was asked for
 |   `-- OutputError     2    a folder that cannot be written
+|       `-- NoRoom      2    disk or memory that a run needs and may not take; with more of it the same command goes on
 |-- UnreadableInput     1    one input, or a record of it, that cannot be read: skipped and counted, an error with --strict
 |-- GateFailed          1    a threshold that the user set was passed (--fail-over)
 |-- Interrupted         130  the user stopped a run
@@ -44,6 +45,10 @@ class FieldNotFound(UsageError):
 
 class OutputError(UsageError):
     """The output folder cannot be written."""
+
+
+class NoRoom(OutputError):
+    """A run needs more disk or memory than there is or it may take; what it has done is kept."""
 
 
 class UnreadableInput(CleanseError):

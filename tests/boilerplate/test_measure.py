@@ -21,7 +21,6 @@ from cleanse.boilerplate.blocks import (
     Pages,
     words_of,
 )
-from cleanse.boilerplate.characters import Characters
 from cleanse.boilerplate.found import FOUND, found_batch, found_pages
 from cleanse.boilerplate.html import find_html_blocks
 from cleanse.boilerplate.phrases import FORMS, phrases
@@ -71,9 +70,10 @@ def check(pages: Pages) -> None:
         assert blocks.words[at] == len(words)
         assert blocks.fifths[at] == FIFTHS * len(words) - unspaced * (FIFTHS - UNSPACED_FIFTHS)
         assert blocks.letters[at] == sum(map(str.isalpha, text))
-        assert blocks.keys[at] == " ".join(words).lower()
-        seen.append(blocks.keys[at])
-        assert blocks.same[at] == seen.index(blocks.keys[at])
+        seen.append(" ".join(words).lower())
+        assert pages.counts
+        assert pages.counts.keys[at] == seen[-1]
+        assert blocks.same[at] == seen.index(seen[-1])
         assert blocks.marker[at] == plain.has_marker(text)
         assert blocks.terminal[at] == plain.is_terminal(text)
         assert blocks.stops[at] == plain.ends_sentence(text)
@@ -116,13 +116,6 @@ def test_no_phrase_falls_through_the_sieve(at: int, monkeypatch: pytest.MonkeyPa
     )
 
 
-@given(st.text(max_size=200))
-def test_words_are_runs_of_characters(text: str) -> None:
-    begins = Characters([text]).words() - 1
-    words = words_of(text)
-    assert [text[at : at + len(word)] for at, word in zip(begins.tolist(), words, strict=True)] == words
-
-
 def documents(many: int) -> pa.RecordBatch:
     rows = [dict.fromkeys(schema.DOCUMENT.names) | {"order": at, "format": "html"} for at in range(many)]
     return pa.RecordBatch.from_pylist(rows, schema.DOCUMENT)
@@ -140,10 +133,9 @@ def test_blocks_come_back_from_the_table() -> None:
     again = found_pages(batch)
     assert [page.text for page in again.pages] == [page.text for page in pages.pages]
     for name in ("offsets", *COLUMNS):
-        if name != "keys":
-            column = getattr(pages.blocks, name)
-            wanted = column.astype(np.float32) if column.dtype == float else column
-            assert getattr(again.blocks, name).tolist() == wanted.tolist(), name
+        column = getattr(pages.blocks, name)
+        wanted = column.astype(np.float32) if column.dtype == float else column
+        assert getattr(again.blocks, name).tolist() == wanted.tolist(), name
 
 
 def test_a_slice_of_a_batch_has_its_own_blocks() -> None:

@@ -123,7 +123,7 @@ def test_the_environment_is_refused_by_name(environment: dict[str, str], words: 
         ("preset = ['news']", ["unknown preset"]),
         ("[preset]\nname = 'news'", ["unknown preset {'name'"]),
         ("[dedup]\ncoverage = '0.9'", ["dedup.coverage", "float", "str"]),
-        ("[run]\nmemory = '0.1GB'", ["run.memory", "200MB"]),
+        ("[run]\nmemory = '0.1GB'", ["run.memory", "600MB"]),
         ("[run]\nmemory = 'lots'", ["run.memory"]),
         ("[dedup]\nwindow_words = 2", ["dedup.window_words (2)", "dedup.shingle_words (3)"]),
         ("[[dedup]]", ["dedup"]),
@@ -184,7 +184,7 @@ def values(key: str) -> st.SearchStrategy[Any]:
             return st.floats(0.01, 0.99)
         case tuple():
             return st.lists(st.sampled_from(["comments", "byline", "table_row"]) if key == "strip.keep" else st.text())
-    return st.sampled_from(["1GB", "300 MB"]) if key == "run.memory" else st.text(st.characters(codec="utf-8"))
+    return st.sampled_from(["1GB", "12.5%"]) if key == "run.memory" else st.text(st.characters(codec="utf-8"))
 
 
 trees = st.fixed_dictionaries({}, optional={key: values(key) for key in KEYS}).map(

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import time
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from cleanse.boilerplate.stages import FindBlocks
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROWS = pa.schema({"x": pa.int64(), "does": pa.string()})
+HARM = "harm: "
 MADE = pa.schema({"x": pa.int64(), "said": pa.string()})
 
 
@@ -21,6 +25,17 @@ def made(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for row in batch.to_pylist():
             _act(row["does"])
         yield pa.record_batch([batch["x"], pa.array(["made"] * len(batch))], schema=MADE)
+
+
+class HarmedFindBlocks(FindBlocks):
+    """FindBlocks, if pages that begin with HARM did to it what they say."""
+
+    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            for content in batch["content"].to_pylist():
+                if content.startswith(HARM):
+                    _act(content.split()[1])
+            yield from super().__call__(iter([batch]))
 
 
 def rescue(row: pa.RecordBatch, why: str) -> pa.RecordBatch:
@@ -34,12 +49,16 @@ def _act(what: str) -> None:
         case "loop":
             while True:
                 pass
+        case "native":  # minutes in C code that gives nobody else a turn
+            re.match(r"(a+)+$", "a" * 40 + "b")
         case "sleep":
             time.sleep(3600)
         case "fill":
             held = []
             while True:
                 held.append(bytes(2**26))
+        case "large":
+            bytearray(4 * 10**8)
         case "raise":
             raise ValueError("no page")
         case "print":

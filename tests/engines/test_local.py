@@ -7,9 +7,14 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pytest
 
-from cleanse.config import Run
-from cleanse.engines import Local
-from cleanse.errors import OutputError
+from cleanse import schema
+from cleanse.config import Config, Run
+from cleanse.dedup.stages import deduplicate
+from cleanse.dedup.whole import whole_pages
+from cleanse.engines import Local, quota
+from cleanse.errors import NoRoom, OutputError
+from cleanse.read import from_objects
+from tests.conftest import article
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,3 +97,16 @@ def test_what_sql_spills_counts_too(tmp_path: Path) -> None:
         pytest.raises(OutputError, match=r"run\.disk"),
     ):
         engine.sql("SELECT random() AS x, md5(random()::VARCHAR) AS s FROM range(4_000_000) ORDER BY x", "sorted")
+
+
+def test_files_that_a_stage_keeps_beside_the_tables_count_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(quota, "_SHARE", float("inf"))  # it counts each time, however long that takes
+    texts = [{"id": f"{k}", "text": article(f"subject{k}", 40)} for k in range(40)]
+    with Local(Run(disk="1.15MB"), tmp_path) as engine:
+        batches = from_objects(texts, Config().read, batch_documents=8, batch_bytes=2**20)
+        engine.load("documents", batches, schema.DOCUMENT)
+        engine.map("documents", whole_pages, "pages", schema.PAGE)
+        begun: list[str] = []
+        with pytest.raises(NoRoom, match=r"run\.disk"):
+            deduplicate(engine, Config().dedup, tmp_path, 1, begun.append)
+        assert begun[-1] == "signatures", "no table is too large there, but the sketches beside them"

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pytest
 
+from cleanse.config import Run
+from cleanse.engines import memory
+from cleanse.engines.memory import Crew, crew
 from cleanse.engines.parts import part_name, read_part, write_part
 from cleanse.engines.worker import Part, Work
 from cleanse.engines.workers import Workers
@@ -16,9 +19,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PER_PART = 5
+#: Whatever a row needs, one of two processes has it.
+ROOMY = Crew(2, 10**9, 10**9)
 
 
-def made(folder: Path, does: list[str], *, memory: int = 2 * 10**9, seconds: float = 1.0) -> dict[int, str]:
+def made(folder: Path, does: list[str], *, crew: Crew = ROOMY, seconds: float = 1.0) -> dict[int, str]:
     parts = []
     for at in range(0, len(does), PER_PART):
         some = does[at : at + PER_PART]
@@ -27,7 +32,7 @@ def made(folder: Path, does: list[str], *, memory: int = 2 * 10**9, seconds: flo
         write_part(parts[-1].source, [batch], kernels.ROWS)
     work = Work(kernel=kernels.made, rescue=kernels.rescue, schema=kernels.MADE, seconds=seconds)
     counted: list[int] = []
-    with Workers(2, memory) as workers:
+    with Workers(crew) as workers:
         workers.make(work, parts, counted.append)
     assert sum(counted) == len(does)
     return {row["x"]: row["said"] for part in parts for batch in read_part(part.target) for row in batch.to_pylist()}
@@ -39,16 +44,44 @@ def made(folder: Path, does: list[str], *, memory: int = 2 * 10**9, seconds: flo
         ("crash", "crashed the process that read it (SIGSEGV)"),
         ("loop", "took more than 1 s"),
         ("sleep", "took more than 1 s"),
-        ("fill", "MemoryError"),
+        ("fill", "needed more than 1,000 MB of memory"),
         ("raise", "ValueError: no page"),
     ],
 )
 def test_a_row_that_ends_the_process_is_named_and_all_others_are_made(tmp_path: Path, does: str, why: str) -> None:
     rows = ["-"] * 12
     rows[3] = rows[7] = does
-    found = made(tmp_path, rows, memory=10**9, seconds=1.0 if does in ("loop", "sleep") else 5.0)
+    found = made(tmp_path, rows, seconds=1.0 if does in ("loop", "sleep") else 5.0)
     assert list(found) == list(range(12))
     assert {x: said for x, said in found.items() if said != "made"} == {3: why, 7: why}
+
+
+def test_a_row_that_needs_more_memory_is_made_by_one_process_that_has_all_of_it(tmp_path: Path) -> None:
+    rows = ["-"] * 12
+    rows[3], rows[7], rows[8] = "large", "fill", "crash"
+    found = made(tmp_path, rows, crew=Crew(2, 350 * 10**6, 900 * 10**6))
+    why = {7: "needed more than 900 MB of memory", 8: "crashed the process that read it (SIGSEGV)"}
+    assert {x: said for x, said in found.items() if said != "made"} == why
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        (Run(memory="1GB", threads=8), Crew(2, 350 * 10**6, 700 * 10**6)),
+        (Run(memory="600MB", threads=2), Crew(1, 300 * 10**6, 300 * 10**6)),
+        (Run(memory="100GB", threads=2), Crew(2, 3 * 10**9, 3 * 10**9)),
+        (Run(memory="10.3GB", threads=10, page_memory="2GB"), Crew(10, 10**9, 2 * 10**9)),
+    ],
+)
+def test_workers_share_the_memory_of_the_run(settings: Run, expected: Crew) -> None:
+    assert crew(settings) == expected
+
+
+def test_a_share_is_one_of_the_machine_but_no_less_than_a_run_needs(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "_machine", lambda: 16 * 10**9)
+    assert memory.limit(Run()) == 4 * 10**9
+    assert memory.limit(Run(memory="12.5 %")) == 2 * 10**9
+    assert memory.limit(Run(memory="1%")) == 600 * 10**6
 
 
 def test_two_such_rows_in_one_part_are_both_found(tmp_path: Path) -> None:
@@ -64,6 +97,6 @@ def test_a_file_that_cannot_be_written_is_an_error_of_its_own(tmp_path: Path) ->
     source = tmp_path / part_name(0, "a")
     write_part(source, [pa.record_batch([pa.array([1]), pa.array(["-"])], schema=kernels.ROWS)], kernels.ROWS)
     work = Work(kernel=kernels.made, rescue=kernels.rescue, schema=kernels.MADE, seconds=1.0)
-    with Workers(1, 10**9) as workers, pytest.raises(OSError, match="No such file"):
+    with Workers(Crew(1, 10**9, 10**9)) as workers, pytest.raises(OSError, match="No such file"):
         workers.make(work, [Part(source=source, target=tmp_path / "none" / "b.arrow")], lambda rows: None)
     assert not list(tmp_path.glob("*.[0-9]*"))

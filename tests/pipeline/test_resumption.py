@@ -20,7 +20,7 @@ import pytest
 import cleanse
 from cleanse import pipeline
 from cleanse.config import load_config
-from cleanse.errors import OutputError
+from cleanse.errors import NoRoom, OutputError
 from tests.conftest import article
 
 if TYPE_CHECKING:
@@ -178,6 +178,17 @@ def test_temporary_tables_stand_where_they_are_asked_for_and_go(
     assert said.lines
     assert result(tmp_path / "out") == result(undisturbed)
     assert not list((tmp_path / "fast").iterdir())
+
+
+def test_a_run_that_has_no_room_left_goes_on_when_it_has_more(pages: Path, undisturbed: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    with pytest.raises(NoRoom, match=r"run\.disk allows \(100,000\); raise it, and the same command goes on from here"):
+        pipeline.run([pages], out, load_config(pairs=[*SETTINGS, "run.disk=0.1MB"]))
+    said = Said()
+    pipeline.run([pages], out, load_config(pairs=[*SETTINGS, "run.disk=1GB"]), watcher=said)
+    assert "going on" in said.lines[0]
+    assert result(out) == result(undisturbed)
+    assert sorted(path.name for path in out.iterdir()) == sorted(path.name for path in undisturbed.iterdir())
 
 
 def test_fresh_starts_over(pages: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -45,9 +45,9 @@ def settings(layout: str) -> cleanse.Config:
 @pytest.fixture(scope="module")
 def documents() -> list[dict[str, Any]]:
     noise = random.Random(3)
-    none = dict.fromkeys(("source", "url", "date", "title"))
+    none = dict.fromkeys(CORPUS.names)
     texts = [f"Żuraw {n}\n\n{noise.randbytes(40_000).hex()}" for n in range(12)]
-    return [{"id": f"{n}/żuraw", **none, "url": f"https://x.example/{n}", "text": text} for n, text in enumerate(texts)]
+    return [{**none, "id": f"{n}/żuraw", "url": f"https://x.example/{n}", "text": text} for n, text in enumerate(texts)]
 
 
 def write(folder: Path, layout: str, documents: list[dict[str, Any]]) -> None:
@@ -177,3 +177,11 @@ def test_text_files_mirror_the_folders_of_the_input(tmp_path: Path) -> None:
 def test_settings_that_contradict_each_other_are_refused(layout: str) -> None:
     with pytest.raises(ConfigError, match=r"write\.(shard_size|compression)"):
         settings(layout)
+
+
+def test_the_corpus_has_what_a_page_says_of_itself(tmp_path: Path) -> None:
+    head = '<html lang="fr"><head><title>Bacs</title><meta name="author" content="Ann"><meta property="og:site_name" content="Le Port">'
+    page = f"{head}</head><body><article><p>{'Le port est ferme depuis lundi, apres la tempete. ' * 9}</p></article></body></html>"
+    (tmp_path / "page.html").write_text(page)
+    (row,) = cleanse.run([tmp_path / "page.html"], tmp_path / "out").corpus.to_pylist()
+    assert [row[name] for name in ("title", "byline", "language", "site")] == ["Bacs", "Ann", "fr", "Le Port"]

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cleanse.boilerplate.characters import Counts
+    from cleanse.boilerplate.counts import Counts
     from cleanse.boilerplate.tree import Tree
 
 _UNSPACED_SCRIPTS = r"\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
@@ -57,9 +57,9 @@ class Blocks:
     text, ``hint`` the reason that its markup suggests, ``hinted_by`` the name that did. ``content`` is the probability that
     it is content, as the model estimates it. `cleanse.boilerplate.measure` finds the rest: ``words`` counts words, each
     character of an unspaced script as one; ``fifths`` counts such characters for what they are worth, ``letters`` all that are
-    letters; ``same`` is the place in its page of the first block with the same words, ``keys`` are those words and ``key`` is
-    what `cleanse.boilerplate.site` compares; ``says``, ``form`` and ``phrase`` are the phrase in it, the others what
-    `cleanse.boilerplate.lines` says of the text.
+    letters; ``same`` is the place in its page of the first block with the same words and ``key`` what `cleanse.boilerplate.site`
+    compares; ``says``, ``form`` and ``phrase`` are the phrase in it, the others what `cleanse.boilerplate.lines` says of the
+    text.
     """
 
     offsets: NDArray[np.int64]
@@ -86,7 +86,6 @@ class Blocks:
     letters: NDArray[np.int32] = field(metadata={_TYPE: np.int32})
     same: NDArray[np.int32] = field(metadata={_TYPE: np.int32})
     key: NDArray[np.int64] = field(metadata={_TYPE: np.int64})
-    keys: NDArray[np.object_] = field(metadata={_TYPE: np.object_})
 
     @classmethod
     def at(cls, offsets: NDArray[np.integer], start: NDArray[np.integer], end: NDArray[np.integer]) -> Blocks:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cleanse.boilerplate.blocks import Pages
-    from cleanse.boilerplate.characters import Counts
+    from cleanse.boilerplate.counts import Counts
     from cleanse.boilerplate.features.columns import Columns
 
 Mode = Literal["best", "fast", "text"]
@@ -51,7 +51,7 @@ def features(pages: Pages, counts: Counts, votes: Mapping[str, NDArray[np.float6
     (page, *others) = pages.pages
     if others or not page.tree:
         return lines.columns
-    from cleanse.boilerplate.features.tree import tree_features  # numba, which texts do without
+    from cleanse.boilerplate.features.tree import tree_features  # kernels of HTML, which texts do without
 
     return lines.columns | tree_features(lines, names, votes)
 

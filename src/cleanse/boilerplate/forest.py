@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from cleanse.compiled import kernel, uncompiled
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
@@ -19,8 +21,9 @@ if TYPE_CHECKING:
 
 #: After so many rows it pays to compile.
 _COMPILES = 5_000
-#: Rows scored at once: what they need stays in the cache, and fewer are not scored by vector instructions.
-_ROWS = 64
+#: Rows scored at once, so that what they need stays in the cache; by vector instructions, which take so many in a loop.
+_ROWS = 256
+_WIDTH = 64
 #: A tree's leaves are the bits of a mask.
 _LEAVES = 32
 _EVERY = np.uint32(0xFFFFFFFF)
@@ -50,11 +53,11 @@ class Forest:
         """The sum over all trees for each row, ``rows[feature, row]``; the same in both ways of scoring them."""
         self._seen += rows.shape[1]
         sums = np.zeros(rows.shape[1])
-        if self._seen > _COMPILES:
+        if self._seen > _COMPILES and not uncompiled():
             _compiled()(rows, *self.parts, sums)
         else:
-            for start in range(0, len(sums), _ROWS):
-                sums[start : start + _ROWS] = _score_some(rows[:, start : start + _ROWS], *self.parts)
+            for start in range(0, len(sums), _WIDTH):
+                sums[start : start + _WIDTH] = _score_some(rows[:, start : start + _WIDTH], *self.parts)
         return sums
 
 
@@ -89,15 +92,16 @@ def score(
     some = np.zeros((len(rows), _ROWS), np.float32)
     for start in range(0, len(sums), _ROWS):
         many = min(_ROWS, len(sums) - start)
+        width = (many + _WIDTH - 1) // _WIDTH * _WIDTH
         for column in range(len(rows)):
             for row in range(many):
                 some[column, row] = rows[column, start + row]
         for tree in range(len(nodes) - 1):
-            for row in range(_ROWS):
+            for row in range(width):
                 left[row] = _EVERY
             for node in range(nodes[tree], nodes[tree + 1]):
                 column, bar, leaves = feature[node], threshold[node], mask[node]
-                for row in range(_ROWS):
+                for row in range(width):
                     left[row] &= leaves if some[column, row] > bar else _EVERY
             for row in range(many):
                 first = left[row] & (~left[row] + _ONE)
@@ -106,10 +110,8 @@ def score(
 
 @functools.cache
 def _compiled() -> Callable[..., None]:
-    # numba takes half a second to import, which a page or two do not need
-    import numba
-
-    compiled: Callable[..., None] = numba.njit(cache=True, nogil=True)(score)
+    # it takes a while, and a page or two are scored sooner
+    compiled: Callable[..., None] = kernel(score)
     return compiled
 
 

@@ -9,17 +9,12 @@ from cleanse import schema
 from cleanse.boilerplate.blocks import COLUMNS, Blocks, Page, Pages
 from cleanse.boilerplate.site import body_hashes
 
-#: Columns of `Blocks` that are needed no more, and those that are columns of the page.
-_NOT_CARRIED = ("keys",)
+#: The column of `Blocks` that is one of the page.
 _KEY = "key"
 _TYPES = {np.object_: pa.string(), np.float64: pa.float32()}
 #: The columns of `Blocks`.
 _BLOCK = pa.struct(
-    [
-        (name, _TYPES.get(kind) or pa.from_numpy_dtype(kind))
-        for name, kind in COLUMNS.items()
-        if name not in (*_NOT_CARRIED, _KEY)
-    ]
+    [(name, _TYPES.get(kind) or pa.from_numpy_dtype(kind)) for name, kind in COLUMNS.items() if name != _KEY]
 )
 
 #: A page, its blocks, and what its site's other pages are compared by; or, in ``aside``, why it cannot be taken apart.

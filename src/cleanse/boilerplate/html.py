@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from cleanse.boilerplate import scan as s
+from cleanse.boilerplate import scanned as s
 from cleanse.boilerplate.blocks import KIND, Blocks, Page, Pages
 from cleanse.boilerplate.characters import Characters
 from cleanse.boilerplate.head import read_head
 from cleanse.boilerplate.measure import measure
 from cleanse.boilerplate.references import resolved
+from cleanse.boilerplate.scan import DEPTH, scan
 from cleanse.boilerplate.tags import tag_table
 from cleanse.boilerplate.text import MOST_LINES, find_text_blocks
 from cleanse.boilerplate.tokeniser import ATTRIBUTES
@@ -34,46 +35,74 @@ _LANGUAGE = s.VALUES + 2 * ATTRIBUTES.index("lang")
 _CONTAINER_SHARE = 0.5
 
 
+class Scanned(NamedTuple):
+    """A page taken apart: its bytes, what `scan` found, and its blocks as they stand in it: raw, with a zero after each."""
+
+    data: bytes
+    elements: NDArray[np.int32]
+    blocks: NDArray[np.int32]
+    pieces: NDArray[np.int32]
+    text: bytes
+
+    @property
+    def raw(self) -> list[str]:
+        """The raw text of each block."""
+        return self.text.decode("utf-8").split("\0")[:-1]
+
+
+class Shown(NamedTuple):
+    """What is text of a scanned page: its tree, the text of its blocks, and which of the scanned ones they are."""
+
+    tree: Tree
+    texts: list[str]
+    alive: NDArray[np.bool_]
+
+
 def find_html_blocks(source: str) -> Pages:
     """The blocks of a page, and what its head says of it; those of its text alone where they are very many."""
-    announce(s.scan)
-    data = _bytes(source)
-    elements, rows, buffer, pieces = s.scan(np.frombuffer(data, np.uint8), tag_table())
-    raw = buffer.tobytes().decode("utf-8").split("\0")[:-1]
-    if len(rows) > MOST_LINES:
-        return find_text_blocks(["\n\n".join(filter(None, (_plain(text, False) for text in raw)))])
-    alive = np.ones(len(rows), np.bool_)
-    tree = read_tree(data, elements, rows, alive)
-    pre = tree.pre[tree.element]
-    texts = [_plain(text, bool(kept)) for text, kept in zip(raw, pre.tolist(), strict=True)]
-    if not all(texts):
-        # what looked like a character reference was white space
-        alive = np.array([bool(text) for text in texts])
-        tree, texts = read_tree(data, elements, rows, alive), list(filter(None, texts))
-    blocks, text = _blocks(texts, rows[alive, s.LINKED], tree)
-    head = read_head(data, pieces, _language(data, elements))
+    scanned = scan_page(source)
+    if len(scanned.blocks) > MOST_LINES:
+        return find_text_blocks(["\n\n".join(filter(None, (plain(text, False) for text in scanned.raw)))])
+    tree, texts, alive = show(scanned)
+    blocks, text = _blocks(texts, scanned.blocks[alive, s.LINKED], tree)
+    head = read_head(scanned.data, scanned.pieces, _language(scanned.data, scanned.elements))
     page = Page(
         text,
         "html",
         title=head.title,
         date=head.date,
         head=head,
-        elements=len(elements),
+        elements=len(scanned.elements),
         # as deep as it goes here, a page may go any deeper for others
-        nesting=int(tree.depth.sum()) if tree.depth.max() < s.DEPTH else _BOTTOMLESS,
+        nesting=int(tree.depth.sum()) if tree.depth.max() < DEPTH else _BOTTOMLESS,
         tree=tree,
     )
     return Pages([page], blocks, measure(blocks, Characters([text])))
 
 
-def _bytes(source: str) -> bytes:
-    data = source.encode("utf-8", "replace")
-    if len(data.translate(None, _CONTROL)) < len(data):
-        data = source.translate(_REPLACED).encode("utf-8", "replace")
-    return data.replace(b"\r\n", b"\n")
+def scan_page(source: str) -> Scanned:
+    """Take a page apart."""
+    announce(scan)
+    data = _bytes(source)
+    elements, blocks, text, pieces = scan(np.frombuffer(data, np.uint8), tag_table())
+    return Scanned(data, elements, blocks, pieces, text.tobytes())
 
 
-def _plain(raw: str, pre: bool) -> str:
+def show(scanned: Scanned) -> Shown:
+    """The text and the tree of a scanned page."""
+    data, elements, rows, *_ = scanned
+    alive = np.ones(len(rows), np.bool_)
+    tree = read_tree(data, elements, rows, alive)
+    pre = tree.pre[tree.element]
+    texts = [plain(text, bool(kept)) for text, kept in zip(scanned.raw, pre.tolist(), strict=True)]
+    if not all(texts):
+        # what looked like a character reference was white space
+        alive = np.array([bool(text) for text in texts])
+        tree, texts = read_tree(data, elements, rows, alive), list(filter(None, texts))
+    return Shown(tree, texts, alive)
+
+
+def plain(raw: str, pre: bool) -> str:
     """The text of a block; its only line breaks are those of <br>, but for preformatted text."""
     raw = resolved(raw)
     if pre:
@@ -81,6 +110,13 @@ def _plain(raw: str, pre: bool) -> str:
     if _BREAK not in raw:
         return " ".join(raw.split())
     return _BREAK.join(line for line in (" ".join(part.split()) for part in raw.split(_BREAK)) if line)
+
+
+def _bytes(source: str) -> bytes:
+    data = source.encode("utf-8", "replace")
+    if len(data.translate(None, _CONTROL)) < len(data):
+        data = source.translate(_REPLACED).encode("utf-8", "replace")
+    return data.replace(b"\r\n", b"\n")
 
 
 def _blocks(texts: list[str], linked: NDArray[np.int32], tree: Tree) -> tuple[Blocks, str]:

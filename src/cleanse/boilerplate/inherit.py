@@ -8,10 +8,10 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 
 from cleanse.boilerplate.blocks import KIND, REASON
-from cleanse.boilerplate.scan import NAME, VALUES
+from cleanse.boilerplate.scanned import NAME, VALUES
+from cleanse.compiled import kernel
 from cleanse.schema import Kind, Reason
 
 #: Columns of what elements are called, as `cleanse.boilerplate.tree` fills them.
@@ -25,7 +25,7 @@ _PARAGRAPH: Final = KIND[Kind.PARAGRAPH]
 _SETTLED: Final = tuple(REASON[reason] for reason in (Reason.COMMENTS, Reason.COOKIE, Reason.RELATED_LINKS))
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fingerprints(data, elements):
     """A number for each element: equal for those that are called alike."""
     found = np.empty(len(elements), np.int64)
@@ -41,7 +41,7 @@ def fingerprints(data, elements):
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def inherit(parent, depth, first, last, name, called, hides):
     """The columns ``kind`` to ``wider`` of `cleanse.boilerplate.tree.Tree`."""
     n = len(parent)
@@ -72,7 +72,7 @@ def inherit(parent, depth, first, last, name, called, hides):
     return kind, level, hint, owner, hidden, pre, inside, inner, outer, path, wider
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def containers(element, first, last, wider, most):
     """(first block, last block + 1) of the ``most`` containers around each block, from the inside out, each with more
     blocks than the one before it; the page where there are no more."""
@@ -90,7 +90,7 @@ def containers(element, first, last, wider, most):
     return lows, highs
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def weights_above(element, parent, name, near, far, roots, reach):
     """(near, far) for each block, both a tuple of sums, lowest and highest: over the ``reach`` nearest elements around it that
     are no roots, and over the others. ``near`` and ``far`` have a row for each name."""

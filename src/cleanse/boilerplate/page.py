@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import regex
@@ -43,7 +43,8 @@ class Stripped:
 
     ``confidence`` in 0..1 is the word F1 that the judge expects of ``text``: above .9 for most articles, below .7 where it
     hardly knows what the page's text is (an index, search results, an empty shell). ``date``, ``byline``, ``language`` and
-    ``site`` are what a page of HTML says of itself, "" where it says nothing.
+    ``site`` are what a page of HTML says of itself, "" where it says nothing. ``markdown`` is the kept text as Markdown,
+    where that was asked for.
     """
 
     text: str
@@ -55,6 +56,7 @@ class Stripped:
     byline: str = ""
     language: str = ""
     site: str = ""
+    markdown: str = ""
 
     @property
     def dropped(self) -> tuple[StrippedBlock, ...]:
@@ -95,6 +97,14 @@ def strip_page(html_or_text: str, url: str | None, settings: Strip) -> Stripped:
         raise UsageError(f"strip takes a string, not {type(html_or_text).__name__}; decode bytes first")
     form = "html" if looks_like_html(html_or_text) else "text"
     return Stripped.of(judged_row(html_or_text, form, url, settings))
+
+
+def with_markdown(page: Stripped, content: str, url: str | None) -> Stripped:
+    """The page with its kept text as Markdown; text is taken to be Markdown already."""
+    from cleanse.boilerplate.markdown import markdown
+
+    found = markdown(content, page.blocks, url) if looks_like_html(content) else None
+    return replace(page, markdown=page.text if found is None else found)
 
 
 def looks_like_html(content: str) -> bool:

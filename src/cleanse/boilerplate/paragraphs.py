@@ -1,20 +1,33 @@
 """Paragraphs and code: which lines of a text go on with the line before them."""
 
+# Numba types the kernels, from their arguments.
+# mypy: allow-untyped-calls
+
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from cleanse.boilerplate.characters import ENDS, LETTER, LOWER, NEWLINE, OPEN, RESUMES
-from cleanse.boilerplate.lines import has_marker
+from cleanse.boilerplate.characters import (
+    BREAK,
+    ENDS,
+    LETTER,
+    LOWER,
+    NEWLINE,
+    OPEN,
+    RESUMES,
+    ZERO_WIDTH,
+    character_bits,
+)
+from cleanse.boilerplate.lines import is_item
+from cleanse.compiled import kernel
 
 if TYPE_CHECKING:
     from cleanse.boilerplate.characters import Characters, Flags, Places
 
-_FENCES = ("`", "~")
-_FENCE_LENGTH = 3
+_BACKTICK, _TILDE = map(ord, "`~")
 
 #: A page is hard-wrapped when this share of its inner lines are nearly as long as the longest usual line.
 _WRAPPED_SHARE = 0.6
@@ -38,10 +51,13 @@ _BITS = 32
 @dataclass(frozen=True, slots=True)
 class Lines:
     """The lines of some texts, from their first to their last written character; those of text ``t`` are ``offsets[t]`` to
-    ``offsets[t + 1]``."""
+    ``offsets[t + 1]``. ``margins`` are where they begin, white space and all, ``gaps`` how many line breaks stand before them.
+    """
 
     starts: Places
     ends: Places
+    margins: Places
+    gaps: Places
     offsets: Places
 
     @property
@@ -55,40 +71,26 @@ class Lines:
         return self.ends - self.starts
 
 
+def find_lines(characters: Characters) -> Lines:
+    """The lines that are not blank, without the white space around them."""
+    starts, ends, margins, gaps = _lines(characters.classes)
+    return Lines(starts, ends, margins, gaps, np.searchsorted(starts, characters.bases))
+
+
 def continued(characters: Characters, lines: Lines) -> Flags:
     """For each line whether it belongs to the block of the line before it: as a paragraph, or as code between fences."""
-    widths = np.repeat(_wrap_widths(characters, lines), lines.each)
-    newlines = np.flatnonzero(characters.classes == NEWLINE)
-    margins = newlines[np.searchsorted(newlines, lines.starts) - 1] + 1
-    joined, unsure = _evidence(characters, lines, widths, margins, _close(lines, newlines))
-    _keep_code(characters, lines, joined, unsure)
-    # what is left depends on the length of the paragraph so far
-    begun = np.maximum.accumulate(np.where(joined | unsure, 0, np.arange(len(joined))))
-    last = 0
-    for line in np.flatnonzero(unsure).tolist():
-        before = line - 1
-        first = max(int(begun[before]), last)
-        start, end = int(lines.starts[first]), int(lines.ends[before])
-        if width := int(widths[line]):
-            margin = int(margins[before])
-            if margin > max(int(lines.starts[before]) - _INDENT, start):
-                start = margin
-            joined[line] = first < before and end - start >= _FULL * width
-        else:
-            joined[line] = end - start >= _HALF
-        if not joined[line]:
-            last = line
+    joined: Flags = _joined(
+        characters.codes,
+        characters.classes,
+        character_bits(),
+        lines.starts,
+        lines.ends,
+        lines.margins,
+        lines.gaps,
+        lines.offsets,
+        _wrap_widths(characters, lines),
+    )
     return joined
-
-
-def fences(characters: Characters, starts: Places) -> Flags:
-    """Whether lines begin with a fence of code."""
-    codes = characters.codes
-    first = codes[starts]
-    found = np.isin(first, [ord(mark) for mark in _FENCES])
-    for step in range(1, _FENCE_LENGTH):
-        found &= codes[starts + step] == first
-    return found
 
 
 def _wrap_widths(characters: Characters, lines: Lines) -> Places:
@@ -106,50 +108,80 @@ def _wrap_widths(characters: Characters, lines: Lines) -> Places:
     return np.where(wrapped & (usual >= _WRAP_WIDTHS[0]) & (usual <= _WRAP_WIDTHS[1]), usual, 0)
 
 
-def _close(lines: Lines, newlines: Places) -> Places:
-    """The lines that have no blank line before them; never the first of a text."""
-    between = np.searchsorted(newlines, lines.starts[1:]) - np.searchsorted(newlines, lines.ends[:-1])
-    close = np.append(False, between <= 1)[: len(lines.starts)]
-    close[lines.offsets[:-1][lines.each > 0]] = False
-    return np.flatnonzero(close)
+@kernel
+def _lines(classes: Any) -> Any:
+    most = 1
+    for kind in classes:
+        most += kind >= BREAK
+    starts, ends, margins = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
+    gaps = np.empty(most, np.int64)
+    n = newlines = margin = end = 0
+    inside = False
+    for i in range(len(classes)):
+        kind = classes[i]
+        if kind < ZERO_WIDTH:
+            end = i + 1
+            if not inside:
+                inside = True
+                starts[n], margins[n], gaps[n] = i, margin, newlines
+                newlines = 0
+        elif kind >= BREAK:
+            if inside:
+                inside = False
+                ends[n] = end
+                n += 1
+            if kind == NEWLINE:
+                newlines, margin = newlines + 1, i + 1
+    # the last text has a line break behind it
+    return starts[:n], ends[:n], margins[:n], gaps[:n]
 
 
-def _evidence(
-    characters: Characters, lines: Lines, widths: Places, margins: Places, close: Places
-) -> tuple[Flags, Flags]:
-    """(whether a line surely goes on with the one before it, whether it may, as the paragraph before it is long or
-    short). ``margins``: where the line begins, white space and all."""
-    joined, unsure = np.zeros((2, len(lines.starts)), bool)
-    lengths = lines.lengths
+@kernel
+def _joined(
+    codes: Any, classes: Any, bits: Any, starts: Any, ends: Any, margins: Any, gaps: Any, offsets: Any, widths: Any
+) -> Any:
+    joined = np.zeros(len(starts), np.bool_)
+    for text in range(len(offsets) - 1):
+        # of code: within it, and right behind it; the first line of the paragraph so far
+        fenced, closed, first = False, False, offsets[text]
+        width = widths[text]
+        for line in range(offsets[text], offsets[text + 1]):
+            before, start = line - 1, starts[line]
+            fence = is_fence(codes, start)
+            if fenced:
+                joined[line], fenced, closed = True, not fence, fence
+                continue
+            if not (fence or closed or line == offsets[text] or gaps[line] > 1):
+                if width:
+                    if not is_item(codes, bits, start, ends[line]):
+                        joined[line] = _is_full(starts, ends, margins, first, before, _FULL * width)
+                elif bits[codes[ends[before] - 1]] & OPEN and (
+                    classes[start] == LOWER or bits[codes[start]] & RESUMES != 0
+                ):
+                    longer = max(ends[line] - start, ends[before] - starts[before])
+                    short = longer < _HALF and bits[codes[start]] & LETTER != 0
+                    joined[line] = not short or ends[before] - starts[first] >= _HALF
+            fenced, closed = fence, False
+            if not joined[line]:
+                first = line
+    return joined
 
-    wrapped = close[widths[close] > 0]
-    wrapped = wrapped[~has_marker(characters, lines.starts[wrapped], lines.ends[wrapped])]
-    before, wanted = wrapped - 1, _FULL * widths[wrapped]
-    joined[wrapped] = lengths[before] >= wanted
-    unsure[wrapped] = ~joined[wrapped] & (lines.ends[before] - margins[before] >= wanted)
 
-    loose = close[widths[close] == 0]
-    starts, before = lines.starts[loose], lines.ends[loose - 1] - 1
-    goes_on = (characters.classes[starts] == LOWER) | characters.has(RESUMES, starts)
-    goes_on &= characters.has(OPEN, before)
-    half = np.maximum(lengths[loose], lengths[loose - 1]) < _HALF
-    half &= characters.has(LETTER, starts)
-    joined[loose] = goes_on & ~half
-    unsure[loose] = goes_on & half
-    return joined, unsure
+@kernel
+def _is_full(starts: Any, ends: Any, margins: Any, first: Any, before: Any, wanted: Any) -> Any:
+    """Whether a hard-wrapped line is long enough to go on, with its indent where it is one of a paragraph."""
+    if ends[before] - starts[before] >= wanted:
+        return True
+    if ends[before] - margins[before] < wanted or first == before:
+        return False
+    start = starts[first]
+    if margins[before] > max(starts[before] - _INDENT, start):
+        start = margins[before]
+    return ends[before] - start >= wanted
 
 
-def _keep_code(characters: Characters, lines: Lines, joined: Flags, unsure: Flags) -> None:
-    """Code is one block from fence to fence, an unclosed one runs to the end; the line after it is a block of its own."""
-    found = np.flatnonzero(fences(characters, lines.starts))
-    text = np.searchsorted(lines.offsets, found, "right") - 1
-    stops = lines.offsets[text + 1].tolist()
-    closed = 0
-    for at, (line, stop) in enumerate(zip(found.tolist(), stops, strict=True)):
-        if line < closed:
-            continue
-        closed = int(found[at + 1]) + 1 if at + 1 < len(found) and stops[at + 1] == stop else stop
-        joined[line], joined[line + 1 : closed] = False, True
-        unsure[line:closed] = False
-        if closed < stop:
-            joined[closed] = unsure[closed] = False
+@kernel
+def is_fence(codes: Any, start: Any) -> Any:
+    """Whether a line begins with a fence of code; a part of kernels."""
+    mark = codes[start]
+    return mark in (_BACKTICK, _TILDE) and codes[start + 1] == mark and codes[start + 2] == mark

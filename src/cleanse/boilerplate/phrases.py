@@ -14,13 +14,15 @@ import regex
 from cleanse.boilerplate.blocks import REASON, UNSPACED
 from cleanse.boilerplate.characters import DIGIT, IDEOGRAPH, SIGN, UNDERSCORE
 from cleanse.boilerplate.sieve import Sieve
+from cleanse.boilerplate.tally import MOST_WORDS, SAYS
 from cleanse.schema import Reason
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from cleanse.boilerplate.blocks import Blocks
-    from cleanse.boilerplate.characters import Characters, Counts, Flags, Places
+    from cleanse.boilerplate.characters import Characters, Places
+    from cleanse.boilerplate.counts import Counts
 
 #: heading: the whole line, and it opens a section; line: the whole line; contains, prefix: a short line.
 Form = Literal["heading", "line", "contains", "prefix"]
@@ -32,7 +34,6 @@ PREFIX = FORMS.index("prefix")
 _PREFIX_WORDS = 25
 #: After so many lines it pays to make a sieve, which takes as long as to ask each of them.
 _SIEVED = 10_000
-_CONTAINS_WORDS = 40
 _NOT_LETTERS = regex.compile(r"[^\p{L}\p{M}]+")
 
 
@@ -78,7 +79,7 @@ class Phrases:
 
     def find_normal(self, line: str, words: int, unspaced: bool) -> Said | None:
         """The same for a line in normal form; ``unspaced``: it has characters of unspaced scripts."""
-        if words > _CONTAINS_WORDS or not line:
+        if words > MOST_WORDS or not line:
             return None
         split = line.split(" ")
         whole = line if line in self.whole else _halved(split)
@@ -92,10 +93,10 @@ class Phrases:
             return Said(*self.prefix[phrase], phrase)
         return None
 
-    def may_say(self, characters: Characters, starts: Places) -> Flags:
-        """Whether blocks of spaced scripts, which begin at some places, may say something."""
-        self._seen += len(starts)
-        return self._sieve.may_say(characters, starts) if self._seen > _SIEVED else np.ones(len(starts), bool)
+    def sieve_for(self, lines: int) -> Sieve | None:
+        """The sieve, once it is worth while with so many lines more."""
+        self._seen += lines
+        return self._sieve if self._seen > _SIEVED else None
 
     @functools.cached_property
     def _sieve(self) -> Sieve:
@@ -144,19 +145,13 @@ def _beginning(line: str, first: str, unspaced: bool, starts: Mapping[str, Seque
 def find_phrases(blocks: Blocks, characters: Characters, starts: Places, ends: Places, counts: Counts) -> None:
     """Complete blocks, which begin and end at some places, with what they say."""
     unspaced = counts.of(IDEOGRAPH, SIGN) > 0
-    may = unspaced | phrases().may_say(characters, starts)
-    asked = np.flatnonzero(may & (blocks.words <= _CONTAINS_WORDS))
-    lines = dict(zip(asked.tolist(), blocks.keys[asked].tolist(), strict=True))
-    # the others' keys are their normal form
-    mixed = asked[(counts.of(DIGIT, UNDERSCORE)[asked] > 0) & ~unspaced[asked]]
-    lines.update(zip(mixed.tolist(), characters.letters(starts[mixed], ends[mixed]), strict=True))
-    for at in asked[unspaced[asked]].tolist():
-        lines[at] = normal(characters.text[starts[at] : ends[at]])
+    asked = np.flatnonzero((unspaced | counts.has(SAYS)) & (blocks.words <= MOST_WORDS))
+    # keys are normal forms where there are but letters
+    other = unspaced | (counts.of(DIGIT, UNDERSCORE) > 0)
     find = phrases().find_normal
-    for (at, line), words, dense in zip(
-        lines.items(), blocks.words[asked].tolist(), unspaced[asked].tolist(), strict=True
-    ):
-        said = find(line, words, dense)
+    for at in asked.tolist():
+        line = normal(characters.text[starts[at] : ends[at]]) if other[at] else counts.keys[at]
+        said = find(line, int(blocks.words[at]), bool(unspaced[at]))
         if said is not None:
             blocks.says[at], blocks.form[at], blocks.phrase[at] = (
                 REASON[said.reason],

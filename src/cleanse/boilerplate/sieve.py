@@ -1,116 +1,144 @@
 """A sieve for phrases: of many lines at once it tells which may say one, by hashes of their words.
 
-No line that says a phrase falls through; of the others about one in fifty stays. Phrases of unspaced scripts are not told.
+No line that says a phrase falls through; of the others about one in a hundred stays. Phrases of unspaced scripts are not told.
 """
+
+# Numba types the kernels, from their arguments.
+# mypy: allow-untyped-defs, allow-untyped-calls, no-check-untyped-defs
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from cleanse.boilerplate.blocks import UNSPACED
-from cleanse.boilerplate.characters import Characters
+from cleanse.boilerplate.characters import MARK, Characters, lower_case
+from cleanse.compiled import kernel
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
-    from cleanse.boilerplate.characters import Flags, Places
-
-    Hashes = NDArray[np.uint32]
-
-#: The sieve has a place for each hash of so many bits; 27,000 phrases fill one of 40.
-_BITS = 20
+#: The sieve has two places for each hash, of so many bits; 27,000 phrases fill one of 20.
+_BITS: Final = 20
 # What a hash is of: all words of a line, its first words, a word or two of it.
-_WHOLE: Final = 1
-_PREFIX: Final = 2
-_WORD: Final = 4
-_FIRST_OF_PAIR: Final = 8
-_PAIR: Final = 16
-_FACTORS = [np.uint32(factor) for factor in (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1)]
+WHOLE: Final = 1
+PREFIX: Final = 2
+WORD: Final = 4
+FIRST_OF_PAIR: Final = 8
+PAIR: Final = 16
+_LENGTH, _FIRST, _SECOND, _THIRD, _LAST = map(np.uint32, (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1))
 _CHAIN = np.uint32(0x01000193)
 _FOLD = np.uint32(15)
+_REST, _MASK = np.uint32(32 - _BITS), np.uint32(2**_BITS - 1)
 
 
 class Sieve:
-    """Bits at the hashes of phrases."""
+    """Bits at the hashes of phrases; ``most`` words have those that lines begin with or are."""
 
     def __init__(self, whole: Iterable[str], prefix: Iterable[str], contained: Iterable[str]) -> None:
-        self._bits = np.zeros(2**_BITS, np.uint8)
-        self._most = 0
-        for bit, phrases in ((_WHOLE, whole), (_PREFIX, prefix)):
-            hashes, first, many = _words(Characters(_spaced(phrases)))
-            for count, lines, chained in _chains(hashes, first, many, int(many.max(initial=0))):
-                self._add(bit, chained[many[lines] == count])
-                self._most = max(self._most, count)
-        contained = _spaced(contained)
-        hashes, first, many = _words(Characters(contained))
-        self._add(_WORD, hashes[first[many == 1]])
-        # the two longest words that stand side by side, which few lines have
-        for phrase, at, count in zip(contained, first.tolist(), many.tolist(), strict=True):
-            lengths = [*map(len, phrase.split(" "))]
-            if count > 1:
-                one = at + max(range(count - 1), key=[*map(min, pairwise(lengths))].__getitem__)
-                self._add(_FIRST_OF_PAIR, hashes[one : one + 1])
-                self._add(_PAIR, _chained(hashes[one : one + 1], hashes[one + 1 : one + 2]))
-
-    def _add(self, bit: int, hashes: Hashes) -> None:
-        self._bits[_place(hashes)] |= np.uint8(bit)
-
-    def _has(self, bit: int, hashes: Hashes) -> Flags:
-        found: Flags = self._bits[_place(hashes)] & np.uint8(bit) > 0
-        return found
-
-    def may_say(self, characters: Characters, starts: Places) -> Flags:
-        """Whether blocks that begin at some places may say something."""
-        hashes, first, many = _words(characters, starts)
-        bits = self._bits[_place(hashes)]
-        within = bits & np.uint8(_WORD) > 0
-        pairs = np.flatnonzero(bits[:-1] & np.uint8(_FIRST_OF_PAIR))
-        within[pairs] |= self._has(_PAIR, _chained(hashes[pairs], hashes[pairs + 1]))
-        count = np.append(0, np.cumsum(within))
-        may: Flags = count[first + many] > count[first]
-        for n, lines, chained in _chains(hashes, first, many, self._most):
-            may[lines] |= self._has(_PREFIX, chained) | (self._has(_WHOLE, chained) & (many[lines] == n))
-        # a label that says the same before it, and characters whose lower case depends on others
-        labelled = np.flatnonzero(many > 2)
-        may[labelled] |= hashes[first[labelled]] == hashes[first[labelled] + 1]
-        may[np.searchsorted(starts, characters.irregular, "right") - 1] = True
-        return may
+        self.bits: NDArray[np.uint8] = np.zeros(2**_BITS, np.uint8)
+        lines = [(bit, Characters(_spaced(phrases))) for bit, phrases in ((WHOLE, whole), (PREFIX, prefix))]
+        self.most = max(_add_lines(self.bits, bit, *_parts(characters)) for bit, characters in lines)
+        _add_contained(self.bits, *_parts(Characters(_spaced(contained))))
 
 
 def _spaced(phrases: Iterable[str]) -> list[str]:
     return [phrase for phrase in phrases if phrase.isascii() or not UNSPACED.search(phrase)]
 
 
-def _words(characters: Characters, starts: Places | None = None) -> tuple[Hashes, Places, Places]:
-    """(the hashes of all words, the first word of each block, how many it has): of their length and four characters each."""
-    begins, ends = characters.letter_runs()
-    lower, last = characters.lower, ends - 1
-    hashes = (ends - begins).astype(np.uint32) * _FACTORS[0]
-    for factor, places in zip(_FACTORS[1:], (begins, begins + 1, begins + 2, last), strict=True):
-        hashes ^= lower[np.minimum(places, last)] * factor
-    first = np.searchsorted(begins, characters.bases[:-1] if starts is None else starts)
-    return hashes, first, np.diff(np.append(first, len(begins)))
+def _parts(characters: Characters) -> tuple[NDArray[np.generic], ...]:
+    return characters.codes, characters.classes, lower_case(), characters.bases
 
 
-def _chains(hashes: Hashes, first: Places, many: Places, most: int) -> Iterator[tuple[int, Places, Hashes]]:
-    """For one word, two words ...: (the number, the lines that have so many, the hash of their first so many)."""
-    lines = np.flatnonzero(many > 0)
-    chained = hashes[first[lines]]
-    for count in range(1, most + 1):
-        yield count, lines, chained
-        longer = many[lines] > count
-        lines = lines[longer]
-        chained = _chained(chained[longer], hashes[first[lines] + count])
+@kernel
+def word_hash(codes, lower, begin, end):
+    """The hash of a word: of its length and four of its characters."""
+    last = end - 1
+    found = np.uint32(end - begin) * _LENGTH
+    found ^= lower[codes[begin]] * _FIRST
+    found ^= lower[codes[min(begin + 1, last)]] * _SECOND
+    found ^= lower[codes[min(begin + 2, last)]] * _THIRD
+    found ^= lower[codes[last]] * _LAST
+    return np.uint32(found)
 
 
-def _chained(one: Hashes, two: Hashes) -> Hashes:
-    return (one ^ one >> _FOLD) * _CHAIN + two
+@kernel
+def chained(one, two):
+    """The hash of some words and one more."""
+    return np.uint32((one ^ one >> _FOLD) * _CHAIN + two)
 
 
-def _place(hashes: Hashes) -> NDArray[np.intp]:
-    return ((hashes ^ hashes >> _FOLD) & np.uint32(2**_BITS - 1)).astype(np.intp)
+@kernel
+def kept(table, hash_):
+    """What the sieve has a hash for."""
+    found = table[_place(hash_)]
+    return found & table[_other_place(hash_)] if found else found
+
+
+@kernel
+def _place(hash_):
+    return np.int64((hash_ ^ hash_ >> _FOLD) & _MASK)
+
+
+@kernel
+def _other_place(hash_):
+    return np.int64(hash_ >> _REST & _MASK)
+
+
+@kernel
+def _keep(table, hash_, bit):
+    table[_place(hash_)] |= bit
+    table[_other_place(hash_)] |= bit
+
+
+@kernel
+def _next_word(classes, at, end):
+    """(where the next run of letters begins, where it ends)."""
+    while at < end and classes[at] > MARK:
+        at += 1
+    begin = at
+    while at < end and classes[at] <= MARK:
+        at += 1
+    return begin, at
+
+
+@kernel
+def _add_lines(table, bit, codes, classes, lower, bases):
+    """Add phrases by all their words; how many the longest has."""
+    most = 0
+    for line in range(len(bases) - 1):
+        end, words = bases[line + 1], 0
+        begin, at = _next_word(classes, bases[line], end)
+        whole = np.uint32(0)
+        while begin < end:
+            hash_ = word_hash(codes, lower, begin, at)
+            whole = chained(whole, hash_) if words else hash_
+            words += 1
+            begin, at = _next_word(classes, at, end)
+        if words:
+            _keep(table, whole, bit)
+        most = max(most, words)
+    return most
+
+
+@kernel
+def _add_contained(table, codes, classes, lower, bases):
+    """Add phrases by their word, or by the two longest that stand side by side, which few lines have."""
+    for line in range(len(bases) - 1):
+        end, longest = bases[line + 1], np.int64(0)
+        begin, at = _next_word(classes, bases[line], end)
+        one = two = word_hash(codes, lower, begin, at)
+        while begin < end:
+            following, after = _next_word(classes, at, end)
+            if following < end and min(at - begin, after - following) > longest:
+                longest = min(at - begin, after - following)
+                one, two = word_hash(codes, lower, begin, at), word_hash(codes, lower, following, after)
+            begin, at = following, after
+        if longest:
+            _keep(table, one, FIRST_OF_PAIR)
+            _keep(table, chained(one, two), PAIR)
+        else:
+            _keep(table, one, WORD)

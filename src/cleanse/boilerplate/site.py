@@ -6,33 +6,45 @@ by the smallest hashes of its prose lines, under two hash functions: edited copi
 template's own paragraph is unlikely to be the smallest in both.
 """
 
+# Numba types the kernels, from their arguments.
+# mypy: allow-untyped-calls
+
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import blake2b
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-import regex
 
+from cleanse.boilerplate.blake import CHUNK, blake
 from cleanse.boilerplate.blocks import FIFTHS, KIND
-from cleanse.boilerplate.characters import CASELESS, DIGIT, IDEOGRAPH, LOWER, SIGN, UPPER
+from cleanse.boilerplate.characters import (
+    CASELESS,
+    DECIMAL,
+    DIGIT,
+    IDEOGRAPH,
+    LOWER,
+    SIGN,
+    UPPER,
+    character_bits,
+)
+from cleanse.compiled import kernel
 from cleanse.schema import Kind
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cleanse.boilerplate.blocks import Blocks
-    from cleanse.boilerplate.characters import Counts
+    from cleanse.boilerplate.counts import Counts
     from cleanse.config import Strip
 
 #: A line of prose of so many words or more tells bodies apart.
 _BODY_SIZE = 12.0
 #: Lines longer than this are paragraphs; a site's template hardly has them, legal notices aside.
-_KEY_CHARS = 2_000
+_KEY_CHARS: Final = 2_000
 _NUMBERED_WORDS = 12
 _WRITTEN = [KIND[kind] for kind in (Kind.HEADING, Kind.CODE, Kind.TABLE_ROW)]
-_DIGITS = regex.compile(r"\d+(?: \d+)*")
+_BLANK, _ZERO = ord(" "), ord("0")
 
 #: The second hash of a line is the first times this, without its sign.
 _MIX, _MOST = np.int64(0x9E3779B97F4A7C15 - 2**64), np.int64(2**63 - 1)
@@ -45,15 +57,11 @@ def line_keys(blocks: Blocks, counts: Counts) -> NDArray[np.int64]:
 
     0 for a block that cannot be template: without words, or of a kind that articles repeat (headings, code, tables).
     """
-    found = np.zeros(len(blocks), np.int64)
-    own = np.flatnonzero((blocks.words > 0) & ~np.isin(blocks.kind, _WRITTEN))
-    keys = blocks.keys[own].tolist()
+    own = (blocks.words > 0) & ~np.isin(blocks.kind, _WRITTEN)
     # a number alone is the content of a table or a list, and a word beside it tells what it counts
     letters = counts.of(LOWER, UPPER, CASELESS, IDEOGRAPH) > 0
     numbered = (blocks.words < _NUMBERED_WORDS) & (counts.of(DIGIT, SIGN) > 0) & letters
-    for at in np.flatnonzero(numbered[own]).tolist():
-        keys[at] = _DIGITS.sub("0", keys[at])
-    found[own] = [int.from_bytes(blake2b(key[:_KEY_CHARS].encode(), digest_size=8).digest()) >> 1 for key in keys]
+    found: NDArray[np.int64] = _hashed(counts.keys.data, counts.keys.bounds, own, numbered, character_bits())
     return found
 
 
@@ -103,3 +111,56 @@ def template_of(rows: Iterable[tuple[str, int]]) -> Template:
     for source, key in rows:
         keys.setdefault(source, set()).add(key)
     return {source: frozenset(found) for source, found in keys.items()}
+
+
+@kernel
+def _hashed(data: Any, bounds: Any, own: Any, numbered: Any, bits: Any) -> Any:
+    """The hashes of some keys, in some of which numbers are all alike."""
+    found = np.zeros(len(own), np.int64)
+    # a character has four bytes at most
+    line, state = np.zeros(4 * _KEY_CHARS + CHUNK, np.uint8), np.zeros(24, np.uint64)
+    words = line.view(np.uint64)
+    for at in range(len(own)):
+        if not own[at]:
+            continue
+        i, end = bounds[at], bounds[at + 1]
+        size = characters = 0
+        number = False
+        while i < end:
+            after, code = _character(data, i)
+            if numbered[at] and bits[code] & DECIMAL:
+                if not number:
+                    if characters == _KEY_CHARS:
+                        break
+                    line[size] = _ZERO
+                    size, characters = size + 1, characters + 1
+                number = True
+            elif number and code == _BLANK and after < end and bits[_character(data, after)[1]] & DECIMAL:
+                pass
+            elif characters == _KEY_CHARS:
+                break
+            else:
+                number = False
+                for k in range(i, after):
+                    line[size] = data[k]
+                    size += 1
+                characters += 1
+            i = after
+        for k in range(size, size + CHUNK):
+            line[k] = 0
+        found[at] = np.int64(blake(words, size, state) >> np.uint64(1))
+    return found
+
+
+@kernel
+def _character(data: Any, i: Any) -> Any:
+    """(where the next character begins, the code point of this one), of UTF-8."""
+    one = np.int64(data[i])
+    if one < 0x80:
+        return i + 1, one
+    if one < 0xE0:
+        return i + 2, (one & 0x1F) << 6 | np.int64(data[i + 1] & 0x3F)
+    code = (one & 0x0F) << 12 | np.int64(data[i + 1] & 0x3F) << 6 | np.int64(data[i + 2] & 0x3F)
+    if one < 0xF0:
+        return i + 3, code
+    return i + 4, (one & 0x07) << 18 | (code & 0xFFF) << 6 | np.int64(data[i + 3] & 0x3F)

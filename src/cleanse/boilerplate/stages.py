@@ -67,7 +67,7 @@ def _find_texts(texts: Sequence[str]) -> Pages:
 
 def _find_html(content: str, url: str | None, extractor: Literal["best", "fast"]) -> Pages:
     """A page that extractors would take too long over is judged without them, and one of very many blocks like a text."""
-    from cleanse.boilerplate.html import find_html_blocks  # numba, which texts do without
+    from cleanse.boilerplate.html import find_html_blocks  # kernels of HTML, which texts do without
 
     found = find_html_blocks(content)
     (page,) = found.pages
@@ -82,8 +82,7 @@ def _estimated(found: Pages, mode: Mode, shares: Mapping[str, NDArray[np.float64
     found.blocks.content[:] = model(mode).content(found, shares)
     if found.counts is not None:
         found.blocks.key[:] = line_keys(found.blocks, found.counts)
-    # nobody else asks, and a batch of pages has many elements and words
-    found.blocks.keys[:] = None
+    # nobody else asks, and a page has many elements
     for page in found.pages:
         page.tree = None
     return Pages(found.pages, found.blocks)

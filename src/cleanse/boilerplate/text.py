@@ -8,9 +8,9 @@ import numpy as np
 import regex
 
 from cleanse.boilerplate.blocks import KIND, Blocks, Page, Pages
-from cleanse.boilerplate.characters import BREAK, ZERO_WIDTH, Characters
+from cleanse.boilerplate.characters import MARKUP, Characters
 from cleanse.boilerplate.measure import measure
-from cleanse.boilerplate.paragraphs import Lines, continued, fences
+from cleanse.boilerplate.paragraphs import continued, find_lines, is_fence
 from cleanse.schema import Kind
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ MOST_LINES = 50_000
 def find_text_blocks(texts: Sequence[str]) -> Pages:
     """The blocks of texts that a scraper left: one for each paragraph, heading, list item or lone line."""
     characters = Characters(texts)
-    lines = _lines(characters)
+    lines = find_lines(characters)
     joined = continued(characters, lines)
     for page in np.flatnonzero(lines.each > MOST_LINES).tolist():
         first, after = lines.offsets[page], lines.offsets[page + 1]
@@ -45,25 +45,13 @@ def find_text_blocks(texts: Sequence[str]) -> Pages:
     return Pages([Page(text, "text") for text in texts], blocks, counts)
 
 
-def _lines(characters: Characters) -> Lines:
-    """The lines that are not blank, without the white space around them."""
-    written = characters.classes < ZERO_WIDTH
-    edges = np.flatnonzero(written[1:] != written[:-1]) + 1
-    # there is a line break before the first text and after the last one
-    begins, ends = edges[::2], edges[1::2]
-    first = np.zeros(len(begins) + 1, bool)
-    first[np.searchsorted(begins, np.flatnonzero(characters.classes >= BREAK))] = True
-    starts = begins[first[:-1]]
-    return Lines(starts, ends[first[1:]], np.searchsorted(starts, characters.bases))
-
-
 def _kinds(blocks: Blocks, characters: Characters, starts: Places, ends: Places) -> None:
-    text, first = characters.text, characters.codes[starts]
-    blocks.kind[fences(characters, starts)] = KIND[Kind.CODE]
-    for at in np.flatnonzero((first == ord("#")) | (first == ord("|"))).tolist():
-        block = text[starts[at] : ends[at]]
+    for at in np.flatnonzero(characters.has(MARKUP, starts)).tolist():
+        block = characters.text[starts[at] : ends[at]]
         if heading := _HEADING.match(block):
             blocks.kind[at], blocks.level[at] = KIND[Kind.HEADING], len(heading[1])
         elif _ROW.match(block):
             blocks.kind[at] = KIND[Kind.TABLE_ROW]
+        elif is_fence(characters.codes, starts[at]):
+            blocks.kind[at] = KIND[Kind.CODE]
     blocks.kind[blocks.marker] = KIND[Kind.LIST_ITEM]

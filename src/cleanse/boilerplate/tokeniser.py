@@ -8,9 +8,9 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 
 from cleanse.boilerplate.tags import name_hash
+from cleanse.compiled import kernel
 
 #: The attributes that are read, in the order of their columns.
 ATTRIBUTES: Final = ("class", "id", "role", "itemprop", "itemtype", "style", "hidden", "href", "type", "lang", "rel")
@@ -23,19 +23,19 @@ _SINGLE, _DOUBLE, _AMPERSAND, _SEMICOLON, _SHARP = (ord(mark) for mark in "'\"&;
 _REFERENCE: Final = 34
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def is_space(c):
     """Whether a byte is white space in markup."""
     return c == 32 or 9 <= c <= 13
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def is_letter(c):
     """Whether a byte is an ASCII letter."""
     return 97 <= c | 32 <= 122
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def next_markup(data, i):
     """The place of the next ``<`` that begins a tag, a comment or what is none."""
     n = len(data)
@@ -48,7 +48,7 @@ def next_markup(data, i):
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def after_comment(data, i):
     """The place after ``<!...``, ``<?...`` or ``</`` without a name, which begins at ``i``."""
     n = len(data)
@@ -68,7 +68,7 @@ def after_comment(data, i):
     return min(i + 1, n)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def read_name(data, i):
     """(the hash of the tag name that begins at ``i``, the place after it)."""
     value, n = _BASIS, len(data)
@@ -81,7 +81,7 @@ def read_name(data, i):
     return value, i
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def read_attributes(data, i, found):
     """(the place after the tag, whether it closes itself); the page's end where the tag does not end.
 
@@ -138,7 +138,7 @@ def read_attributes(data, i, found):
     return n, False
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def raw_end(data, i, name):
     """The place of the end tag of an element whose content, which begins at ``i``, is no markup."""
     n = len(data)
@@ -151,7 +151,7 @@ def raw_end(data, i, name):
     return n
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def reference_end(data, i, end):
     """The place after the character reference that begins with the ``&`` at ``i``; ``i`` where there is none."""
     for at in range(i + 1, min(i + _REFERENCE, end)):
@@ -163,7 +163,7 @@ def reference_end(data, i, end):
     return i
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def space_end(data, i, end):
     """The place after the white space character at ``i``, a no-break space or one of Unicode too; ``i`` where there is none."""
     c = data[i]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import regex
 
-from cleanse.boilerplate import scan as s
+from cleanse.boilerplate import scanned as s
 from cleanse.boilerplate import tags as t
 from cleanse.boilerplate.blocks import KIND, NONE, REASON
 from cleanse.boilerplate.inherit import fingerprints, inherit
@@ -77,7 +77,7 @@ class Tree:
 
 
 def read_tree(data: bytes, elements: NDArray[np.int32], blocks: NDArray[np.int32], alive: NDArray[np.bool_]) -> Tree:
-    """The tree of a scanned page: see `cleanse.boilerplate.scan`. ``alive`` tells which of its blocks have a text."""
+    """The tree of a scanned page: see `cleanse.boilerplate.scanned`. ``alive`` tells which of its blocks have a text."""
     seen = np.frombuffer(data, np.uint8)
     _, first, name = np.unique(fingerprints(seen, elements), return_index=True, return_inverse=True)
     called = [_called(data, row) for row in elements[first].tolist()]

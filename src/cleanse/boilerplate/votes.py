@@ -10,6 +10,7 @@ import numpy as np
 from rapidfuzz.distance import LCSseq
 
 from cleanse.boilerplate.characters import Characters
+from cleanse.boilerplate.counts import count
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -42,7 +43,7 @@ class PageWords:
 
     def __init__(self, pages: Pages) -> None:
         self._numbers: dict[str, int] = {}
-        found = [self._numbered(key.split()) for key in pages.blocks.keys]
+        found = [self._numbered(key.split()) for key in (pages.counts.keys.texts() if pages.counts else ())]
         self._words = [word for words in found for word in words]
         self._each = np.array([len(words) for words in found], np.intp)
         self._owner = np.repeat(np.arange(len(found)), self._each)
@@ -51,7 +52,7 @@ class PageWords:
         """The share of each block's words that stand in a text, in order; none of them where the words of one
         times the words of the other are more than ``most``."""
         extract = Characters([text])
-        kept = self._numbered(extract.keys(extract.bases[:1], extract.words())[0].split())
+        kept = self._numbered(count(extract, extract.bases[:1], extract.bases[1:] - 1).keys[0].split())
         same = np.zeros(len(self._words), bool)
         if kept and len(kept) * len(self._words) <= most:
             for op in LCSseq.opcodes(self._words, kept):

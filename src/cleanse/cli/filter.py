@@ -44,12 +44,13 @@ def is_json_lines(entry: Input) -> bool:
 
 
 def filter_lines(
-    entry: Input, config: Config, sites: SiteProfile | None = None, *, verdicts: bool, strict: bool
+    entry: Input, config: Config, sites: SiteProfile | None = None, *, verdicts: bool, markdown: bool, strict: bool
 ) -> None:
     """Write each record with its text stripped; one that is no document is named on stderr and left out.
 
     Raises NothingReadable when all were such, and UnreadableInput at the end if ``strict`` and one was.
     """
+    from cleanse.boilerplate.page import with_markdown
     from cleanse.read.encoding import forced_codec
     from cleanse.read.fields import Fields, UnfitError
     from cleanse.read.jsonl import json_lines
@@ -73,7 +74,7 @@ def filter_lines(
         table = utf8_stream(stream, forced_codec(config.read.encoding))
         for place, record in json_lines(table, entry.label, config.read.max_document_bytes, skip):
             try:
-                _, page, field = strip_record(record, fields, config, sites)
+                row, page, field = strip_record(record, fields, config, sites)
             except UnfitError as problem:
                 skip(UnreadableInput(entry.label, str(problem), place))
                 continue
@@ -81,7 +82,9 @@ def filter_lines(
             if lost:
                 skip(UnreadableInput(entry.label, f"cannot be stripped: {lost[0]}", place))
                 continue
-            record[field] = page.text
+            if markdown and row.format == "html":
+                page = with_markdown(page, row.content, row.url)
+            record[field] = page.markdown or page.text
             if verdicts:
                 record["cleanse"] = _verdicts(page)
             out.write(_encoded(record) + b"\n")

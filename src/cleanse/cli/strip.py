@@ -10,6 +10,7 @@ import click
 
 from cleanse.cli.headings import Command, option
 from cleanse.cli.options import fields_options, judging_options, load_settings, settings_options, strip_settings
+from cleanse.compiled import TINY, spare_compiling
 from cleanse.errors import NothingReadable, UnreadableInput, UsageError, printable
 
 if TYPE_CHECKING:
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 #: Below this confidence `strip` says that it hardly knows what the page is about.
 _UNSURE = 0.7
+#: Characters of a page of HTML that plain Python takes apart sooner than compiled kernels are loaded: 1 s for each 100,000.
+_TINY_PAGE = 150_000
 
 
 @click.command(cls=Command)
@@ -31,6 +34,7 @@ _UNSURE = 0.7
 @option("Exit codes", "--strict", is_flag=True, help="Exit with 1 when a line was skipped.")
 @click.option("--json", "as_json", is_flag=True, help="Print every block with its verdict, as JSON.")
 @click.option("--show", is_flag=True, help="Print the whole page, each block in the colour of its verdict.")
+@click.option("--markdown", is_flag=True, help="Print headings, lists, tables, links and emphasis of HTML as Markdown.")
 @click.option("--site-profile", type=click.Path(path_type=Path), help="What sites repeat, learned from other pages.")
 @click.option("--learn-sites", type=click.Path(path_type=Path), help="Learn it from this input, and write it here.")
 @judging_options
@@ -43,6 +47,7 @@ def strip(
     strict: bool,
     as_json: bool,
     show: bool,
+    markdown: bool,
     site_profile: Path | None,
     learn_sites: Path | None,
     config_file: Path | None,
@@ -54,7 +59,7 @@ def strip(
     \b
     zcat pages.jsonl.gz | cleanse strip | jq .text
     """
-    from cleanse.boilerplate.page import strip_page
+    from cleanse.boilerplate.page import looks_like_html, strip_page, with_markdown
     from cleanse.boilerplate.profile import SiteProfile
     from cleanse.cli.filter import filter_lines, is_json_lines
 
@@ -69,15 +74,19 @@ def strip(
     if jsonl or is_json_lines(entry):
         if show or url:
             raise UsageError("--show and --url are for one page; the input is JSON lines")
-        filter_lines(entry, config, sites, verdicts=as_json, strict=strict)
+        filter_lines(entry, config, sites, verdicts=as_json, markdown=markdown, strict=strict)
         return
     content = _one_page(entry, config)
+    if len(content) <= (_TINY_PAGE if looks_like_html(content) else TINY):
+        spare_compiling()
     if sites is None:
         page = strip_page(content, url, config.strip)
     else:
         from cleanse import stream
 
         page = stream.strip_page(content, url, config.strip, sites)
+    if markdown:
+        page = with_markdown(page, content, url)
     if as_json:
         import msgspec
 
@@ -89,7 +98,8 @@ def strip(
             click.echo(line)
     else:
         # a filter passes the text on as it is, codes of colours too; a terminal would obey what a page put in it
-        click.echo(printable(page.text) if sys.stdout.isatty() else page.text, color=True)
+        text = page.markdown if markdown else page.text
+        click.echo(printable(text) if sys.stdout.isatty() else text, color=True)
     if page.confidence < _UNSURE:
         click.echo(
             f"cleanse: not sure what this page's text is (confidence {page.confidence:.2f}): an index, a search, an empty shell?",

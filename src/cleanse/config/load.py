@@ -9,14 +9,14 @@ import msgspec
 
 from cleanse.config.given import FILE_VARIABLE, PRESET, Given, in_environment, in_file, in_pairs, in_preset
 from cleanse.config.names import KEYS, SECTIONS, did_you_mean, nearest
-from cleanse.config.settings import Config, size_in_bytes
+from cleanse.config.settings import LEAST_MEMORY, Config, size_in_bytes
 from cleanse.errors import ConfigError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-#: The SQL engine cannot spill with less; the libraries that read pages take 250 MB themselves.
-_LEAST = {"memory": "200MB", "page_memory": "500MB"}
+#: Of page_memory the libraries that read pages take 250 MB themselves.
+_LEAST = {"memory": LEAST_MEMORY, "page_memory": "500MB"}
 
 
 class Traced(NamedTuple):
@@ -122,8 +122,9 @@ def _contradictions(config: Config) -> Iterator[tuple[tuple[str, ...], str]]:
             if name not in known:
                 yield ("strip.keep",), f"strip.keep: unknown reason or kind {name!r}{nearest(name, known)}"
     for name, least in _LEAST.items():
-        if size_in_bytes(getattr(config.run, name)) < size_in_bytes(least):
-            yield (f"run.{name}",), f"run.{name} must not be below {least}"
+        size = getattr(config.run, name)
+        if not size.endswith("%") and size_in_bytes(size) < size_in_bytes(least):
+            yield (f"run.{name}",), f"run.{name} ({size}) must not be below {least}, which a run needs in any case"
     write = config.write
     if write.shard_size and (write.format == "txt" or size_in_bytes(write.shard_size) == 0):
         yield (

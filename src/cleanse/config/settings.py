@@ -18,6 +18,12 @@ Words = Annotated[Count, Meta(extra={"unit": "words"})]
 Documents = Annotated[Count, Meta(extra={"unit": "documents"})]
 Bytes = Annotated[Count, Meta(extra={"unit": "bytes"})]
 Size = Annotated[str, Meta(pattern=r"^\d+(\.\d+)? ?[MGT]i?B$", extra={"unit": "as in 2GB"})]
+SizeOrShare = Annotated[
+    str, Meta(pattern=r"^\d+(\.\d+)? ?([MGT]i?B|%)$", extra={"unit": "as in 2GB, or 25% of the machine's"})
+]
+
+#: What the libraries and kernels of a run take before there is data, and DuckDB to sort: `python bench/memory.py`.
+LEAST_MEMORY = "600MB"
 
 #: The default of a setting that a profile sets. `Dedup` replaces it, so that nobody else sees it.
 _PROFILE: Any = msgspec.UNSET
@@ -179,7 +185,9 @@ class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the machine is used; nothing here changes a verdict."""
 
     threads: Annotated[int, Meta(ge=0, description="threads; 0: as many as the machine has processors")] = 0
-    memory: Annotated[Size, Meta(description="memory of the whole run; what does not fit is kept on disk")] = "1GB"
+    memory: Annotated[
+        SizeOrShare, Meta(description="memory of all processes of the run; what does not fit is kept on disk")
+    ] = "25%"
     workdir: Annotated[
         str, Meta(description="folder for temporary tables, as large as the corpus; empty: inside the output folder")
     ] = ""
@@ -195,7 +203,8 @@ class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         Meta(description="processor time that one page may take to be taken apart before it is set aside"),
     ] = 60.0
     page_memory: Annotated[
-        Size, Meta(description="memory of a process that takes pages apart; a page that needs more is set aside")
+        Size,
+        Meta(description="memory of a process that takes pages apart at most; a page that needs more is set aside"),
     ] = "3GB"
     batch_documents: Annotated[Documents, Meta(description="documents that move through a stage together at most")] = (
         1024

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numba import njit
 
+from cleanse.compiled import kernel
 from cleanse.dedup.chains import LONG_GAP, chain
 from cleanse.dedup.runs import find_runs, index
 from cleanse.dedup.shingles import informative, shingle
@@ -101,7 +101,7 @@ def align(
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _align(a, b, hashes, offsets, common, words):
     long_a, long_b = 1, 1
     for k in range(len(a)):
@@ -199,7 +199,7 @@ def _align(a, b, hashes, offsets, common, words):
     return spans[:found].copy(), totals
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _ordered(spans, first, last):
     """Matched words of the heaviest spans from first to last, which ascend in b, that ascend in a as well."""
     heaviest = np.zeros(last - first + 1, np.int64)

@@ -9,7 +9,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
+
+from cleanse.compiled import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -45,7 +46,7 @@ def band_keys(signatures: NDArray[np.uint32], bands: int, rows: int) -> NDArray[
     return keys.T
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _band_keys(signatures, rows, keys):
     for k in range(len(signatures)):
         for band in range(len(keys)):

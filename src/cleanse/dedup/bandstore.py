@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
-from numba import njit
+
+from cleanse.compiled import kernel
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -113,7 +114,7 @@ class BandStore:
         return np.concatenate(pieces)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _part(keys, parts, base, parted, rows):
     """Writes the keys [bands, passages] and their passages, numbered from ``base``, by the last bits of the key, then by
     band; where the keys of each part and band begin."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ from cleanse.dedup.signatures import passage_counts, sign
 from cleanse.dedup.store import let_go, release, select
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -54,27 +55,39 @@ def common_shingles(tokens: Tokens, docs: NDArray[np.int64], settings: Dedup) ->
     return common(counts, len(docs), settings)
 
 
+@contextmanager
 def sign_passages(
-    folder: Path, tokens: Tokens, docs: NDArray[np.int64], shared: NDArray[np.bool_] | None, settings: Dedup
-) -> BandStore:
-    """The band keys of all passages of the documents."""
+    folder: Path,
+    tokens: Tokens,
+    docs: NDArray[np.int64],
+    shared: NDArray[np.bool_] | None,
+    settings: Dedup,
+    check: Callable[[], None] = lambda: None,
+) -> Iterator[BandStore]:
+    """The band keys of all passages of the documents; ``check`` is called for each piece that is in ``folder``."""
     bands, rows = choose_bands(settings.lsh_similarity, settings.lsh_recall, settings.num_perm)
-    store = BandStore(folder, bands, passages=int(passage_counts(np.diff(tokens.offsets)[docs], settings)[0].sum()))
-    for chosen, batch in token_batches(tokens, docs):
-        signatures = sign(batch, settings, shared)
-        keys = band_keys(signatures.values, bands, rows)
-        store.append(chosen[signatures.docs], keys, signatures.values)
-    return store
+    passages = int(passage_counts(np.diff(tokens.offsets)[docs], settings)[0].sum())
+    with BandStore(folder, bands, passages) as store:
+        for chosen, batch in token_batches(tokens, docs):
+            signatures = sign(batch, settings, shared)
+            keys = band_keys(signatures.values, bands, rows)
+            store.append(chosen[signatures.docs], keys, signatures.values)
+            check()
+        yield store
 
 
-def find_pairs(store: BandStore, folder: Path, settings: Dedup) -> Iterator[pa.RecordBatch]:
-    """Pairs of documents a < b that share enough bands, ascending, as batches of PAIR; what is in between is in ``folder``."""
+def find_pairs(
+    store: BandStore, folder: Path, settings: Dedup, check: Callable[[], None] = lambda: None
+) -> Iterator[pa.RecordBatch]:
+    """Pairs of documents a < b that share enough bands, ascending, as batches of PAIR; what is in between is in ``folder``,
+    and ``check`` is called for each piece of it."""
     docs = store.docs()
     # for the classic profile, whose bands have more rows, to share one is evidence enough
     sketches = None if settings.profile == "classic" else store.sketches()
     with PairStore(folder, most_partners(settings)) as met:
         for a, b in _alike(_meeting(store, docs, sketches, settings), sketches, settings):
             met.append(docs[a].astype(np.int64), docs[b].astype(np.int64))
+            check()
         for both in met.pairs(settings.band_hits):
             for start in range(0, len(both), _ROWS):
                 part = both[start : start + _ROWS]

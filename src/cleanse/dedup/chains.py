@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 
+from cleanse.compiled import kernel
 from cleanse.dedup.sorting import sort
 
 #: Least matched words of a span, in half words: a character of an unspaced script counts one, a word two.
@@ -24,7 +24,7 @@ _DRIFT: Final = 6
 _BEFORE: Final = 32
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def chain(runs, count, width):
     """The runs of each chain, -1 after each, best chain first; in a chain, from its last run back.
 

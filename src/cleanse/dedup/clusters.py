@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
+
+from cleanse.compiled import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -81,7 +82,7 @@ def _count(engine: Engine, table: str) -> int:
     return int(next(engine.stream(f"SELECT count(*) AS n FROM {table}"))["n"][0].as_py())
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _remove(candidate, node, survivor):  # type: ignore[no-untyped-def]
     """Edges come by node, the strongest first: the first whose candidate is kept decides."""
     for k in range(len(node)):

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
+from cleanse.compiled import kernel
 from cleanse.dedup.shingles import shingle
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ def shared_shingles(
     return found[:, 0], found[:, 1], found[:, 2]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _shared(a, b, hashes, offsets, words):
     longest = 1
     for k in range(len(a)):

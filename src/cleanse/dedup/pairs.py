@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
-from numba import njit
 
+from cleanse.compiled import kernel
 from cleanse.dedup.portions import portions
 from cleanse.dedup.sorting import sort
 
@@ -91,7 +91,7 @@ def group_pairs(
         yield _pair(mine, sizes[some], members, half, crowd, fewest, sketches, least, known)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def equal_places(sketches, a, b):
     """In how many places the sketches of a[k] and b[k] are equal, uint8[rows, n] -> int64[pairs]."""
     found = np.empty(len(a), np.int64)
@@ -112,7 +112,7 @@ def _filter_bits(rows: int) -> int:
     return max(6, int(rows * 16 - 1).bit_length()) if rows else 6
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _repeated(keys, bits):
     """The rows whose key occurs again, and a few others: most keys occur once, and sorting costs more than this."""
     once = np.zeros(1 << (bits - 6), np.uint64)
@@ -133,7 +133,7 @@ def _repeated(keys, bits):
     return rows[:count].copy()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _groups(keys, rows, docs):
     """Of rows sorted by key: for each key that two or more documents have, a row of each, ascending; their number."""
     sizes = np.empty(len(keys) // 2, np.int64)
@@ -160,7 +160,7 @@ def _groups(keys, rows, docs):
     return rows[:kept].copy(), sizes[:groups].copy()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _pair(rows, sizes, members, half, crowd, fewest, sketches, least, known):
     """The pairs of each group of rows; of those below ``known``, the first of their groups, none with each other."""
     found = np.empty((2, 1024), np.int64)
@@ -188,7 +188,7 @@ def _pair(rows, sizes, members, half, crowd, fewest, sketches, least, known):
     return found[:, :count].copy()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _equal(one, other):
     """In how many places two sketches are equal."""
     same = np.uint32(0)

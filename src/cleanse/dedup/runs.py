@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
+
+from cleanse.compiled import kernel
 
 #: Occurrences of a shingle in one document beyond which it seeds nothing; runs still extend over it.
 _OCCURRENCES: Final = 8
@@ -20,7 +21,7 @@ _ONE = np.uint64(1)
 _EFFORT: Final = 16
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def index(shingles, heads, nexts, present):
     """An open hash table of the first place of each shingle; ``nexts`` leads to its next place, or -1.
 
@@ -40,7 +41,7 @@ def index(shingles, heads, nexts, present):
         present[bit >> 6] |= _ONE << np.uint64(bit & 63)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def find_runs(shingles_a, shingles_b, heads, nexts, present, reached, runs):
     """Maximal runs of shared shingles: first in a, first in b, number of shingles; and how many runs.
 

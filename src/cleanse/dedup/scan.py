@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from cleanse import characters
+from cleanse.compiled import kernel
 
 _U64 = np.uint64
 _SEED = _U64(0x9E3779B97F4A7C15)
@@ -23,7 +23,7 @@ _EXPANDS, _LOWER, _FOLD = characters.EXPANDS, characters.LOWER, characters.FOLD
 _NONE = 0  # no token is open
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def scan(data, bounds, ascii, classes, folds, expansions, joins):
     """Token hashes, first and last places, and the documents' offsets, as `Tokens` has them.
 
@@ -59,7 +59,7 @@ def scan(data, bounds, ascii, classes, folds, expansions, joins):
     return hashes, starts, ends, offsets
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _scan_document(data, i, stop, ascii, classes, folds, expansions, joins, states, places, t):
     """Tokens of the document data[i:stop], from t on: unmixed hashes above UNSPACED_BIT, and places; the next t."""
     base = i  # a code point's offset is its byte's, less `base`, which grows by every continuation byte
@@ -144,7 +144,7 @@ def _scan_document(data, i, stop, ascii, classes, folds, expansions, joins, stat
     return t
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _decoded(data, i, stop):
     """The code point at a byte that is not ASCII, as an index of the tables, and its length in bytes."""
     byte = np.int64(data[i])
@@ -168,7 +168,7 @@ def _decoded(data, i, stop):
     return code, length
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _after_line_end(data, i, stop, folds):
     """The first byte of the next line if byte i ends a line and the next begins with a lower-case letter, else 0."""
     lines = 0

@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numba import njit
+
+from cleanse.compiled import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -56,7 +57,7 @@ def common_counts(documents: int, settings: Dedup) -> float:
     return max(settings.common_documents, settings.common_share * documents)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def shingle(hashes, first, last, words, found):
     """Writes the shingle hashes of the tokens first to last into ``found``; returns how many there are.
 
@@ -79,7 +80,7 @@ def shingle(hashes, first, last, words, found):
     return size - width + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def informative(shingles, count, common, informs):
     """Marks the words that lie in a shingle which is not common; how many; whether so few that it marked all words."""
     size = len(informs)
@@ -99,7 +100,7 @@ def informative(shingles, count, common, informs):
     return number, few
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count_shingles(hashes, offsets, words, counts):
     """A small hash table a document tells its counters apart; it stays in the cache, as the counters do not."""
     longest = 1

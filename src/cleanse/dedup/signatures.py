@@ -15,9 +15,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numba import njit
 
-from cleanse.compiled import uncompiled
+from cleanse.compiled import kernel, uncompiled
 from cleanse.dedup.shingles import informative, shingle
 
 if TYPE_CHECKING:
@@ -87,7 +86,7 @@ def permutations(num_perm: int) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]
     return a, source.randint(0, 2**32, num_perm, dtype=np.uint32)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sign(hashes, offsets, words, window, step, common, a, b, values, kept):
     """Every shingle is permuted once, though it lies in two windows.
 
@@ -141,12 +140,12 @@ def _sign(hashes, offsets, words, window, step, common, a, b, values, kept):
     return row
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _clear(lowest):
     lowest[:] = _HIGHEST
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _lowest(mixed, first, last, a, b, lowest):
     """Lowers each of ``lowest`` to the least of its permutation of mixed[first:last]; four at a time, to load less."""
     k = first
@@ -171,4 +170,4 @@ def _lowest_at_once(mixed, first, last, a, b, lowest):
 
 
 if uncompiled():
-    _lowest = _lowest_at_once  # type: ignore[assignment]
+    _lowest = _lowest_at_once

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from numba import njit
+from cleanse.compiled import kernel
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def sort(values):
     """Sorts int64 values in place: by insertion if they are few, else as a heap (numba's own is slow to compile)."""
     size = len(values)

@@ -8,15 +8,15 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-from numba import njit
 
+from cleanse.compiled import kernel
 from cleanse.dedup.chains import LEAST
 
 #: Words beyond the ends of a span among which more matches are looked for.
 _BEYOND: Final = 12
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def fill_spans(runs, width, chains, words_a, words_b, taken_a, taken_b, marks_a, marks_b, table, spans, found):
     """Writes the spans of the chains that are left when better chains have taken their words; the next row."""
     forward, no_penalty = np.int64(1), np.int64(0)  # literals would compile `_match` once more
@@ -65,7 +65,7 @@ def fill_spans(runs, width, chains, words_a, words_b, taken_a, taken_b, marks_a,
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _closed(spans, found, words_a, words_b, taken_a, taken_b, marks_a, marks_b, table):
     """Keeps the span if enough matches, extends it and takes its words; the next row."""
     weight, matched = 0, 0
@@ -104,7 +104,7 @@ def _closed(spans, found, words_a, words_b, taken_a, taken_b, marks_a, marks_b, 
     return found + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _match(words_a, words_b, a, stop_a, b, stop_b, step, penalty, marks_a, marks_b, table):
     """Marks the words of the best alignment of two short pieces, read in direction ``step``; how much of each it takes.
 

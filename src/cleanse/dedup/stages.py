@@ -69,7 +69,7 @@ def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, beg
         engine.load("fingerprints", fingerprint_rows(lambda: (words.tokens, words.lengths)), FINGERPRINT, key=key)
         engine.sql(EXACT, "exact")
         begin("signatures")
-        engine.load("pairs", _pairs(words, folder, settings, begin), PAIR)
+        engine.load("pairs", _pairs(words, folder, settings, begin, engine.check), PAIR)
         begin("alignment")
         engine.load("spans", _spans(engine, words, settings, threads), SPAN)
         begin("clusters")
@@ -151,6 +151,7 @@ def store_words(engine: Engine, store: TokenStore, settings: Dedup) -> NDArray[n
     for batch in engine.stream("pages"):
         store.append(tokenise(batch["text"], plain=settings.profile == "classic"))
         lengths.append(pc.utf8_length(batch["text"]).to_numpy())
+        engine.check()
     return np.concatenate(lengths)
 
 
@@ -166,10 +167,12 @@ def fingerprint_rows(texts: Callable[[], tuple[Tokens, NDArray[np.int64]]]) -> I
         yield pa.record_batch([pa.array(column) for column in columns], schema=FINGERPRINT)
 
 
-def _pairs(words: _Words, folder: Path, settings: Dedup, begin: Begin) -> Iterator[pa.RecordBatch]:
-    with sign_passages(folder, words.tokens, words.unique, words.shared, settings) as signed:
+def _pairs(
+    words: _Words, folder: Path, settings: Dedup, begin: Begin, check: Callable[[], None]
+) -> Iterator[pa.RecordBatch]:
+    with sign_passages(folder, words.tokens, words.unique, words.shared, settings, check) as signed:
         begin("candidates")
-        yield from find_pairs(signed, folder, settings)
+        yield from find_pairs(signed, folder, settings, check)
 
 
 def _spans(engine: Engine, words: _Words, settings: Dedup, threads: int) -> Iterator[pa.RecordBatch]:

@@ -9,8 +9,8 @@ import mmap
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
-from numba import njit
 
+from cleanse.compiled import kernel
 from cleanse.dedup.tokens import Tokens
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _gathered(column: NDArray[np.uint32], offsets: NDArray[np.int64], docs: NDAr
     return found
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _gather(column, offsets, docs, found):
     """Writes what the documents have of the column into ``found``, one document after the other."""
     k = 0

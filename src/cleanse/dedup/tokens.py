@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 
 from cleanse import characters
+from cleanse.compiled import kernel
 from cleanse.dedup.plain import tables as plain_tables
 from cleanse.dedup.scan import scan
 
@@ -106,7 +106,7 @@ def _ascii(classes: NDArray[np.uint8], folds: NDArray[np.uint32]) -> NDArray[np.
     return table
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _fingerprints(hashes, offsets, found):
     for d in range(len(offsets) - 1):
         one = _SEED ^ _U64(offsets[d + 1] - offsets[d])

@@ -56,6 +56,9 @@ class Engine(Protocol):
     def drop(self, name: str) -> None:
         """Forget a table."""
 
+    def check(self) -> None:
+        """Raise NoRoom when what lies in the work folder, whoever has written it, is more than it may hold."""
+
     def used(self) -> Usage:
         """What was used of this machine so far."""
 

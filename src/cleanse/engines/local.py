@@ -5,11 +5,8 @@ A table that is complete in the folder already, made of the same things, is not 
 
 from __future__ import annotations
 
-import errno
-import os
 import shutil
 import tempfile
-from contextlib import contextmanager
 from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,13 +19,13 @@ from pyarrow import fs
 from cleanse.config import Run
 from cleanse.config.settings import size_in_bytes
 from cleanse.engines.base import Stale
-from cleanse.engines.memory import give_back, sql_bytes
+from cleanse.engines.memory import crew, give_back, sql_bytes
 from cleanse.engines.parts import Parts, part_name, read_part, write_part
 from cleanse.engines.quota import Quota
+from cleanse.engines.shortage import system_errors
 from cleanse.engines.usage import used_here
 from cleanse.engines.worker import Part, Work
 from cleanse.engines.workers import Workers
-from cleanse.errors import ConfigError, OutputError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -69,6 +66,7 @@ class Local:
         self._made_of = ""
         self._settings = settings
         self._workers: Workers | None = None
+        self._peak = 0
         most = size_in_bytes(settings.disk) if settings.disk else 0
         self._quota = Quota(self.folder, most)
         self._count = count
@@ -98,8 +96,7 @@ class Local:
 
     def close(self) -> None:
         """Forget all tables; remove the folder if the engine made it."""
-        if self._workers is not None:
-            self._workers.close()
+        self._end_workers()
         self._duckdb.close()
         self._tables.clear()
         if self._own:
@@ -107,6 +104,7 @@ class Local:
 
     def load(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema, *, key: str = "") -> None:
         """Make the table ``name`` of record batches from outside."""
+        self._end_workers()  # what comes from outside is another stage's, and needs the memory
         parts, key = self._begin(name, key)
         if not parts.complete(key):
             parts.write(key, self._quota.checked(batches), schema, self._settings.batch_bytes)
@@ -152,7 +150,7 @@ class Local:
             return
         reader, cursor = self._open(query)
         try:
-            with _system_errors():
+            with system_errors():
                 parts.write(key, self._quota.checked(reader), reader.schema, self._settings.batch_bytes)
             self._add(into, parts, reader.schema)
         finally:
@@ -172,9 +170,15 @@ class Local:
         self._dropped.add(name)
         Parts(self.folder / name).drop()
 
+    def check(self) -> None:
+        """Raise NoRoom when what lies in the work folder, whoever has written it, is more than it may hold."""
+        self._quota.check()
+
     def used(self) -> Usage:
         """What this process and the workers have used so far."""
-        return used_here().and_also(self._workers.used()) if self._workers else used_here()
+        used = used_here().and_also(self._workers.used()) if self._workers else used_here()
+        self._peak = max(self._peak, used.peak)
+        return used._replace(peak=self._peak)
 
     def _begin(self, name: str, key: str) -> tuple[Parts, str]:
         """The parts of a table, and the digest of all that it is made of: the tables before it, and ``key``."""
@@ -195,13 +199,22 @@ class Local:
 
     def _apart(self) -> Workers:
         if self._workers is None:
-            self._workers = Workers(self._settings.processors, size_in_bytes(self._settings.page_memory))
+            hands = crew(self._settings)
+            self._workers = Workers(hands)
+            self._duckdb.execute(f"SET memory_limit = '{sql_bytes(self._settings, hands)}B'")
         return self._workers
+
+    def _end_workers(self) -> None:
+        if self._workers is not None:
+            self.used()
+            self._workers.close()
+            self._workers = None
+            self._duckdb.execute(f"SET memory_limit = '{sql_bytes(self._settings)}B'")
 
     def _query(self, query: str) -> Iterator[pa.RecordBatch]:
         reader, cursor = self._open(query)
         try:
-            with _system_errors():
+            with system_errors():
                 yield from reader
         finally:
             cursor.close()
@@ -211,7 +224,7 @@ class Local:
         cursor = self._duckdb.cursor()
         for name, table in self._tables.items():
             cursor.register(name, table)
-        with _system_errors():
+        with system_errors():
             try:
                 return cursor.sql(query).to_arrow_reader(ROWS), cursor
             except duckdb.CatalogException as error:
@@ -219,21 +232,6 @@ class Local:
                     if f"Table with name {name} does not exist" in str(error):
                         raise Stale(name) from None
                 raise
-
-
-@contextmanager
-def _system_errors() -> Iterator[None]:
-    """A full disk and a want of memory by the names that they have elsewhere."""
-    try:
-        yield
-    except duckdb.IOException as error:
-        if "No space left" in str(error):
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC)) from None
-        raise
-    except duckdb.OutOfMemoryException as error:
-        if "max_temp_directory_size" in str(error):
-            raise OutputError("the SQL engine needs more temporary disk: set run.disk higher than it is") from None
-        raise ConfigError("the SQL engine needs more memory: set run.memory higher than it is") from None
 
 
 def _digest(*parts: str) -> str:

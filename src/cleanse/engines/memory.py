@@ -1,12 +1,15 @@
-"""Memory: how the limit of a run is divided between what is loaded, the kernels, and SQL or worker processes."""
+"""Memory: how the limit of a run is divided between this process, its kernels, SQL and worker processes."""
 
 from __future__ import annotations
 
 import ctypes
+import os
 import sys
-from typing import TYPE_CHECKING, Final
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cleanse.config.settings import size_in_bytes
+from cleanse.config.settings import LEAST_MEMORY, size_in_bytes
 
 if TYPE_CHECKING:
     from cleanse.config import Run
@@ -16,15 +19,45 @@ if TYPE_CHECKING:
 _FIXED: Final = 450 * 10**6
 #: With less than this DuckDB does not sort a million rows.
 _LEAST: Final = 100 * 10**6
+#: This process while it reads, or waits for workers; a worker of which no page is large: 230 MB for its libraries, of which the
+#: system counts 130 MB in each process, and 120 MB for a page.
+_WAITING: Final = 300 * 10**6
+_WORKER: Final = 350 * 10**6
+#: Where the memory of a machine is not known.
+_UNKNOWN: Final = 4 * 10**9
+#: What a container may hold, cgroup 2 and 1; "max", or more than there is, where it is not limited.
+_CONTAINER: Final = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 #: mallopt(3): from this size on memory is mapped, and goes back to the system when it is freed. The C library would
 #: raise it to 32 MB, and what kernels have freed would stay with the process.
 _MAPPED_FROM: Final = 2**20
 _M_MMAP_THRESHOLD: Final = -3
 
 
-def sql_bytes(settings: Run) -> int:
-    """What DuckDB may hold before it spills to disk."""
-    return max(size_in_bytes(settings.memory) - _FIXED, _LEAST)
+class Crew(NamedTuple):
+    """So many worker processes with ``each`` bytes; one has ``alone`` bytes when it is the only one."""
+
+    processes: int
+    each: int
+    alone: int
+
+
+def limit(settings: Run) -> int:
+    """The bytes that the processes of a run may hold together."""
+    if not settings.memory.endswith("%"):
+        return size_in_bytes(settings.memory)
+    return max(int(float(settings.memory.rstrip("% ")) / 100 * _machine()), size_in_bytes(LEAST_MEMORY))
+
+
+def sql_bytes(settings: Run, crew: Crew | None = None) -> int:
+    """What DuckDB may hold before it spills to disk; beside a crew that waits for it, less."""
+    return max(limit(settings) - _FIXED - (crew.processes * _WORKER if crew else 0), _LEAST)
+
+
+def crew(settings: Run) -> Crew:
+    """As many workers as there are processors, or as have memory enough."""
+    left, most = limit(settings) - _WAITING, size_in_bytes(settings.page_memory)
+    count = max(1, min(settings.processors, left // _WORKER))
+    return Crew(count, min(most, left // count), min(most, left))
 
 
 def give_back() -> None:
@@ -33,3 +66,14 @@ def give_back() -> None:
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # glibc has it, musl does not
         if mallopt is not None:
             mallopt(_M_MMAP_THRESHOLD, _MAPPED_FROM)
+
+
+def _machine() -> int:
+    """The memory of the machine, or of the container."""
+    sizes = []
+    with suppress(AttributeError, OSError, ValueError):
+        sizes.append(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
+    for path in _CONTAINER:
+        with suppress(OSError, ValueError):
+            sizes.append(int(Path(path).read_text()))
+    return min(sizes, default=_UNKNOWN)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import time
 from typing import TYPE_CHECKING, TypeVar
 
-from cleanse.errors import OutputError
+from cleanse.errors import NoRoom
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -13,20 +14,29 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+#: Of the time of a run, what counting may take: the files of a large corpus are many.
+_SHARE = 0.05
+
 
 class Quota:
     """At most ``most`` bytes in ``folder``, counted whenever a piece of a table is there; 0 is no limit."""
 
     def __init__(self, folder: Path, most: int) -> None:
         self._folder, self._most = folder, most
+        self._next = 0.0
 
     def check(self) -> None:
-        """Raise OutputError when the folder holds more."""
-        if self._most and (held := _bytes(self._folder)) > self._most:
-            raise OutputError(
+        """Raise NoRoom when the folder holds more."""
+        begun = time.monotonic()
+        if not self._most or begun < self._next:
+            return
+        if (held := _bytes(self._folder)) > self._most:
+            raise NoRoom(
                 f"{self._folder}: temporary tables take {held:,} bytes, more than run.disk allows ({self._most:,});"
                 " raise it, and the same command goes on from here"
             )
+        ended = time.monotonic()
+        self._next = ended + (ended - begun) / _SHARE
 
     def checked(self, pieces: Iterable[T]) -> Iterator[T]:
         """The same pieces, while there is room for them."""

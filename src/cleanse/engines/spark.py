@@ -138,6 +138,9 @@ class Spark:
             for batch in ipc.open_stream(row["batch"]):
                 yield batch.cast(schema) if schema else batch
 
+    def check(self) -> None:
+        """Nothing: the disks of the machines are theirs."""
+
     def used(self) -> Usage:
         """What the driver has used so far."""
         return used_here()

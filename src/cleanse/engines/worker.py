@@ -16,6 +16,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
+from cleanse.engines.memory import give_back
 from cleanse.engines.parts import read_part, write_part
 from cleanse.engines.usage import used_here
 
@@ -29,6 +30,10 @@ if TYPE_CHECKING:
 
 #: Rows that share a budget of time while nothing goes wrong.
 _SLICE_ROWS = 64
+#: Bytes of the libraries' files that the system counts to each process that maps them, and that are no data of it.
+_LIBRARIES = 130 * 10**6
+#: The exit code of a worker that needs more memory than it may have: what it holds in pieces goes with it.
+FULL = 75
 _PR_SET_PDEATHSIG = 1
 
 #: ("ready", 0); ("row", i) before row i when rows go alone; ("done", rows);
@@ -65,6 +70,7 @@ def main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
     _limit_memory(int(sys.argv[1]))
+    give_back()
     _answer(answers, "ready")
     work: Work | None = None
     with contextlib.suppress(EOFError):
@@ -84,6 +90,8 @@ def _make(work: Work, part: Part, answers: BinaryIO) -> None:
         _answer(answers, "cpu", int(1000 * used.cpu))
         _answer(answers, "peak", used.peak)
         _answer(answers, "done", count)
+    except MemoryError:
+        os._exit(FULL)
     except Exception as error:
         if not part.alone:
             _answer(answers, "failed")
@@ -116,6 +124,8 @@ def _row_by_row(work: Work, part: Part, answers: BinaryIO) -> Iterator[pa.Record
                 try:
                     _budget(work.seconds)
                     yield from list(work.kernel(iter([one])))
+                except MemoryError:
+                    raise
                 except Exception as error:
                     yield work.rescue(one, f"{type(error).__name__}: {error}".removesuffix(": "))
                 finally:
@@ -142,7 +152,8 @@ def _limit_memory(limit: int) -> None:
     with contextlib.suppress(ImportError, OSError, ValueError):
         import resource
 
-        resource.setrlimit(resource.RLIMIT_DATA, (limit, resource.getrlimit(resource.RLIMIT_DATA)[1]))
+        data = limit - _LIBRARIES
+        resource.setrlimit(resource.RLIMIT_DATA, (data, resource.getrlimit(resource.RLIMIT_DATA)[1]))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

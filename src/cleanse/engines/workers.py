@@ -11,28 +11,35 @@ import subprocess
 import sys
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from cleanse.engines.usage import Usage
+from cleanse.engines.worker import FULL
 from cleanse.errors import InternalError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
 
+    from cleanse.engines.memory import Crew
     from cleanse.engines.worker import Answer, Part, Work
+
+#: What each process may reserve besides what it fills: the arenas of a memory pool, threads of libraries that have one
+#: thing to do. So the limit that the system holds is one of memory that is used.
+_SPARING: Final = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
 class Workers:
-    """``with Workers(count, memory) as workers``: ``workers.make(work, parts)`` has at most ``count`` processes make them.
+    """``with Workers(crew) as workers``: ``workers.make(work, parts)`` has as many processes make them.
 
-    A process may hold ``memory`` bytes of data. Processes are started when there is work for them and live on.
+    Processes are started when there is work for them and live on. Parts with a page that does not fit into the memory of
+    one are made last, by a single process that has the memory of all.
     """
 
-    def __init__(self, count: int, memory: int) -> None:
-        self._memory = memory
-        self._count = count
+    def __init__(self, crew: Crew) -> None:
+        self._crew = crew
         self._all: list[_Process] = []
+        self._peak = 0
 
     def __enter__(self) -> Workers:
         return self
@@ -44,36 +51,55 @@ class Workers:
 
     def close(self) -> None:
         """Stop all processes, also those that are at work."""
+        self._peak = self.used().peak
         for process in self._all:
             process.stop()
         self._all.clear()
 
     def used(self) -> Usage:
-        """What the processes that live have used so far."""
-        return functools.reduce(Usage.and_also, (process.used for process in self._all), Usage(0.0, 0))
+        """The seconds of the processes that live, and the most bytes of those that live or lived together."""
+        used = functools.reduce(Usage.and_also, (process.used for process in self._all), Usage(0.0, 0))
+        return used._replace(peak=max(used.peak, self._peak))
 
     def make(self, work: Work, parts: Sequence[Part], done: Callable[[int], None]) -> None:
         """Make all parts; ``done`` is called with the rows of each as it is there."""
+        processes, each, alone = self._crew
+        while len(self._all) < min(processes, len(parts)):
+            self._all.append(_Process(each, last=each == alone))
+        if large := self._made(work, parts, done):
+            self.close()
+            self._all.append(_Process(alone, last=True))
+            self._made(work, large, done)
+            self.close()
+
+    def _made(self, work: Work, parts: Sequence[Part], done: Callable[[int], None]) -> list[Part]:
+        """Make the parts, but those that are returned, as one process had not memory enough."""
         waiting: queue.SimpleQueue[Part] = queue.SimpleQueue()
         for part in parts:
             waiting.put(part)
-        made: queue.SimpleQueue[int | BaseException] = queue.SimpleQueue()
-        while len(self._all) < min(self._count, len(parts)):
-            self._all.append(_Process(self._memory))
+        made: queue.SimpleQueue[int | Part | BaseException] = queue.SimpleQueue()
         for process in self._all:
             process.begin(work, waiting, made)
+        large = []
         for _ in parts:
             result = made.get()
             if isinstance(result, BaseException):
                 raise result
-            done(result)
+            if isinstance(result, int):
+                done(result)
+            else:
+                large.append(result)
+        return large
 
 
 class _Process:
-    """One worker process and the thread that feeds it; the process dies with the thread."""
+    """One worker process and the thread that feeds it; the process dies with the thread.
 
-    def __init__(self, memory: int) -> None:
-        self._memory = memory
+    Unless it is the ``last`` to try, parts that may need more ``memory`` are handed back.
+    """
+
+    def __init__(self, memory: int, *, last: bool) -> None:
+        self._memory, self._last = memory, last
         self._process: subprocess.Popen[bytes] | None = None
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._stopped = False
@@ -81,7 +107,9 @@ class _Process:
         self.used = Usage(0.0, 0)
         threading.Thread(target=self._serve, name="cleanse-worker", daemon=True).start()
 
-    def begin(self, work: Work, waiting: queue.SimpleQueue[Part], made: queue.SimpleQueue[int | BaseException]) -> None:
+    def begin(
+        self, work: Work, waiting: queue.SimpleQueue[Part], made: queue.SimpleQueue[int | Part | BaseException]
+    ) -> None:
         """Have the thread make parts for as long as any wait."""
 
         def job() -> None:
@@ -111,8 +139,11 @@ class _Process:
             self._process.kill()
             self._process.communicate()
 
-    def _make(self, work: Work, part: Part) -> int:
-        """Make a part and count its rows; if that kills the process, row by row, with a new one for each row that kills one."""
+    def _make(self, work: Work, part: Part) -> int | Part:
+        """Make a part and count its rows; if that kills the process, row by row, with a new one for each row that kills one.
+
+        The part itself when another process is to make it, with more memory.
+        """
         lost: dict[int, str] = {}
         while True:
             row = -1
@@ -136,7 +167,10 @@ class _Process:
             except (BrokenPipeError, EOFError, pickle.UnpicklingError):
                 if self._stopped:
                     raise
-                why = self._buried(work.seconds)
+                in_time, why = self._buried(work.seconds)
+                if in_time and not self._last:
+                    self._send(work)
+                    return replace(part, alone=True, lost=lost)
                 if part.alone:
                     if row < 0:
                         raise InternalError(f"a worker process ended before it began: {why}") from None
@@ -159,21 +193,24 @@ class _Process:
         answer: Answer = pickle.load(self._process.stdout)
         return answer
 
-    def _buried(self, seconds: float) -> str:
-        """Why the process died, in words."""
+    def _buried(self, seconds: float) -> tuple[bool, str]:
+        """Whether the process died within its time, and why, in words."""
         assert self._process is not None
         self._process.kill()
         self._process.communicate()
         self.used = self.used._replace(cpu=0.0)  # counted with the children that have ended
         code, self._process = -(self._process.returncode or 0), None
         if code in (signal.SIGPROF, signal.SIGALRM):
-            return f"took more than {seconds:g} s"
+            return False, f"took more than {seconds:g} s"
+        if code == -FULL:
+            return True, f"needed more than {self._memory / 1e6:,.0f} MB of memory"
         if code == signal.SIGKILL:
-            return "was killed, as the system does when memory is short"
-        return f"crashed the process that read it ({signal.Signals(code).name if code > 0 else f'exit code {-code}'})"
+            return True, "was killed, as the system does when memory is short"
+        name = signal.Signals(code).name if code > 0 else f"exit code {-code}"
+        return True, f"crashed the process that read it ({name})"
 
 
 def _started(memory: int) -> subprocess.Popen[bytes]:
-    environment = os.environ | {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}
+    environment = os.environ | _SPARING | {"PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path)}
     command = [sys.executable, "-c", "from cleanse.engines.worker import main; main()", str(memory)]
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment)

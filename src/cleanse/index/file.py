@@ -10,6 +10,7 @@ import msgspec
 
 import cleanse
 from cleanse.config import Dedup, Run, to_config
+from cleanse.engines.memory import sql_bytes
 from cleanse.errors import ConfigError, OutputError, UnreadableInput, UsageError
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ class IndexFile:
         run = run or Run()
         if not write and not path.exists():
             raise UsageError(f"{path}: no such index; make it with: cleanse index add {path} INPUT...")
-        options: dict[str, Any] = {"memory_limit": run.memory, "preserve_insertion_order": "true"}
+        options: dict[str, Any] = {"memory_limit": f"{sql_bytes(run)}B", "preserve_insertion_order": "true"}
         if run.threads:
             options["threads"] = run.threads
         self._duckdb = duckdb.connect(config=options)

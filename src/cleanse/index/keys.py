@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numba import njit
 
+from cleanse.compiled import kernel
 from cleanse.dedup.bands import band_keys, choose_bands
 from cleanse.dedup.candidates import token_batches
 from cleanse.dedup.signatures import sign
@@ -57,7 +57,7 @@ def lowest_keys(docs: NDArray[np.int64], keys: NDArray[np.uint64]) -> tuple[NDAr
     return _lowest(docs, keys, KEPT_KEYS)  # type: ignore[no-any-return]
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _lowest(docs, keys, most):
     """Rows of ``docs`` ascend: a document and a key for each of its ``most`` lowest different keys."""
     bands = keys.shape[1]

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 
+from cleanse.compiled import kernel
 from cleanse.index.keys import KEY_BITS
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def look_up(packed: Buckets, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
     )
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def cap(entries, half):
     """Of ascending entries those that may be paired with what comes later: the first and last ``half`` of each key."""
     kept = np.empty(len(entries), np.uint64)
@@ -90,7 +90,7 @@ def _bytes(postings: pa.LargeBinaryArray) -> tuple[NDArray[np.uint8], NDArray[np
     return found, places
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _pack(entries, shift, data):
     buckets, counts = np.empty(len(entries), np.int32), np.zeros(len(entries), np.int32)
     ends = np.empty(len(entries), np.int64)
@@ -110,7 +110,7 @@ def _pack(entries, shift, data):
     return buckets[: row + 1].copy(), counts[: row + 1].copy(), ends[: row + 1].copy()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _unpack(data, places, buckets, counts, shift, found):
     size = 0
     for row in range(len(buckets)):
@@ -123,7 +123,7 @@ def _unpack(data, places, buckets, counts, shift, found):
             size += 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _look_up(data, places, buckets, counts, shift, keys):
     found = np.empty(1024, np.uint64)
     size = 0
@@ -148,18 +148,18 @@ def _look_up(data, places, buckets, counts, shift, keys):
     return found[:size].copy()
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _bucket(entry, shift):
     return np.int32(entry >> shift) if shift < 64 else np.int32(0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _start(bucket, shift):
     """The lowest key of a bucket."""
     return np.uint64(bucket) << (shift - _DOC) if shift < 64 else np.uint64(0)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _write(data, at, value):
     while value >= _MORE:
         data[at] = value & _LOW | _MORE
@@ -169,7 +169,7 @@ def _write(data, at, value):
     return at + 1
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _read(data, at):
     value, shift = np.uint64(data[at]) & _LOW, _SEVEN
     while data[at] >= 128:

@@ -11,7 +11,7 @@ import msgspec
 
 import cleanse
 from cleanse.engines.base import Stale
-from cleanse.errors import OutputError
+from cleanse.errors import NoRoom
 from cleanse.write import OutputFolder
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ def resumable(
     """Have ``make`` fill the output folder, in which a run that was stopped may have left its work, unless ``fresh``.
 
     ``workdir`` holds the tables between stages, if it is not empty. ``facts`` say by their names what the work is made
-    of; the watcher is told which of them have changed since. Raises OutputError.
+    of; the watcher is told which of them have changed since. Raises OutputError, and NoRoom, after which the work is still there.
     """
     with _room_on_disk(out), OutputFolder(out, fresh=fresh, workdir=Path(workdir) if workdir else None) as folder:
         note = folder.work / "made_of.json"
@@ -79,7 +79,7 @@ def _room_on_disk(out: Path) -> Iterator[None]:
     except OSError as error:
         if error.errno not in _NO_ROOM:
             raise
-        raise OutputError(f"{out}: {error.strerror}; make room, and the same command goes on from here") from None
+        raise NoRoom(f"{out}: {error.strerror}; make room, and the same command goes on from here") from None
 
 
 def _text(facts: object) -> str:

@@ -8,7 +8,7 @@ from contextlib import suppress
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from cleanse.errors import CleanseError, OutputError
+from cleanse.errors import CleanseError, NoRoom, OutputError
 from cleanse.layout import foreign
 from cleanse.schema import RESULTS
 from cleanse.write.lock import Lock
@@ -59,7 +59,7 @@ class OutputFolder:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if error is None or isinstance(error, CleanseError):
+        if error is None or (isinstance(error, CleanseError) and not isinstance(error, NoRoom)):
             for done in (self.work, self._root):
                 shutil.rmtree(done, ignore_errors=True)
         self._lock.give_back()

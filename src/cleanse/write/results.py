@@ -35,8 +35,9 @@ _CUTS = """
     FROM cuts c JOIN ranked x ON x.doc = c.loser JOIN ranked y ON y.doc = c.keeper LEFT JOIN pages p ON p."order" = y."order"
     ORDER BY x."order", c.start
 """
-#: Pages are sorted out together until they have so many bytes; a dozen times as much is held meanwhile.
-_BATCH_BYTES = 4_000_000
+#: Pages are sorted out together until they have so many bytes, of which a dozen times as much is held meanwhile, or are so
+#: many: of each some objects of Python are made, of an empty one, too.
+_BATCH_BYTES, _BATCH_PAGES = 4_000_000, 16_384
 
 
 def write_results(engine: Engine, folder: Path, settings: Write) -> Counts:
@@ -64,15 +65,16 @@ def write_results(engine: Engine, folder: Path, settings: Write) -> Counts:
 
 
 def _batches(engine: Engine) -> Iterator[pa.RecordBatch]:
-    """The pages, some megabytes at a time."""
+    """The pages, some megabytes or thousands at a time."""
     held: list[pa.RecordBatch] = []
-    size = 0
+    size = pages = 0
     for batch in engine.stream("pages"):
         held.append(batch)
         size += pc.sum(pc.binary_length(batch["page"])).as_py() or 0
-        if size >= _BATCH_BYTES:
+        pages += len(batch)
+        if size >= _BATCH_BYTES or pages >= _BATCH_PAGES:
             yield _one(held)
-            held, size = [], 0
+            held, size, pages = [], 0, 0
     if held:
         yield _one(held)
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pyarrow as pa
-from numba import njit
 
+from cleanse.compiled import kernel
 from cleanse.errors import InternalError
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _beginnings(data: NDArray[np.uint8]) -> NDArray[np.int64] | None:
     return np.flatnonzero((data & 0xC0) != 0x80)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _count(data, offsets, blank, counts):
     """The characters of each text in UTF-8 that are not blank; those beyond the table are not."""
     for text in range(len(counts)):

@@ -3,12 +3,17 @@
 Sums are taken over whole numbers where they go on from page to page, so that no page has an influence on another.
 """
 
+# Numba types the kernels, from their arguments.
+# mypy: allow-untyped-calls
+
 from __future__ import annotations
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from cleanse.compiled import kernel
 
 Column = NDArray[np.floating[Any]]
 Flags = NDArray[np.bool_]
@@ -32,19 +37,11 @@ class Spans:
         each = np.diff(self.offsets)
         self.page = np.repeat(np.arange(len(each)), each)
         self.first, self.after = self.offsets[:-1][self.page], self.offsets[1:][self.page]
-        self.number = np.arange(len(self.page))
-        self.at, self.many = self.number - self.first, self.after - self.first
-        self._reaches: dict[int, tuple[Numbers, Numbers]] = {}
-        self._beyond: dict[int, Numbers] = {}
+        self.at, self.many = np.arange(len(self.page)) - self.first, self.after - self.first
 
     def around(self, values: NDArray[Any], reach: int) -> NDArray[Any]:
         """For each block the sum over it and ``reach`` blocks on either side."""
-        if reach not in self._reaches:
-            low, high = np.maximum(self.number - reach, self.first), np.minimum(self.number + reach + 1, self.after)
-            self._reaches[reach] = low, high
-        low, high = self._reaches[reach]
-        sums = running(values)
-        found: NDArray[Any] = sums[high] - sums[low]
+        found: NDArray[Any] = _around(running(values), self.offsets, reach)
         return found
 
     def before(self, values: NDArray[Any]) -> NDArray[Any]:
@@ -55,25 +52,18 @@ class Spans:
 
     def neighbour(self, values: Column, step: int, missing: float = -1.0) -> Column:
         """For each block the value of the block ``step`` places after it (before it, where negative)."""
-        if step not in self._beyond:
-            place = self.at + step
-            self._beyond[step] = np.flatnonzero((place < 0) | (place >= self.many))
-        shifted = np.roll(np.asarray(values, float), -step)
-        shifted[self._beyond[step]] = missing
-        return shifted
+        found: Column = _neighbour(np.asarray(values, float), self.offsets, step, missing)
+        return found
 
     def since(self, flags: Flags, most: int = 60) -> Column:
         """For each block how many blocks ago the last flagged one was, ``most`` where there was none."""
-        last = np.maximum.accumulate(np.where(flags, self.number, -1))
-        ago = np.where(last >= self.first, self.number - last, most)
-        return np.minimum(ago, most).astype(float)
+        found: Column = _since(flags, self.offsets, most)
+        return found
 
     def until(self, flags: Flags, most: int = 60) -> Column:
         """For each block how many blocks ahead the next flagged one is."""
-        n = len(flags)
-        following = np.minimum.accumulate(np.where(flags, self.number, n)[::-1])[::-1]
-        ahead = np.where(following < self.after, following - self.number, most)
-        return np.minimum(ahead, most).astype(float)
+        found: Column = _until(flags, self.offsets, most)
+        return found
 
     def sums(self, values: NDArray[Any]) -> NDArray[Any]:
         """The sum of each page."""
@@ -97,3 +87,45 @@ def per_group(groups: Numbers, values: NDArray[Any]) -> Column:
     """For each block the sum over the blocks of its group."""
     sums: Column = np.bincount(groups, values).astype(float)[groups]
     return sums
+
+
+@kernel
+def _around(sums: Any, offsets: Any, reach: Any) -> Any:
+    found = np.empty(len(sums) - 1, sums.dtype)
+    for page in range(len(offsets) - 1):
+        first, after = offsets[page], offsets[page + 1]
+        for at in range(first, after):
+            found[at] = sums[min(at + reach + 1, after)] - sums[max(at - reach, first)]
+    return found
+
+
+@kernel
+def _neighbour(values: Any, offsets: Any, step: Any, missing: Any) -> Any:
+    found = np.full(len(values), missing)
+    for page in range(len(offsets) - 1):
+        first, after = offsets[page], offsets[page + 1]
+        for at in range(max(first, first - step), min(after, after - step)):
+            found[at] = values[at + step]
+    return found
+
+
+@kernel
+def _since(flags: Any, offsets: Any, most: Any) -> Any:
+    found = np.empty(len(flags), np.float64)
+    for page in range(len(offsets) - 1):
+        ago = most
+        for at in range(offsets[page], offsets[page + 1]):
+            ago = 0 if flags[at] else min(ago + 1, most)
+            found[at] = ago
+    return found
+
+
+@kernel
+def _until(flags: Any, offsets: Any, most: Any) -> Any:
+    found = np.empty(len(flags), np.float64)
+    for page in range(len(offsets) - 1):
+        ahead = most
+        for at in range(offsets[page + 1] - 1, offsets[page] - 1, -1):
+            ahead = 0 if flags[at] else min(ahead + 1, most)
+            found[at] = ahead
+    return found

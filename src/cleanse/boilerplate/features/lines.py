@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from cleanse.boilerplate import characters as ch
+from cleanse.boilerplate import tally as t
 from cleanse.boilerplate.blocks import FIFTHS, KIND, NONE, REASON, words_of
 from cleanse.boilerplate.case import title_runs
 from cleanse.boilerplate.features.columns import Column, Columns, Numbers, Spans, per_group
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from cleanse.boilerplate.blocks import Pages
-    from cleanse.boilerplate.characters import Counts
+    from cleanse.boilerplate.counts import Counts
 
 _KINDS = (Kind.HEADING, Kind.LIST_ITEM, Kind.TABLE_ROW, Kind.CODE)
 #: What bylines and dates say is as common in content as beside it.
@@ -45,7 +46,7 @@ class Lines:
         self.totals = np.maximum(self.spans.sums(self.fifths) / FIFTHS, 1.0)
         self.total = self.spans.over_pages(self.totals)
         self._shapes(counts)
-        self._titles()
+        self._titles(counts)
         self._says()
         long = blocks.terminal & (self.size >= _PROSE_WORDS) | (self.size >= _LONG_WORDS)
         read = long & (self.links < 0.5) & (self.columns["says_noise"] == 0)
@@ -64,34 +65,31 @@ class Lines:
         f["size"], f["characters"] = np.log1p(self.size), np.log1p(characters)
         f["terminal"] = blocks.terminal.astype(float)
         f["ends"], f["commas"] = counts.of(ch.END) / words, counts.of(ch.COMMA) / words
-        f["capitals"] = counts.capitals / words
+        f["capitals"] = counts.facts[:, t.CAPITALS] / words
         f["digits"] = counts.of(ch.DIGIT) / characters
         f["symbols"] = counts.of(ch.SYMBOL, ch.BAR, ch.DASH, ch.ZERO_WIDTH, ch.UNDERSCORE) / characters
         f["upper"], f["word_length"] = counts.of(ch.UPPER) / letters, letters / words
-        f["lines"] = np.log1p(counts.lines)
-        f["gap_after"] = np.minimum(counts.gaps, 4.0)
+        f["lines"] = np.log1p(counts.facts[:, t.LINES].astype(float))
+        f["gap_after"] = np.minimum(counts.facts[:, t.GAPS], 4.0)
         f["gap_before"] = spans.neighbour(f["gap_after"], -1, 0.0)
         for kind in _KINDS:
             f[kind.value] = (blocks.kind == KIND[kind]).astype(float)
         f["level"], f["marker"] = blocks.level.astype(float), blocks.marker.astype(float)
         f["date"] = (blocks.dated & (blocks.words <= 20)).astype(float)
         f["trails"] = np.where(blocks.words < 40, blocks.trails, 0).astype(float)
-        f["copies"] = np.minimum(self._copies(), 10.0)
+        f["copies"] = np.minimum(self._copies(counts), 10.0)
         f["run"] = np.log1p(self.runs)
 
-    def _copies(self) -> Numbers:
+    def _copies(self, counts: Counts) -> Numbers:
         """How many blocks of the page begin with the same words."""
         blocks, spans = self.pages.blocks, self.spans
         same = blocks.same + spans.first
-        heads: dict[tuple[int, str], int] = {}
-        for at in np.flatnonzero(blocks.end - blocks.start > _KEY).tolist():
-            key = blocks.keys[at]
-            if len(key) > _KEY:
-                same[at] = heads.setdefault((int(spans.first[at]), key[:_KEY]), int(same[at]))
+        long = np.flatnonzero((counts.facts[:, t.KEY] > _KEY) & (blocks.end - blocks.start > _KEY))
+        same[long] = same[long[counts.keys.firsts(long, spans.page[long], _KEY)]]
         copies: Numbers = np.bincount(same, minlength=len(same))[same]
         return copies
 
-    def _titles(self) -> None:
+    def _titles(self, counts: Counts) -> None:
         blocks = self.pages.blocks
         found = self.columns["in_title"] = np.zeros(len(blocks))
         for page, first, after in zip(self.pages.pages, blocks.offsets[:-1], blocks.offsets[1:], strict=True):
@@ -99,7 +97,7 @@ class Lines:
             if title:
                 for at in range(first, after):
                     if 0 < blocks.words[at] < 40:
-                        found[at] = sum(map(title.__contains__, blocks.keys[at].split())) / blocks.words[at]
+                        found[at] = sum(map(title.__contains__, counts.keys[at].split())) / blocks.words[at]
 
     def _says(self) -> None:
         f, spans, blocks = self.columns, self.spans, self.pages.blocks

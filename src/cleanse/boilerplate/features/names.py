@@ -53,7 +53,7 @@ class Names:
 
     def of(self, tree: Tree) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
         """(near, far) of the text of each block: the sum of the weights, the lowest, the highest."""
-        from cleanse.boilerplate.inherit import weights_above  # numba, which texts do without
+        from cleanse.boilerplate.inherit import weights_above  # kernels of HTML, which texts do without
 
         elements = [(called.tag, called.names) for called in tree.called]
         near, far = (np.array([table[element] for element in elements]) for table in (self._near, self._far))

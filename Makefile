@@ -1,4 +1,4 @@
-.PHONY: docs site lowest pythons train fuzz
+.PHONY: docs site lowest pythons coverage train fuzz
 
 # docs/reference, written from the code
 docs:
@@ -15,6 +15,12 @@ lowest:
 # The same bytes out on every Python that is installed
 pythons:
 	.ci/pythons
+
+# The branches of boilerplate, dedup and engines that their tests take; kernels run as the plain Python they are written in
+coverage: export NUMBA_DISABLE_JIT = 1
+coverage:
+	python -m pytest -n 2 -m "slow or not slow" -W "ignore:overflow encountered in scalar:RuntimeWarning" \
+		--cov --cov-report=term tests/boilerplate tests/dedup tests/engines
 
 # The models of the judge, made again from their data: make train DATA=folder
 DATA ?= data

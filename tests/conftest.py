@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numba  # noqa: F401  (commands of the suite share its process, where kernels are compiled)
 import pytest
@@ -13,7 +13,7 @@ from cleanse.engines.workers import Workers
 from cleanse.memory import Crew
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 # Kernels compile and phrase lists load on first use: no example is slow because of what it is.
 settings.register_profile("cleanse", deadline=None)
@@ -47,6 +47,12 @@ def seeds() -> Path:
 @pytest.fixture(scope="session")
 def fixture_pages() -> Path:
     return ROOT / "fixtures" / "pages"
+
+
+def plain(kernel: Any) -> Callable[..., Any]:
+    """The Python that a kernel is written in."""
+    function: Callable[..., Any] = getattr(kernel, "py_func", kernel)
+    return function
 
 
 def article(subject: str, sentences: int = 12) -> str:

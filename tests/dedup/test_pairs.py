@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.conftest import plain
 
 from cleanse.dedup.pairs import pairs
 from cleanse.dedup.sorting import sort
@@ -75,6 +76,6 @@ def test_sort_sorts(values: list[int]) -> None:
     array = np.array(values, np.int64)
     sort(array)
     assert array.tolist() == sorted(values)
-    plain = np.array(values, np.int64)
-    sort.py_func(plain)
-    assert plain.tolist() == sorted(values)
+    array = np.array(values, np.int64)
+    plain(sort)(array)
+    assert array.tolist() == sorted(values)

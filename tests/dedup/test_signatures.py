@@ -9,6 +9,7 @@ import pytest
 from datasketch import MinHash, MinHashLSH
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.conftest import plain
 
 from cleanse.config import Dedup
 from cleanse.dedup.bands import band_keys, choose_bands
@@ -98,9 +99,9 @@ def test_a_shingle_depends_on_its_tokens_only(size: int, words: int) -> None:
     for k, value in enumerate(found.tolist()):
         assert shingle_hashes(hashes[k : k + words], words).tolist() == [value]
     with np.errstate(over="ignore"):
-        plain = np.empty_like(found)
-        shingle.py_func(hashes, 0, size, words, plain)
-    assert plain.tolist() == found.tolist()
+        same = np.empty_like(found)
+        plain(shingle)(hashes, 0, size, words, same)
+    assert same.tolist() == found.tolist()
 
 
 def test_shingles_of_swapped_words_differ() -> None:

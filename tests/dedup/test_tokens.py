@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.conftest import plain
 
 from cleanse import characters
 from cleanse.dedup import scan
@@ -163,7 +164,7 @@ def test_the_kernel_is_plain_python_too(text: str) -> None:
     tables = tokens_module._ascii(classes, folds), classes, folds, characters.expansions(), True
     expected = tokens_of(text)
     with np.errstate(over="ignore"):
-        count = scan._scan_document.py_func(data, 0, len(data), *tables, states, places, 0)
+        count = plain(scan._scan_document)(data, 0, len(data), *tables, states, places, 0)
     assert places[:count, 0].tolist() == expected.starts.tolist()
     assert places[:count, 1].tolist() == expected.ends.tolist()
 

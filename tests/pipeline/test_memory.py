@@ -37,6 +37,7 @@ def test_the_peak_is_below_the_limit_and_does_not_grow_with_the_corpus(
         corpus = tmp_path / f"{name}.jsonl"
         memory.write(corpus, size * 10**6)
         arguments = [str(corpus), "-o", str(tmp_path / name), "--memory", f"{limit}MB", "--threads", "2"]
+        arguments += ["--set", "run.batch_bytes=500000"]  # parts for two workers in the small one, too
         peak, _, status = memory.measured([sys.executable, "-m", "cleanse", command, *arguments])
         assert status == 0
         peaks.append(peak)

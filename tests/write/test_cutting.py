@@ -73,6 +73,16 @@ def test_a_passage_inside_another_goes_once() -> None:
     assert found.text == "One. Four."
 
 
+def test_what_stays_between_passages_is_found_on_the_page() -> None:
+    found = cut(page(0, ["One. Two. Three. Four. Five. Six."], [True]), "One.", "Three.", "Five.")
+    assert found.text == "Two. Four. Six."
+    assert [(row["id"], row["page_start"], row["text_start"], row["length"]) for row in found.kept] == [
+        ("d0", 5, 0, 4),
+        ("d0", 17, 5, 5),
+        ("d0", 29, 11, 4),
+    ]
+
+
 @given(
     st.lists(st.sampled_from(["One is here. ", "Zwei. ", "三个字。", "\n", " Four\n\n"]), min_size=1, max_size=6),
     st.lists(st.booleans(), min_size=6, max_size=6),

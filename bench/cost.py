@@ -13,6 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -53,7 +54,7 @@ def main() -> None:
                 source.mkdir()
                 if name.startswith("html"):
                     for page in pages[::every]:
-                        (source / page.name).symlink_to(page.resolve())
+                        shutil.copy(page, source)
                 else:
                     (source / "texts.jsonl").write_bytes(b"".join(lines[::every]))
                 costs.append(measured([*arguments, str(source)], Path(work) / f"{name}-{part}-out"))

@@ -9,8 +9,8 @@ import numba  # noqa: F401  (commands of the suite share its process, where kern
 import pytest
 from hypothesis import settings
 
-from cleanse.engines.memory import Crew
 from cleanse.engines.workers import Workers
+from cleanse.memory import Crew
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

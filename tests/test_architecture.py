@@ -12,7 +12,7 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src" / "cleanse"
 
 #: What each room may import besides itself. The base (schema, config, errors, characters) imports nothing of the rooms.
-BASE = {"schema", "config", "errors", "characters", "compiled", "layout", "remote"}
+BASE = {"schema", "config", "errors", "characters", "compiled", "layout", "remote", "memory"}
 ALLOWED = {
     "schema": set(),
     "errors": set(),
@@ -20,6 +20,7 @@ ALLOWED = {
     "remote": {"errors"},
     "characters": set(),
     "compiled": {"errors"},
+    "memory": {"config"},
     "config": {"schema", "errors"},
     "engines": BASE,
     "read": BASE,

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pytest
 
+from cleanse import memory
 from cleanse.config import Run
-from cleanse.engines import memory
-from cleanse.engines.memory import Crew, crew
 from cleanse.engines.parts import part_name, read_part, write_part
 from cleanse.engines.worker import Part, Work
 from cleanse.engines.workers import Workers
+from cleanse.memory import Crew, crew
 from tests.engines import kernels
 
 if TYPE_CHECKING:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import gzip
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
-from cleanse.config import Config, Dedup, Read, Strip
+from cleanse.config import Config, Dedup, Read, Run, Strip
 from cleanse.errors import FieldNotFound
 from cleanse.estimate import expected_cost, survey
 from cleanse.read import find_inputs
@@ -80,3 +81,10 @@ def test_more_to_do_costs_more(tmp_path: Path) -> None:
         assert expected_cost(found, less).seconds < whole.seconds
     nothing = expected_cost(found, Config(strip=Strip(enabled=False), dedup=Dedup(enabled=False)))
     assert 0 < nothing.seconds < whole.seconds
+
+
+def test_a_run_is_not_expected_to_take_more_memory_than_it_may(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(lines(500))
+    found = survey(find_inputs([tmp_path]), Read())
+    found = replace(found, kinds=[replace(kind, text_bytes=10**12) for kind in found.kinds])
+    assert expected_cost(found, Config(run=Run(memory="2GB"))).memory_mb == 2000

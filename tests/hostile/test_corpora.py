@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import cleanse
-from cleanse.config import Config, Dedup
+from cleanse.config import Config, Dedup, load_config
 from cleanse.dedup import stages
+from cleanse.write import results
 from tests.hostile.corpora import CORPORA
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import pyarrow as pa
 
     from cleanse.result import Duplicates
+    from cleanse.write.verdicts import Outcome
 
 
 def found(name: str, count: int, **settings: Any) -> Duplicates:
@@ -88,3 +91,21 @@ def test_each_document_is_compared_with_a_bounded_number_of_others(name: str, mo
     assert len(compared) == len(set(compared))
     assert all(a < b for a, b in compared)
     assert max(Counter(b for _, b in compared).values(), default=0) <= 2 * 4
+
+
+def test_empty_documents_are_written_some_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They have no bytes to be counted by."""
+    (tmp_path / "empty.jsonl").write_text("".join(f'{{"id": "{k}", "text": ""}}\n' for k in range(300)))
+    together: list[int] = []
+    outcome = results.outcome
+
+    def counted(pages: pa.RecordBatch, *verdicts: pa.Table) -> Outcome:
+        together.append(len(pages))
+        return outcome(pages, *verdicts)
+
+    monkeypatch.setattr(results, "outcome", counted)
+    monkeypatch.setattr(results, "_BATCH_PAGES", 64)
+    settings = load_config(pairs=["strip.enabled=false", "run.batch_documents=16"])
+    result = cleanse.run(tmp_path / "empty.jsonl", tmp_path / "out", settings)
+    assert result.manifest["counts"]["empty"] == sum(together) == 300
+    assert max(together) == 64

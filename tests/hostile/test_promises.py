@@ -26,5 +26,15 @@ def test_the_tests_that_are_named_exist(document: str) -> None:
         assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), f"{path}::{name}"
 
 
+def test_the_commands_of_the_faults_select_tests() -> None:
+    commands = re.findall(r"`pytest (tests/[\w/]+\.py)(.*?)`", _text("reliability.md"))
+    assert len(commands) >= 20
+    for path, options in commands:
+        names = " ".join(re.findall(r"def (test_\w+)", (ROOT / path).read_text(encoding="utf-8")))
+        chosen = re.search(r"-k (?:\"(.+)\"|(\w+))", options)
+        for word in re.split(r" or | and ", chosen[1] or chosen[2]) if chosen else ():
+            assert word in names, (path, word)
+
+
 def _text(document: str) -> str:
     return (ROOT / "docs" / document).read_text(encoding="utf-8")

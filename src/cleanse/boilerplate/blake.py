@@ -46,43 +46,50 @@ _BYTE, _EIGHT = np.uint64(0xFF), np.uint64(8)
 @kernel
 def blake(words, size, state):
     """The digest of so many bytes, as a number whose first byte is the highest. ``words`` has them as 64-bit words, with
-    zeros up to the end of a chunk; ``state`` is room for 24 more."""
-    v, h = state[:16], state[16:]
+    zeros up to the end of a chunk; ``state`` is room for eight more."""
     for i in range(8):
-        h[i] = _IV[i]
-    h[0] ^= _PARAMETERS
+        state[i] = _IV[i]
+    state[0] ^= _PARAMETERS
     chunks = max(1, (size + CHUNK - 1) // CHUNK)
     for chunk in range(chunks):
         m = words[16 * chunk : 16 * chunk + 16]
-        for i in range(8):
-            v[i], v[8 + i] = h[i], _IV[i]
-        v[12] ^= np.uint64(min(size, (chunk + 1) * CHUNK))
+        done = np.uint64(min(size, (chunk + 1) * CHUNK))
+        # the rounds' sixteen words by name: compiled, they are registers
+        a0, a1, a2, a3 = state[0], state[1], state[2], state[3]
+        b0, b1, b2, b3 = state[4], state[5], state[6], state[7]
+        c0, c1, c2, c3 = _IV[0], _IV[1], _IV[2], _IV[3]
+        d0, d1, d2, d3 = _IV[4] ^ done, _IV[5], _IV[6], _IV[7]
         if chunk == chunks - 1:
-            v[14] = ~v[14]
+            d2 = ~d2
         for n in range(_ROUNDS):
             s = _SIGMA[n % 10]
-            for i in range(4):
-                _mix(v, i, 4 + i, 8 + i, 12 + i, m[s[2 * i]], m[s[2 * i + 1]])
-            for i in range(4):
-                _mix(v, i, 4 + (i + 1) % 4, 8 + (i + 2) % 4, 12 + (i + 3) % 4, m[s[8 + 2 * i]], m[s[9 + 2 * i]])
-        for i in range(8):
-            h[i] ^= v[i] ^ v[8 + i]
-    found, rest = np.uint64(0), h[0]
+            a0, b0, c0, d0 = _mix(a0, b0, c0, d0, m[s[0]], m[s[1]])
+            a1, b1, c1, d1 = _mix(a1, b1, c1, d1, m[s[2]], m[s[3]])
+            a2, b2, c2, d2 = _mix(a2, b2, c2, d2, m[s[4]], m[s[5]])
+            a3, b3, c3, d3 = _mix(a3, b3, c3, d3, m[s[6]], m[s[7]])
+            a0, b1, c2, d3 = _mix(a0, b1, c2, d3, m[s[8]], m[s[9]])
+            a1, b2, c3, d0 = _mix(a1, b2, c3, d0, m[s[10]], m[s[11]])
+            a2, b3, c0, d1 = _mix(a2, b3, c0, d1, m[s[12]], m[s[13]])
+            a3, b0, c1, d2 = _mix(a3, b0, c1, d2, m[s[14]], m[s[15]])
+        for i, mixed in enumerate((a0 ^ c0, a1 ^ c1, a2 ^ c2, a3 ^ c3, b0 ^ d0, b1 ^ d1, b2 ^ d2, b3 ^ d3)):
+            state[i] ^= mixed
+    found, rest = np.uint64(0), state[0]
     for _ in range(8):
         found, rest = found << _EIGHT | rest & _BYTE, rest >> _EIGHT
     return found
 
 
 @kernel
-def _mix(v, a, b, c, d, x, y):
-    v[a] += v[b] + x
-    v[d] = _turned(v[d] ^ v[a], np.uint64(32))
-    v[c] += v[d]
-    v[b] = _turned(v[b] ^ v[c], np.uint64(24))
-    v[a] += v[b] + y
-    v[d] = _turned(v[d] ^ v[a], np.uint64(16))
-    v[c] += v[d]
-    v[b] = _turned(v[b] ^ v[c], np.uint64(63))
+def _mix(a, b, c, d, x, y):
+    a += b + x
+    d = _turned(d ^ a, np.uint64(32))
+    c += d
+    b = _turned(b ^ c, np.uint64(24))
+    a += b + y
+    d = _turned(d ^ a, np.uint64(16))
+    c += d
+    b = _turned(b ^ c, np.uint64(63))
+    return a, b, c, d
 
 
 @kernel

@@ -1,15 +1,19 @@
 """The characters of some texts, each with its class: words are runs of them, blocks are counted all at once."""
 
+# Numba types the kernels, from their arguments.
+# mypy: allow-untyped-calls
+
 from __future__ import annotations
 
 import unicodedata
 from itertools import accumulate
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import regex
 
 from cleanse.boilerplate.blocks import UNSPACED, WORD
+from cleanse.compiled import kernel
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,8 +64,6 @@ ENDS: Final = 256
 #: Begins the item of a list: with a space behind it, and without.
 BULLET: Final = 512
 SURE_BULLET: Final = 1024
-#: Begins headings, rows of tables, fences of code.
-MARKUP: Final = 2048
 
 _MARKED = {
     CLOSING: "\"'”’»›)]」』】）〉》",
@@ -71,7 +73,6 @@ _MARKED = {
     ENDS: '.!?…。！？"”’»',
     BULLET: "•·●▪■◆▶►▸‣⁃∙○◦*–—-",
     SURE_BULLET: "•●▪■◆▶►▸‣",
-    MARKUP: "#|`~",
 }
 _CLASSED = {
     UNDERSCORE: "_",
@@ -101,17 +102,27 @@ class Characters:
         self.text = _BETWEEN.join(["", *texts, _AFTER])
         self.bases = np.array([*accumulate([1, *(len(text) + 1 for text in texts)])], np.intp)
         self.codes = np.frombuffer(self.text.encode("utf-32-le", "surrogatepass"), np.uint32)
-        self.classes = _classes[self.codes]
-        unknown = self.classes == _UNKNOWN
-        if unknown.any():
-            for code in np.unique(self.codes[unknown]).tolist():
+        self.classes, known = _classified(self.codes, _classes)
+        if not known:
+            for code in np.unique(self.codes[self.classes == _UNKNOWN]).tolist():
                 _meet(code)
-            self.classes = _classes[self.codes]
+            self.classes, known = _classified(self.codes, _classes)
 
     def has(self, bits: int, places: Places) -> Flags:
         """Whether the characters at some places have one of some bits."""
         flags: Flags = (_bits[self.codes[places]] & np.uint16(bits)) != 0
         return flags
+
+
+@kernel
+def _classified(codes: Any, table: Any) -> Any:
+    """(the class of each code point, whether all of them are known)."""
+    found, known = np.empty(len(codes), np.uint8), True
+    for at in range(len(codes)):
+        kind = table[codes[at]]
+        found[at] = kind
+        known &= kind != _UNKNOWN
+    return found, known
 
 
 def character_bits() -> NDArray[np.uint16]:

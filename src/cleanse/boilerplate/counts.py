@@ -50,9 +50,15 @@ def count(characters: Characters, starts: Places, ends: Places, sieve: Sieve | N
     following = np.append(starts[1:], characters.bases[-1])[: len(starts)]
     texts = characters.bases[1:]
     stops = np.minimum(following, texts[np.searchsorted(texts, starts, "right")] - 1)
-    bits, most = (sieve.bits, sieve.most) if sieve else (_NO_SIEVE, 0)
     of_class, facts, key, bounds = t.tally(
-        characters.codes, characters.classes, character_bits(), lower_case(), starts, ends, stops, bits, most
+        characters.codes,
+        characters.classes,
+        character_bits(),
+        lower_case(),
+        starts,
+        ends,
+        stops,
+        *((sieve.lines, sieve.words, sieve.whole, sieve.prefix) if sieve else (_NO_SIEVE, _NO_SIEVE, 0, 0)),
     )
     for at in np.flatnonzero(facts[:, t.BITS] & t.IRREGULAR).tolist():
         # as long in bytes, with another sigma at the end of a word

@@ -46,7 +46,7 @@ def found_batch(documents: pa.RecordBatch, found: Pages) -> pa.RecordBatch:
         "page": [page.text for page in pages],
         "blocks": pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(arrays, fields=list(_BLOCK))),
         "keys": pa.ListArray.from_arrays(offsets, pa.array(blocks.key)),
-        "bodies": body_hashes(blocks),
+        "bodies": body_hashes(blocks).tolist(),
         "aside": pa.nulls(len(pages), pa.string()),
     }
     arrays = [

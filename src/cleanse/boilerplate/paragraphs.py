@@ -147,7 +147,7 @@ def _joined(
         width = widths[text]
         for line in range(offsets[text], offsets[text + 1]):
             before, start = line - 1, starts[line]
-            fence = is_fence(codes, start)
+            fence = _is_fence(codes, start)
             if fenced:
                 joined[line], fenced, closed = True, not fence, fence
                 continue
@@ -181,7 +181,7 @@ def _is_full(starts: Any, ends: Any, margins: Any, first: Any, before: Any, want
 
 
 @kernel
-def is_fence(codes: Any, start: Any) -> Any:
-    """Whether a line begins with a fence of code; a part of kernels."""
+def _is_fence(codes: Any, start: Any) -> Any:
+    """Whether a line begins with a fence of code."""
     mark = codes[start]
     return mark in (_BACKTICK, _TILDE) and codes[start + 1] == mark and codes[start + 2] == mark

@@ -6,6 +6,7 @@ import functools
 import tomllib
 from dataclasses import dataclass
 from importlib import resources
+from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
@@ -117,17 +118,25 @@ def _start(phrase: str) -> str:
 
 
 def _mark(phrase: str) -> str:
-    """The longest word of a phrase, which few lines have; its first two characters where it is unspaced."""
-    return phrase[:2] if not phrase.isascii() and UNSPACED.match(phrase) else max(phrase.split(), key=len)
+    """The two longest words side by side of a phrase, which few lines have, or its only one; its first two characters where it
+    is unspaced."""
+    if not phrase.isascii() and UNSPACED.match(phrase):
+        return phrase[:2]
+    words = phrase.split()
+    return max(_pairs(words), key=lambda pair: min(map(len, pair.split())), default=words[0])
+
+
+def _pairs(words: Sequence[str]) -> Iterable[str]:
+    return map(" ".join, pairwise(words))
 
 
 def _occurring(line: str, words: list[str], unspaced: bool, marks: Mapping[str, Sequence[str]]) -> list[str]:
     """The phrases that a line contains, as whole words where it is spaced."""
     found: list[str] = []
-    if not marks.keys().isdisjoint(words):
-        padded = f" {line} "
-        for word in words:
-            found += [phrase for phrase in marks.get(word, ()) if f" {phrase} " in padded]
+    padded = f" {line} "
+    for mark in (*words, *_pairs(words)):
+        if mark in marks:
+            found += [phrase for phrase in marks[mark] if f" {phrase} " in padded]
     if unspaced:
         for at in range(len(line) - 1):
             found += [phrase for phrase in marks.get(line[at : at + 2], ()) if line.startswith(phrase, at)]

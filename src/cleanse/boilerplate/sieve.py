@@ -21,8 +21,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-#: The sieve has two places for each hash, of so many bits; 27,000 phrases fill one of 20.
-_BITS: Final = 20
+#: The sieve has two places for each hash, of so many; 27,000 phrases fill one of 20, their 3,000 marked words one of 11.
+_LINES: Final = 2**20
+_WORDS: Final = 2**16
 # What a hash is of: all words of a line, its first words, a word or two of it.
 WHOLE: Final = 1
 PREFIX: Final = 2
@@ -32,24 +33,27 @@ PAIR: Final = 16
 _LENGTH, _FIRST, _SECOND, _THIRD, _LAST = map(np.uint32, (0x9E3779B1, 0x85EBCA77, 0xC2B2AE3D, 0x27D4EB2F, 0x165667B1))
 _CHAIN = np.uint32(0x01000193)
 _FOLD = np.uint32(15)
-_REST, _MASK = np.uint32(32 - _BITS), np.uint32(2**_BITS - 1)
+_REST = np.uint32(12)
 
 
 class Sieve:
-    """Bits at the hashes of phrases; ``most`` words have those that lines begin with or are."""
+    """Bits at the hashes of phrases: ``lines`` for those of several words, ``words`` for one, which stays in the cache.
+    ``whole`` words has the longest phrase that is a line, ``prefix`` the longest that begins one."""
 
     def __init__(self, whole: Iterable[str], prefix: Iterable[str], contained: Iterable[str]) -> None:
-        self.bits: NDArray[np.uint8] = np.zeros(2**_BITS, np.uint8)
-        lines = [(bit, Characters(_spaced(phrases))) for bit, phrases in ((WHOLE, whole), (PREFIX, prefix))]
-        self.most = max(_add_lines(self.bits, bit, *_parts(characters)) for bit, characters in lines)
-        _add_contained(self.bits, *_parts(Characters(_spaced(contained))))
+        self.lines: NDArray[np.uint8] = np.zeros(_LINES, np.uint8)
+        self.words: NDArray[np.uint8] = np.zeros(_WORDS, np.uint8)
+        self.whole: int = _add_lines(self.lines, WHOLE, *_parts(whole))
+        self.prefix: int = _add_lines(self.lines, PREFIX, *_parts(prefix))
+        _add_contained(self.words, self.lines, *_parts(contained))
 
 
 def _spaced(phrases: Iterable[str]) -> list[str]:
     return [phrase for phrase in phrases if phrase.isascii() or not UNSPACED.search(phrase)]
 
 
-def _parts(characters: Characters) -> tuple[NDArray[np.generic], ...]:
+def _parts(phrases: Iterable[str]) -> tuple[NDArray[np.generic], ...]:
+    characters = Characters(_spaced(phrases))
     return characters.codes, characters.classes, lower_case(), characters.bases
 
 
@@ -74,24 +78,24 @@ def chained(one, two):
 @kernel
 def kept(table, hash_):
     """What the sieve has a hash for."""
-    found = table[_place(hash_)]
-    return found & table[_other_place(hash_)] if found else found
+    found = table[_place(table, hash_)]
+    return found & table[_other_place(table, hash_)] if found else found
 
 
 @kernel
-def _place(hash_):
-    return np.int64((hash_ ^ hash_ >> _FOLD) & _MASK)
+def _place(table, hash_):
+    return np.int64(hash_ ^ hash_ >> _FOLD) & len(table) - 1
 
 
 @kernel
-def _other_place(hash_):
-    return np.int64(hash_ >> _REST & _MASK)
+def _other_place(table, hash_):
+    return np.int64(hash_ >> _REST) & len(table) - 1
 
 
 @kernel
 def _keep(table, hash_, bit):
-    table[_place(hash_)] |= bit
-    table[_other_place(hash_)] |= bit
+    table[_place(table, hash_)] |= bit
+    table[_other_place(table, hash_)] |= bit
 
 
 @kernel
@@ -125,7 +129,7 @@ def _add_lines(table, bit, codes, classes, lower, bases):
 
 
 @kernel
-def _add_contained(table, codes, classes, lower, bases):
+def _add_contained(words, lines, codes, classes, lower, bases):
     """Add phrases by their word, or by the two longest that stand side by side, which few lines have."""
     for line in range(len(bases) - 1):
         end, longest = bases[line + 1], np.int64(0)
@@ -138,7 +142,7 @@ def _add_contained(table, codes, classes, lower, bases):
                 one, two = word_hash(codes, lower, begin, at), word_hash(codes, lower, following, after)
             begin, at = following, after
         if longest:
-            _keep(table, one, FIRST_OF_PAIR)
-            _keep(table, chained(one, two), PAIR)
+            _keep(words, one, FIRST_OF_PAIR)
+            _keep(lines, chained(one, two), PAIR)
         else:
-            _keep(table, one, WORD)
+            _keep(words, one, WORD)

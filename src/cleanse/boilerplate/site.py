@@ -65,15 +65,9 @@ def line_keys(blocks: Blocks, counts: Counts) -> NDArray[np.int64]:
     return found
 
 
-def body_hashes(blocks: Blocks) -> list[list[int]]:
+def body_hashes(blocks: Blocks) -> NDArray[np.int64]:
     """The two body hashes of each page."""
-    key, prose = blocks.key, blocks.fifths >= _BODY_SIZE * FIFTHS
-    found = []
-    for first, after in zip(blocks.offsets[:-1].tolist(), blocks.offsets[1:].tolist(), strict=True):
-        keys = key[first:after]
-        own = keys[prose[first:after] & (keys != 0)]
-        own = own if len(own) else keys if len(keys) else np.zeros(1, np.int64)
-        found.append([int(own.min()), int(((own * _MIX) & _MOST).min())])
+    found: NDArray[np.int64] = _bodies(blocks.key, blocks.fifths >= _BODY_SIZE * FIFTHS, blocks.offsets)
     return found
 
 
@@ -114,11 +108,29 @@ def template_of(rows: Iterable[tuple[str, int]]) -> Template:
 
 
 @kernel
+def _bodies(key: Any, prose: Any, offsets: Any) -> Any:
+    """The smallest keys of prose, of all lines where there is none, under both hashes."""
+    found = np.zeros((len(offsets) - 1, 2), np.int64)
+    for page in range(len(found)):
+        some = False
+        for at in range(offsets[page], offsets[page + 1]):
+            some = some or (prose[at] and key[at] != 0)
+        first = True
+        for at in range(offsets[page], offsets[page + 1]):
+            if not some or (prose[at] and key[at] != 0):
+                other = key[at] * _MIX & _MOST
+                found[page, 0] = key[at] if first else min(found[page, 0], key[at])
+                found[page, 1] = other if first else min(found[page, 1], other)
+                first = False
+    return found
+
+
+@kernel
 def _hashed(data: Any, bounds: Any, own: Any, numbered: Any, bits: Any) -> Any:
     """The hashes of some keys, in some of which numbers are all alike."""
     found = np.zeros(len(own), np.int64)
     # a character has four bytes at most
-    line, state = np.zeros(4 * _KEY_CHARS + CHUNK, np.uint8), np.zeros(24, np.uint64)
+    line, state = np.zeros(4 * _KEY_CHARS + CHUNK, np.uint8), np.zeros(8, np.uint64)
     words = line.view(np.uint64)
     for at in range(len(own)):
         if not own[at]:
@@ -126,6 +138,10 @@ def _hashed(data: Any, bounds: Any, own: Any, numbered: Any, bits: Any) -> Any:
         i, end = bounds[at], bounds[at + 1]
         size = characters = 0
         number = False
+        if not numbered[at] and end - i <= _KEY_CHARS:
+            for k in range(i, end):
+                line[k - i] = data[k]
+            size, i = end - i, end
         while i < end:
             after, code = _character(data, i)
             if numbered[at] and bits[code] & DECIMAL:
@@ -146,7 +162,7 @@ def _hashed(data: Any, bounds: Any, own: Any, numbered: Any, bits: Any) -> Any:
                     size += 1
                 characters += 1
             i = after
-        for k in range(size, size + CHUNK):
+        for k in range(size, size + CHUNK - size % CHUNK):
             line[k] = 0
         found[at] = np.int64(blake(words, size, state) >> np.uint64(1))
     return found

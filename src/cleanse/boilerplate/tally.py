@@ -37,11 +37,12 @@ _BYTES: Final = 5
 
 
 @kernel
-def tally(codes, classes, bits, lower, starts, ends, stops, sieve, most):
+def tally(codes, classes, bits, lower, starts, ends, stops, sieve, marks, most, longest):
     """(characters by class, facts, keys, where they end) of blocks, whose surroundings are theirs up to ``stops``.
 
-    A key is a block's words in lower case, with a space between, as UTF-8. ``most``: words of the longest phrase in ``sieve``;
-    without a sieve all blocks may say something.
+    A key is a block's words in lower case, with a space between, as UTF-8. ``sieve`` is of phrases, the longest
+    of ``most`` words and of ``longest`` at the beginning of a line, ``marks`` of their words; without it all blocks may say
+    something.
     """
     n = len(starts)
     of_class, facts = np.zeros((n, ch.CLASSES), np.int64), np.zeros((n, _FACTS), np.int32)
@@ -82,9 +83,9 @@ def tally(codes, classes, bits, lower, starts, ends, stops, sieve, most):
                     before, kind = kind, classes[i]
                 of_class[b, ch.LOWER] += i - begin - others
                 written += i - begin
-                if len(sieve) and words <= MOST_WORDS:
+                if len(sieve) and words <= MOST_WORDS and not found & SAYS:
                     hash_, runs = word_hash(codes, lower, begin, i), runs + 1
-                    says = kept(sieve, hash_)
+                    says = kept(marks, hash_)
                     if says & WORD != 0 or (pair and kept(sieve, chained(last, hash_)) & PAIR != 0):
                         found |= SAYS
                     pair = says & FIRST_OF_PAIR > 0
@@ -92,7 +93,7 @@ def tally(codes, classes, bits, lower, starts, ends, stops, sieve, most):
                     first = hash_ if runs == 1 else first
                     # a label that says the same before it
                     twins = twins or (runs == 2 and hash_ == first)
-                    if runs <= most and kept(sieve, whole) & PREFIX != 0:
+                    if runs <= longest and kept(sieve, whole) & PREFIX != 0:
                         found |= SAYS
                     last = hash_
                 continue

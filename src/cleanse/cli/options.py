@@ -76,7 +76,7 @@ def corpus_options(command: Callable[..., Any]) -> Callable[..., Any]:
             help="What counts as a duplicate: copies, edited ones too (the default); only what survives almost word for "
             "word; Jaccard similarity of shingles.",
         ),
-        _machine("--workdir", metavar="FOLDER", help="Folder for temporary tables, as large as the corpus."),
+        _machine("--workdir", metavar="FOLDER", help="Folder for temporary tables, some times as large as the corpus."),
         _machine("--disk", metavar="SIZE", help="Temporary tables may take so much disk, as in 200GB."),
         _machine("--memory", metavar="SIZE", help="Memory of the run, as in 8GB; 25% of the machine's by default."),
         _machine("--threads", type=click.IntRange(1), help="Processors to use; as many as there are by default."),

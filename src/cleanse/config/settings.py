@@ -189,7 +189,10 @@ class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         SizeOrShare, Meta(description="memory of all processes of the run; what does not fit is kept on disk")
     ] = "25%"
     workdir: Annotated[
-        str, Meta(description="folder for temporary tables, as large as the corpus; empty: inside the output folder")
+        str,
+        Meta(
+            description="folder for temporary tables, some times as large as the corpus; empty: inside the output folder"
+        ),
     ] = ""
     disk: Annotated[
         str,

@@ -16,9 +16,9 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
-from cleanse.engines.memory import give_back
 from cleanse.engines.parts import read_part, write_part
 from cleanse.engines.usage import used_here
+from cleanse.memory import give_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

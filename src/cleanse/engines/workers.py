@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from types import TracebackType
 
-    from cleanse.engines.memory import Crew
     from cleanse.engines.worker import Answer, Part, Work
+    from cleanse.memory import Crew
 
 #: What each process may reserve besides what it fills: the arenas of a memory pool, threads of libraries that have one
 #: thing to do. So the limit that the system holds is one of memory that is used.

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
+from cleanse.memory import crew, limit
+
 if TYPE_CHECKING:
     from cleanse.config import Config
     from cleanse.estimate.survey import Survey
@@ -51,10 +53,10 @@ def expected_cost(found: Survey, config: Config) -> Cost:
     parts: list[tuple[float, Line]] = [(1.0, START)]
     if config.strip.enabled:
         parts += [(html, MEASURED[f"html {config.strip.extractor}"]), (text, MEASURED["text stripped"])]
-        parts.append((config.run.processors, WORKER))
+        parts.append((crew(config.run).processes, WORKER))
         html *= TEXT_OF_HTML
     if config.dedup.enabled:
         line = MEASURED["classic" if config.dedup.profile == "classic" else "deduplicated"]
         parts.append((html + text, line))
     seconds, memory, disk = (sum(size * line[place] for size, line in parts) for place in range(3))
-    return Cost(seconds=seconds, memory_mb=memory, disk_mb=disk)
+    return Cost(seconds=seconds, memory_mb=min(memory, limit(config.run) / _MB), disk_mb=disk)

@@ -10,8 +10,8 @@ import msgspec
 
 import cleanse
 from cleanse.config import Dedup, Run, to_config
-from cleanse.engines.memory import sql_bytes
 from cleanse.errors import ConfigError, OutputError, UnreadableInput, UsageError
+from cleanse.memory import sql_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,9 +12,10 @@ import duckdb
 import pyarrow as pa
 
 from cleanse import schema
-from cleanse.config import Config
+from cleanse.config import Config, Run
 from cleanse.errors import InputNotFound, UsageError
 from cleanse.layout import corpus_layout
+from cleanse.memory import sql_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,8 +28,11 @@ _TABLES = {
     "clusters": schema.CLUSTER,
     "indexed": schema.INDEXED,
 }
-#: A line is taken to be at most this many times as large as its compressed file.
-_COMPRESSED = 200
+#: A line of JSON is at most so many times as large as what it says, as \u0000 is, but for its names; where a run does not
+#: tell how large that is, a line is at most as large as the file, or so many times as large as the compressed one.
+_ESCAPED, _NAMES, _COMPRESSED = 6, 1 << 10, 200
+#: What DuckDB is given to read a line with at least and at most; each of its threads holds twice as much.
+_LINE = (1 << 20, 128 << 20)
 _CORPUS = ("id", "source", "url", "date", "title", "text")
 
 
@@ -46,7 +50,7 @@ class RunFolder:
         self._spill = tempfile.TemporaryDirectory(prefix="cleanse-report-")
         self._duckdb = duckdb.connect(
             config={
-                "memory_limit": self.setting("run", "memory"),
+                "memory_limit": f"{sql_bytes(Run(memory=self.setting('run', 'memory')))}B",
                 "temp_directory": self._spill.name,
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
@@ -55,7 +59,7 @@ class RunFolder:
         self._duckdb.execute("SET enable_progress_bar = false")
         if threads := self.setting("run", "threads"):
             self._duckdb.execute("SET threads = ?", [threads])
-        self.text_files = self._views(self.folder, "")
+        self.text_files = self._views(self, "")
 
     def __enter__(self) -> RunFolder:
         return self
@@ -103,27 +107,27 @@ class RunFolder:
 
     def beside(self, other: RunFolder, prefix: str) -> None:
         """Make views of another run's tables, too, their names with ``prefix``."""
-        self._views(other.folder, prefix)
+        self._views(other, prefix)
 
-    def _views(self, folder: Path, prefix: str) -> bool:
+    def _views(self, of: RunFolder, prefix: str) -> bool:
         """The views of a folder's tables; whether its corpus is of text files."""
         for name, columns in _TABLES.items():
-            path = folder / f"{name}.parquet"
+            path = of.folder / f"{name}.parquet"
             if path.exists():
                 relation = self._duckdb.read_parquet(glob.escape(str(path.absolute())), file_row_number=True)
                 relation.create_view(prefix + name)
             else:
                 empty = columns.append(pa.field("file_row_number", pa.int64())).empty_table()
                 self._duckdb.register(prefix + name, empty)
-        return self._view_corpus(folder, prefix)
+        return self._view_corpus(of, prefix)
 
-    def _view_corpus(self, folder: Path, prefix: str) -> bool:
-        form, files = corpus_layout(folder)
+    def _view_corpus(self, of: RunFolder, prefix: str) -> bool:
+        form, files = corpus_layout(of.folder)
         stored, names = f"{prefix}stored", (*_CORPUS[:-1], "file") if form == "txt" else _CORPUS
         if form == "parquet":
             self._duckdb.read_parquet([glob.escape(str(path.absolute())) for path in files]).create_view(stored)
         elif any(path.stat().st_size for path in files):
-            self._read_json(files, names, stored)
+            self._read_json(files, names, stored, of.run.get("counts", {}).get("largest_row"))
         else:
             self._duckdb.register(stored, pa.schema([(name, pa.string()) for name in names]).empty_table())
         file = "file" if form == "txt" else "NULL::VARCHAR AS file"
@@ -133,15 +137,16 @@ class RunFolder:
         )
         return form == "txt"
 
-    def _read_json(self, paths: Sequence[Path], names: Sequence[str], view: str) -> None:
-        # compressed lines may be many times larger than their file
+    def _read_json(self, paths: Sequence[Path], names: Sequence[str], view: str, largest_row: int | None) -> None:
         largest = max(path.stat().st_size * (1 if path.suffix == ".jsonl" else _COMPRESSED) for path in paths)
+        if largest_row is not None:
+            largest = min(largest, _ESCAPED * largest_row + _NAMES)
         files: Any = [glob.escape(str(path.absolute())) for path in paths]  # its stub knows of one only
         relation = self._duckdb.read_json(
             files,
             columns=dict.fromkeys(names, "VARCHAR"),
             format="newline_delimited",
-            maximum_object_size=min(max(largest + 1, 1 << 20), 128 << 20),
+            maximum_object_size=min(max(largest + 1, _LINE[0]), _LINE[1]),
         )
         relation.create_view(view)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @dataclass(slots=True)
 class Counts:
-    """What a run did, in numbers."""
+    """What a run did, in numbers; ``largest_row`` is the bytes of the largest document of the corpus with what is said of it."""
 
     documents: int = 0
     characters: int = 0
@@ -33,6 +33,7 @@ class Counts:
     words_out: int = 0
     blocks: int = 0
     passages_dropped: int = 0
+    largest_row: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     reason_words: Counter[str] = field(default_factory=Counter)
 
@@ -44,6 +45,7 @@ class Counts:
         self.words_stripped += pc.sum(pages["text_words"]).as_py() or 0
         self.words_out += result.words
         self.kept += len(result.corpus)
+        self.largest_row = max(self.largest_row, _largest(result.corpus))
         dropped = result.dropped
         by_reason = dropped.group_by(["level", "reason"]).aggregate([("words", "sum"), ("words", "count")])
         for row in by_reason.sort_by([("reason", "ascending"), ("level", "ascending")]).to_pylist():
@@ -74,3 +76,9 @@ class Counts:
                 f"{pages['id'][page]}: {came[page]} characters came in, {went[page]} went out;"
                 " please report this with the page"
             )
+
+
+def _largest(rows: pa.Table) -> int:
+    """The bytes of the strings of the largest row."""
+    sizes = [pc.fill_null(pc.binary_length(column), 0).to_numpy().astype(np.int64) for column in rows.columns]
+    return int(sum(sizes, start=np.zeros(len(rows), np.int64)).max(initial=0))

@@ -40,8 +40,9 @@ def test_what_stays_is_joined_as_it_stood(text: str, rest: str) -> None:
     assert cut(page(0, [text], [True]), "Two.").text == rest
 
 
-def test_lines_inside_a_passage_go_with_it() -> None:
-    found = cut(page(0, ["One. Two is\n\nlong. Three."], [True]), "Two is\n\nlong.")
+@pytest.mark.parametrize("passage", ["Two is\n\nlong.", "Tw\no is long.", "Two is long\n5."])
+def test_lines_inside_a_passage_go_with_it(passage: str) -> None:
+    found = cut(page(0, [f"One. {passage} Three."], [True]), passage)
     assert found.text == "One. Three."
     assert found.words == 2
 
@@ -68,9 +69,24 @@ def test_a_document_of_which_nothing_stays_is_dropped_as_empty() -> None:
 
 
 def test_a_passage_inside_another_goes_once() -> None:
-    found = cut(page(0, ["One. Two. Three. Four."], [True]), "Two. Three.", "Three.")
-    assert [row["text"] for row in found.dropped] == ["Two. Three."]
-    assert found.text == "One. Four."
+    found = cut(page(0, ["One. Two. Three. Four. Five."], [True]), "Two. Three. Four.", "Three.")
+    assert [row["text"] for row in found.dropped] == ["Two. Three. Four."]
+    assert found.text == "One. Five."
+
+
+def test_white_space_alone_is_no_passage() -> None:
+    found = cut(page(0, ["One. Two."], [True]), " ")
+    assert (found.text, found.dropped) == ("One. Two.", [])
+
+
+def test_what_stays_between_passages_is_found_on_the_page() -> None:
+    found = cut(page(0, ["One. Two. Three. Four. Five. Six."], [True]), "One.", "Three.", "Five.")
+    assert found.text == "Two. Four. Six."
+    assert [(row["id"], row["page_start"], row["text_start"], row["length"]) for row in found.kept] == [
+        ("d0", 5, 0, 4),
+        ("d0", 17, 5, 5),
+        ("d0", 29, 11, 4),
+    ]
 
 
 @given(

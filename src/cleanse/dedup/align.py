@@ -113,7 +113,7 @@ def _align(a, b, hashes, offsets, common, words):
     heads, nexts, present = (
         np.empty(slots, np.int32),
         np.empty(long_a, np.int32),
-        np.empty(max(slots // 2, 1), np.uint64),
+        np.empty(slots // 2, np.uint64),
     )
     # of each document that occurs, once: its shingles and how many; if it has spans, its informative words and how many
     shingles, informs = np.empty(len(hashes) + 1, np.uint32), np.empty(len(hashes) + 1, np.bool_)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-#: After so many rows it pays to compile.
-_COMPILES = 5_000
+#: After so many rows it pays to load a compiled kernel, which takes as long as to score them.
+_COMPILES = 1_000
 #: Rows scored at once, so that what they need stays in the cache; by vector instructions, which take so many in a loop.
 _ROWS = 256
 _WIDTH = 64

@@ -16,6 +16,7 @@ from cleanse.boilerplate.blocks import REASON, UNSPACED
 from cleanse.boilerplate.characters import DIGIT, IDEOGRAPH, SIGN, UNDERSCORE
 from cleanse.boilerplate.sieve import Sieve
 from cleanse.boilerplate.tally import MOST_WORDS, SAYS
+from cleanse.compiled import uncompiled
 from cleanse.schema import Reason
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ PREFIX = FORMS.index("prefix")
 
 _PREFIX_WORDS = 25
 #: After so many lines it pays to make a sieve, which takes as long as to ask each of them.
-_SIEVED = 10_000
+_SIEVED = 4_000
 _NOT_LETTERS = regex.compile(r"[^\p{L}\p{M}]+")
 
 
@@ -97,7 +98,7 @@ class Phrases:
     def sieve_for(self, lines: int) -> Sieve | None:
         """The sieve, once it is worth while with so many lines more."""
         self._seen += lines
-        return self._sieve if self._seen > _SIEVED else None
+        return self._sieve if self._seen > _SIEVED and not uncompiled() else None
 
     @functools.cached_property
     def _sieve(self) -> Sieve:

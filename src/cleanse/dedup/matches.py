@@ -38,12 +38,17 @@ _ALL_PAIRS = """
     FROM exact e JOIN fingerprints x ON x.doc = e.doc JOIN fingerprints y ON y.doc = e.survivor
 """
 
-#: The table ``matched`` with ids, sources and pieces, as they are reported.
+#: The table ``matched`` with ids, sources and pieces, as they are reported. Of the pages only those that occur in it are joined:
+#: they are held in memory for that.
 MATCHES_WITH_PIECES = """
+    WITH sides AS (
+        SELECT "order", pieces FROM pages
+        WHERE "order" IN (SELECT "order" FROM ranked WHERE doc IN (SELECT a FROM matched UNION ALL SELECT b FROM matched))
+    )
     SELECT x.id AS a, y.id AS b, x.source AS a_source, y.source AS b_source, a_start, a_end, b_start, b_end, words,
         similarity, coverage_a, coverage_b, kind, p.pieces AS a_pieces, q.pieces AS b_pieces
     FROM matched m JOIN ranked x ON x.doc = m.a JOIN ranked y ON y.doc = m.b
-        LEFT JOIN pages p ON p."order" = x."order" LEFT JOIN pages q ON q."order" = y."order"
+        LEFT JOIN sides p ON p."order" = x."order" LEFT JOIN sides q ON q."order" = y."order"
     ORDER BY m.a, m.b, m.b_start
 """
 

@@ -21,13 +21,14 @@ class Line(NamedTuple):
 
 
 #: What `python bench/cost.py --html FOLDER --texts CORPUS.jsonl --every 4` measured for 164 pages of news in five languages
-#: (15 MB) and 1,729 laws, manuals and PEPs (10 MB), on a virtual machine whose two processors had much else to do, rounded. The
-#: memory of deduplication is that of larger corpora, docs/deduplication.md.
+#: (15 MB) and 1,729 laws, manuals and PEPs (10 MB), on a virtual machine whose two processors had much else to do, rounded: the
+#: seconds of the whole less START, as the half before it compiles kernels, too. The memory of deduplication is that of larger
+#: corpora, docs/deduplication.md.
 MEASURED = {
-    "html best": Line(1.2, 0.0, 1.3),
-    "html fast": Line(1.1, 0.0, 1.1),
-    "text stripped": Line(2.4, 0.0, 4.5),
-    "deduplicated": Line(0.4, 1.0, 5.4),
+    "html best": Line(1.1, 0.0, 1.3),
+    "html fast": Line(0.7, 0.0, 1.1),
+    "text stripped": Line(0.7, 0.0, 4.5),
+    "deduplicated": Line(0.3, 1.0, 6.1),
     "classic": Line(0.3, 1.0, 3.5),
 }
 #: Any run, and each of the processes that take pages apart.

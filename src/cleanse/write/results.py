@@ -30,9 +30,14 @@ _REMOVALS = """
     ORDER BY x."order"
 """
 _CUTS = """
+    WITH keepers AS (
+        SELECT "order", pieces FROM pages
+        WHERE "order" IN (SELECT "order" FROM ranked WHERE doc IN (SELECT keeper FROM cuts))
+    )
     SELECT x."order", c.start, c."end", y.id AS survivor, p.pieces, c.keeper_start, c.keeper_end, c.similarity,
         y."order" < 0 AS indexed
-    FROM cuts c JOIN ranked x ON x.doc = c.loser JOIN ranked y ON y.doc = c.keeper LEFT JOIN pages p ON p."order" = y."order"
+    FROM cuts c JOIN ranked x ON x.doc = c.loser JOIN ranked y ON y.doc = c.keeper
+        LEFT JOIN keepers p ON p."order" = y."order"
     ORDER BY x."order", c.start
 """
 #: Pages are sorted out together until they have so many bytes, of which a dozen times as much is held meanwhile, or are so

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -105,4 +106,7 @@ def _count(data, offsets, blank, counts):
 @cache
 def _blank() -> NDArray[np.bool_]:
     """Whether a code point below 0x10000 is one that `cleanse.characters.visible_characters` leaves out."""
-    return np.array([chr(code).isspace() or code in (0x200B, 0xFEFF) for code in range(0x10000)])
+    blank = np.zeros(0x10000, np.bool_)
+    white = re.findall(r"\s", "".join(map(chr, range(len(blank)))))
+    blank[[*map(ord, white), 0x200B, 0xFEFF]] = True
+    return blank

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import cleanse
-from cleanse.boilerplate.phrases import Phrases, normal, phrases
+from cleanse.boilerplate.phrases import Phrases, listed, normal, phrases
 from cleanse.schema import Reason
 
 PROSE = [
@@ -102,16 +102,13 @@ def test_hidden_text_is_a_dropped_block_not_a_hole() -> None:
 
 
 def test_phrases_are_in_normal_form_and_of_many_languages() -> None:
-    import tomllib
-    from importlib import resources
-
-    data = tomllib.loads(resources.files("cleanse.boilerplate").joinpath("phrases.toml").read_text(encoding="utf-8"))
-    languages = {language for forms in data.values() for listed in forms.values() for language in listed}
+    data = listed()
+    languages = {language for forms in data.values() for one in forms.values() for language in one}
     assert len(languages) >= 20
     for reason, forms in data.items():
         Reason(reason)
-        for listed in forms.values():
-            for found in listed.values():
+        for one in forms.values():
+            for found in one.values():
                 assert [phrase for phrase in found if normal(phrase) != phrase] == []
 
 

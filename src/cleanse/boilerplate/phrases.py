@@ -178,7 +178,19 @@ def normal(text: str) -> str:
 @functools.cache
 def phrases() -> Phrases:
     """The phrases of phrases.toml."""
-    return Phrases(tomllib.loads(resources.files(__package__).joinpath("phrases.toml").read_text(encoding="utf-8")))
+    return Phrases(listed())
+
+
+def listed() -> dict[str, dict[str, dict[str, list[str]]]]:
+    """What phrases.toml lists: reason -> form -> language -> phrases."""
+    text = resources.files(__package__).joinpath("phrases.toml").read_text(encoding="utf-8")
+    return {
+        reason: {
+            form: {language: " ".join(phrases.split()).split(", ") for language, phrases in languages.items()}
+            for form, languages in forms.items()
+        }
+        for reason, forms in tomllib.loads(text).items()
+    }
 
 
 def _halved(words: list[str]) -> str:

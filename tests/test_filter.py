@@ -54,6 +54,18 @@ def test_texts_are_those_of_strip_all(fixture_pages: Path) -> None:
     assert [record.get("html") for record in found] == [*html, None]
 
 
+def test_markdown_of_html_records_and_the_text_of_others() -> None:
+    page = f"<article><h1>Ferries</h1><p>{article('a', 3)} <a href='/b'>More</a> <b>soon</b>.</p></article>"
+    records = [{"html": page, "url": "https://x.example/"}, {"text": f"{article('b', 3)} 2*3*4"}]
+    done = strip("--markdown", stdin=lines(records))
+    html, text = (json.loads(line)["text"] for line in done.stdout.splitlines())
+    assert html.startswith("# Ferries\n\n")
+    assert html.endswith("[More](https://x.example/b) **soon**.")
+    assert text == records[1]["text"]
+    alone = strip("--markdown", "--url", "https://x.example/", stdin=f"<html>{page}")
+    assert alone.stdout == html + "\n"
+
+
 def test_a_bad_line_is_named_and_the_others_come_through() -> None:
     good = json.dumps({"text": article("a", 5)})
     bad = [

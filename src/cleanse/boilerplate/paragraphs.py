@@ -110,9 +110,10 @@ def _wrap_widths(characters: Characters, lines: Lines) -> Places:
 
 @kernel
 def _lines(classes: Any) -> Any:
-    most = 1
-    for kind in classes:
-        most += kind >= BREAK
+    most, inside = 1, False
+    for kind in classes:  # not every line break: a text may be all line breaks
+        most += inside and kind >= BREAK
+        inside = kind < ZERO_WIDTH or (inside and kind < BREAK)
     starts, ends, margins = np.empty(most, np.int64), np.empty(most, np.int64), np.empty(most, np.int64)
     gaps = np.empty(most, np.int64)
     n = newlines = margin = end = 0

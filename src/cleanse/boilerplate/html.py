@@ -104,7 +104,8 @@ def show(scanned: Scanned) -> Shown:
 
 def plain(raw: str, pre: bool) -> str:
     """The text of a block; its only line breaks are those of <br>, but for preformatted text."""
-    raw = resolved(raw)
+    if "&" in raw:
+        raw = resolved(raw)
     if pre:
         return raw.strip("\n").rstrip()
     if _BREAK not in raw:
@@ -130,8 +131,9 @@ def _blocks(texts: list[str], linked: NDArray[np.int32], tree: Tree) -> tuple[Bl
         ends -= gaps[0]
     blocks = Blocks.at(np.array([0, len(texts)]), ends - sizes, ends)
     blocks.kind[:], blocks.level[:], blocks.hidden[:] = kind, tree.level[at], tree.hidden[at] > 0
-    for i in np.flatnonzero(linked).tolist():
-        blocks.links[i] = min(1.0, linked[i] / (sum(map(len, texts[i].split())) or 1))
+    some = np.flatnonzero(linked)
+    seen = [_seen(texts[i], bool(pre)) for i, pre in zip(some.tolist(), tree.pre[at[some]].tolist(), strict=True)]
+    blocks.links[some] = np.minimum(1.0, linked[some] / np.maximum(seen, 1))
     held = np.bincount(owner[owner >= 0], sizes[owner >= 0], len(tree.name)) > _CONTAINER_SHARE * sizes.sum()
     for i in np.flatnonzero((owner >= 0) & ~held[owner]).tolist():
         called = tree.called[tree.name[owner[i]]]
@@ -140,6 +142,11 @@ def _blocks(texts: list[str], linked: NDArray[np.int32], tree: Tree) -> tuple[Bl
         text if not i else _GAPS[gap] + text for i, (text, gap) in enumerate(zip(texts, gaps.tolist(), strict=True))
     ]
     return blocks, "".join(page)
+
+
+def _seen(text: str, pre: bool) -> int:
+    """The characters of a block that are not white space, of which only preformatted text has other than `plain` leaves."""
+    return sum(map(len, text.split())) if pre else len(text) - text.count(" ") - text.count(_BREAK)
 
 
 def _language(data: bytes, elements: NDArray[np.int32]) -> str:

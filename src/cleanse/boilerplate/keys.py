@@ -35,6 +35,15 @@ class Keys:
     def __getitem__(self, at: int) -> str:
         return self.data[self.bounds[at] : self.bounds[at + 1]].tobytes().decode()
 
+    def slices(self, which: Places) -> list[bytes]:
+        """Some of them, in order."""
+        if not len(which):
+            return []
+        begins, ends = self.bounds[which], self.bounds[which + 1]
+        data = self.data[begins[0] : ends[-1]].tobytes()
+        pairs = zip((begins - begins[0]).tolist(), (ends - begins[0]).tolist(), strict=True)
+        return [data[begin:end] for begin, end in pairs]
+
     def texts(self) -> list[str]:
         """All of them."""
         return [self[at] for at in range(len(self))]

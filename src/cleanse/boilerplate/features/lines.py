@@ -92,12 +92,13 @@ class Lines:
     def _titles(self, counts: Counts) -> None:
         blocks = self.pages.blocks
         found = self.columns["in_title"] = np.zeros(len(blocks))
+        short = (blocks.words > 0) & (blocks.words < 40)
         for page, first, after in zip(self.pages.pages, blocks.offsets[:-1], blocks.offsets[1:], strict=True):
-            title = {word.lower() for word in words_of(page.title)}
+            title = {word.lower().encode() for word in words_of(page.title)}
             if title:
-                for at in range(first, after):
-                    if 0 < blocks.words[at] < 40:
-                        found[at] = sum(map(title.__contains__, counts.keys[at].split())) / blocks.words[at]
+                some = first + np.flatnonzero(short[first:after])
+                shared = [sum(map(title.__contains__, key.split())) for key in counts.keys.slices(some)]
+                found[some] = np.array(shared, float) / blocks.words[some]
 
     def _says(self) -> None:
         f, spans, blocks = self.columns, self.spans, self.pages.blocks

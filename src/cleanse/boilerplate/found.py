@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pyarrow as pa
 
 from cleanse import schema
 from cleanse.boilerplate.blocks import COLUMNS, Blocks, Page, Pages
 from cleanse.boilerplate.site import body_hashes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 #: The column of `Blocks` that is one of the page.
 _KEY = "key"
@@ -29,6 +34,14 @@ FOUND = pa.schema(
         pa.field("aside", pa.string()),
     ]
 )
+
+#: What of it tells which lines a site repeats.
+LINES = pa.schema([FOUND.field(name) for name in ("source", "keys", "bodies")])
+
+
+def lines_of(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    """Kernel FOUND -> LINES."""
+    return (batch.select(LINES.names) for batch in batches)
 
 
 def found_batch(documents: pa.RecordBatch, found: Pages) -> pa.RecordBatch:

@@ -82,20 +82,32 @@ def repeats(blocks: Blocks, sources: Sequence[str | None], template: Template) -
     return found
 
 
-def template_query(settings: Strip) -> str:
-    """SQL over the table ``found``: (source, key) of the lines that a source repeats."""
+def template_query(settings: Strip, table: str) -> str:
+    """SQL over a table with the columns ``source``, ``keys`` and ``bodies``: (source, key) of the lines that a source repeats.
+
+    Nearly all lines stand on one page, and are out by their number before their bodies are told apart; and these by rows
+    that are distinct, not by a set for each line, as the engine keeps rows on disk when they are many.
+    """
+    bodies = (
+        "SELECT source, key, count(*) AS {0}s FROM (SELECT DISTINCT source, key, {0} FROM often) GROUP BY source, key"
+    )
     return f"""
         WITH lines AS (
-            SELECT source, bodies[1] AS one, bodies[2] AS two, unnest(keys) AS key FROM found
-        ), sites AS (
-            SELECT source, count(*) AS pages FROM found GROUP BY source
-        ), counts AS (
-            SELECT source, key, greatest(count(DISTINCT one), count(DISTINCT two)) AS bodies
-            FROM lines WHERE key <> 0 GROUP BY source, key
+            SELECT source, bodies[1] AS one, bodies[2] AS two, unnest(keys) AS key FROM {table}
+        ), least AS (
+            SELECT source, greatest({int(settings.site_pages)}, {float(settings.site_share)} * count(*)) AS pages
+            FROM {table} GROUP BY source
+        ), many AS (
+            SELECT source, key
+            FROM (SELECT source, key, count(*) AS times FROM lines WHERE key <> 0 GROUP BY source, key)
+            JOIN least USING (source)
+            WHERE times >= pages
+        ), often AS (
+            SELECT source, key, one, two FROM lines JOIN many USING (source, key)
         )
         SELECT source, key
-        FROM counts JOIN sites USING (source)
-        WHERE bodies >= {int(settings.site_pages)} AND bodies >= {float(settings.site_share)} * pages
+        FROM ({bodies.format("one")}) AS x JOIN ({bodies.format("two")}) AS y USING (source, key) JOIN least USING (source)
+        WHERE ones >= pages OR twos >= pages
     """
 
 

@@ -92,7 +92,7 @@ def strip_pages(engine: Distributed, config: Config, begin: Begin) -> None:
     engine.drop("documents")
     begin("judge")
     if config.strip.site_evidence:
-        engine.sql(template_query(config.strip), "repeated")
+        engine.sql(template_query(config.strip, "found"), "repeated")
         engine.map(_FOUND_WITH_TEMPLATE, _judge_beside(config.strip), "pages", schema.PAGE)
         engine.drop("repeated")
     else:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from cleanse import schema
-from cleanse.boilerplate.found import FOUND
+from cleanse.boilerplate.found import FOUND, LINES, lines_of
 from cleanse.boilerplate.site import template_of, template_query
 from cleanse.boilerplate.stages import FindBlocks, JudgePages
 
@@ -50,7 +50,10 @@ def judge_pages(engine: Engine, config: Config, begin: Begin = lambda stage: Non
 
 def template(engine: Engine, config: Config) -> Template:
     """What the sources of the table ``found`` repeat."""
-    engine.sql(template_query(config.strip), "template")
+    # queries over pages would hold many of them at once
+    engine.map("found", lines_of, "page_lines", LINES)
+    engine.sql(template_query(config.strip, "page_lines"), "template")
+    engine.drop("page_lines")
     rows = (row for batch in engine.stream("template") for row in batch.to_pylist())
     return template_of((row["source"], row["key"]) for row in rows)
 

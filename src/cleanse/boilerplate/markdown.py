@@ -55,6 +55,7 @@ class _Page:
         self._end = ends[alive].tolist()
         self._styles = styled(scanned.data, scanned.elements, url)
         self._cells = np.flatnonzero(scanned.elements[:, s.BITS] & t.CELL)
+        self._cell_texts = scanned.elements[self._cells, s.TEXT], scanned.elements[self._cells, s.TEXT_END]
         self._indents: dict[int, str] = {}
         self._counts: dict[int, int] = {}
 
@@ -122,7 +123,7 @@ class _Page:
 
     def _cells_of(self, at: int) -> list[int]:
         """The cells of a table that a block has text of."""
-        begins, ends = self._elements[self._cells, s.TEXT], self._elements[self._cells, s.TEXT_END]
+        begins, ends = self._cell_texts
         some = self._cells[(begins < self._end[at]) & (ends > self.begin[at])].tolist()
         around = {place for cell in some for place in self._line(cell)[1:]}
         return [cell for cell in some if cell not in around]

@@ -57,12 +57,12 @@ class Spans:
 
     def since(self, flags: Flags, most: int = 60) -> Column:
         """For each block how many blocks ago the last flagged one was, ``most`` where there was none."""
-        found: Column = _since(flags, self.offsets, most)
+        found: Column = _away(flags, self.offsets, most, False)
         return found
 
     def until(self, flags: Flags, most: int = 60) -> Column:
         """For each block how many blocks ahead the next flagged one is."""
-        found: Column = _until(flags, self.offsets, most)
+        found: Column = _away(flags, self.offsets, most, True)
         return found
 
     def sums(self, values: NDArray[Any]) -> NDArray[Any]:
@@ -110,22 +110,14 @@ def _neighbour(values: Any, offsets: Any, step: Any, missing: Any) -> Any:
 
 
 @kernel
-def _since(flags: Any, offsets: Any, most: Any) -> Any:
+def _away(flags: Any, offsets: Any, most: Any, ahead: Any) -> Any:
+    """How many blocks away the nearest flagged one is: before each block, or ahead of it."""
     found = np.empty(len(flags), np.float64)
     for page in range(len(offsets) - 1):
-        ago = most
-        for at in range(offsets[page], offsets[page + 1]):
-            ago = 0 if flags[at] else min(ago + 1, most)
-            found[at] = ago
-    return found
-
-
-@kernel
-def _until(flags: Any, offsets: Any, most: Any) -> Any:
-    found = np.empty(len(flags), np.float64)
-    for page in range(len(offsets) - 1):
-        ahead = most
-        for at in range(offsets[page + 1] - 1, offsets[page] - 1, -1):
-            ahead = 0 if flags[at] else min(ahead + 1, most)
-            found[at] = ahead
+        first, after = offsets[page], offsets[page + 1]
+        away = most
+        for k in range(after - first):
+            at = after - 1 - k if ahead else first + k
+            away = 0 if flags[at] else min(away + 1, most)
+            found[at] = away
     return found

@@ -67,7 +67,7 @@ def measured(command: list[str], work: Path | None = None) -> tuple[int, float, 
 
     With the folder that it works in, its progress is printed.
     """
-    child = subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     peak, began, said = 0, time.monotonic(), 0
     while True:
         ended, status, used = os.wait4(child.pid, os.WNOHANG)

@@ -12,7 +12,7 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src" / "cleanse"
 
 #: What each room may import besides itself. The base (schema, config, errors, characters) imports nothing of the rooms.
-BASE = {"schema", "config", "errors", "characters", "compiled", "layout", "remote", "memory"}
+BASE = {"schema", "config", "errors", "characters", "compiled", "layout", "remote", "memory", "shortage"}
 ALLOWED = {
     "schema": set(),
     "errors": set(),
@@ -21,6 +21,7 @@ ALLOWED = {
     "characters": set(),
     "compiled": {"errors"},
     "memory": {"config"},
+    "shortage": {"errors"},
     "config": {"schema", "errors"},
     "engines": BASE,
     "read": BASE,

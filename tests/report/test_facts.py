@@ -10,8 +10,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from cleanse import schema
-from cleanse.errors import InputNotFound, UsageError
+from cleanse.errors import InputNotFound, NoRoom, UsageError
 from cleanse.report import build_report, write_report
+from cleanse.report import folder as run_folder
 
 from .examples import FOX, STORK, small_run
 from .runs import Doc, Run, cluster
@@ -239,3 +240,18 @@ def test_every_reason_has_a_meaning() -> None:
     from cleanse.report.wording import MEANINGS
 
     assert set(MEANINGS) == {reason.value for reason in schema.Reason}
+
+
+def test_a_report_has_as_many_threads_as_its_memory_is_enough_for(tmp_path: Path) -> None:
+    for memory, threads in (("600MB", 1), ("1GB", 5)):
+        out = Run([Doc("a", "s", [("text", None)])], config={"run": {"memory": memory, "threads": 8}}).write(
+            tmp_path / memory
+        )
+        with run_folder.RunFolder(out) as run:
+            assert run.rows("SELECT current_setting('threads') AS threads") == [{"threads": threads}]
+
+
+def test_a_report_that_lacks_memory_says_so(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_folder, "sql_bytes", lambda _: 1_000_000)
+    with pytest.raises(NoRoom, match=r"raise run\.memory"):
+        build_report(small)

@@ -21,11 +21,11 @@ from cleanse.config.settings import size_in_bytes
 from cleanse.engines.base import Stale
 from cleanse.engines.parts import Parts, part_name, read_part, write_part
 from cleanse.engines.quota import Quota
-from cleanse.engines.shortage import system_errors
 from cleanse.engines.usage import used_here
 from cleanse.engines.worker import Part, Work
 from cleanse.engines.workers import Workers
 from cleanse.memory import crew, give_back, sql_bytes
+from cleanse.shortage import system_errors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator

@@ -12,6 +12,7 @@ import cleanse
 from cleanse.config import Dedup, Run, to_config
 from cleanse.errors import ConfigError, OutputError, UnreadableInput, UsageError
 from cleanse.memory import sql_bytes
+from cleanse.shortage import system_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -94,23 +95,27 @@ class IndexFile:
 
     def execute(self, query: str, *values: Any) -> None:
         """Run a statement."""
-        self._duckdb.execute(query, values or None)
+        with system_errors():
+            self._duckdb.execute(query, values or None)
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a small query."""
-        return self._duckdb.execute(query, values or None).fetchall()
+        with system_errors():
+            return self._duckdb.execute(query, values or None).fetchall()
 
     def insert(self, query: str, given: pa.Table) -> None:
         """Run a statement that takes rows from the table ``given``."""
         self._duckdb.register("given", given)
-        self._duckdb.execute(query)
+        with system_errors():
+            self._duckdb.execute(query)
         self._duckdb.unregister("given")
 
     def read(self, query: str, given: pa.Table | None = None) -> Iterator[pa.RecordBatch]:
         """The rows of a query, which may look at the table ``given``."""
         if given is not None:
             self._duckdb.register("given", given)
-        yield from self._duckdb.sql(query).to_arrow_reader(_ROWS)
+        with system_errors():
+            yield from self._duckdb.sql(query).to_arrow_reader(_ROWS)
 
     def _attach(self, write: bool) -> None:
         self._duckdb.execute("SET enable_progress_bar = false")

@@ -16,6 +16,7 @@ from cleanse.config import Config, Run
 from cleanse.errors import InputNotFound, UsageError
 from cleanse.layout import corpus_layout
 from cleanse.memory import sql_bytes
+from cleanse.shortage import system_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,8 +32,10 @@ _TABLES = {
 #: A line of JSON is at most so many times as large as what it says, as \u0000 is, but for its names; where a run does not
 #: tell how large that is, a line is at most as large as the file, or so many times as large as the compressed one.
 _ESCAPED, _NAMES, _COMPRESSED = 6, 1 << 10, 200
-#: What DuckDB is given to read a line with at least and at most; each of its threads holds twice as much.
+#: What DuckDB is given to read a line with at least and at most; each of its threads holds twice as much, 32 MB at least.
 _LINE = (1 << 20, 128 << 20)
+#: A thread for each such part of the memory: one, with the tables of the smallest report, takes 80 MB, each further one 40.
+_THREAD = 100_000_000
 _CORPUS = ("id", "source", "url", "date", "title", "text")
 
 
@@ -48,17 +51,18 @@ class RunFolder:
         self.folder = Path(folder)
         self.run = _read_run(self.folder)
         self._spill = tempfile.TemporaryDirectory(prefix="cleanse-report-")
+        settings = Run(memory=self.setting("run", "memory"), threads=self.setting("run", "threads"))
+        memory = sql_bytes(settings)
         self._duckdb = duckdb.connect(
             config={
-                "memory_limit": f"{sql_bytes(Run(memory=self.setting('run', 'memory')))}B",
+                "memory_limit": f"{memory}B",
+                "threads": max(1, min(settings.processors, memory // _THREAD)),
                 "temp_directory": self._spill.name,
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
             }
         )
         self._duckdb.execute("SET enable_progress_bar = false")
-        if threads := self.setting("run", "threads"):
-            self._duckdb.execute("SET threads = ?", [threads])
         self.text_files = self._views(self, "")
 
     def __enter__(self) -> RunFolder:
@@ -77,15 +81,18 @@ class RunFolder:
 
     def table(self, query: str, *params: Any, **named: Any) -> pa.Table:
         """The result of a query as columns."""
-        return self._duckdb.sql(query, params=named or list(params)).to_arrow_table()
+        with system_errors():
+            return self._duckdb.sql(query, params=named or list(params)).to_arrow_table()
 
     def stream(self, query: str, rows: int) -> Iterator[pa.RecordBatch]:
         """The result of a query, so many rows at a time."""
-        yield from self._duckdb.sql(query).to_arrow_reader(rows)
+        with system_errors():
+            yield from self._duckdb.sql(query).to_arrow_reader(rows)
 
     def execute(self, query: str, *params: Any) -> None:
         """Run a statement without a result, such as CREATE TEMP TABLE."""
-        self._duckdb.execute(query, list(params))
+        with system_errors():
+            self._duckdb.execute(query, list(params))
 
     def register(self, name: str, rows: Sequence[dict[str, Any]], columns: pa.Schema) -> None:
         """Make ``rows`` a table for later queries."""

@@ -1,0 +1,42 @@
+"""What SQL lacks, disk or memory, by the names that the rest of a run has for it."""
+
+from __future__ import annotations
+
+import errno
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from cleanse.errors import NoRoom
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_GOES_ON = "and the same command goes on from here"
+
+
+@contextmanager
+def system_errors() -> Iterator[None]:
+    """A full disk and a want of memory by the names that they have elsewhere.
+
+    What DuckDB raises in the midst of a result, Arrow hands on as an OSError of the same words.
+    """
+    try:
+        yield
+    except (duckdb.Error, OSError) as error:
+        lacking = _lacking(str(error))
+        if lacking is None:
+            raise
+        raise lacking from None
+
+
+def _lacking(problem: str) -> OSError | NoRoom | None:
+    if problem.startswith("IO Error") and "No space left" in problem:
+        return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    if not problem.startswith("Out of Memory Error"):
+        return None
+    if "max_temp_directory_size" in problem:
+        return NoRoom(f"the SQL engine needs more temporary disk: raise run.disk, {_GOES_ON}")
+    return NoRoom(f"the SQL engine needs more memory: raise run.memory, {_GOES_ON}")

@@ -76,6 +76,13 @@ def test_its_folder_goes_with_it_and_a_given_one_stays(tmp_path: Path) -> None:
     assert (tmp_path / "work").exists()
 
 
+@pytest.fixture
+def each_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a folder holds is counted each time, however long that takes."""
+    monkeypatch.setattr(quota, "_SHARE", float("inf"))
+
+
+@pytest.mark.usefixtures("each_time")
 def test_tables_keep_to_the_disk_they_may_take(tmp_path: Path) -> None:
     batch = pa.record_batch({"x": list(range(20_000))})
     settings = Run(disk="1MB", batch_bytes=2**17)
@@ -91,6 +98,7 @@ def test_tables_keep_to_the_disk_they_may_take(tmp_path: Path) -> None:
         assert sum(path.stat().st_size for path in (tmp_path / folder).rglob("*") if path.is_file()) < 2_000_000
 
 
+@pytest.mark.usefixtures("each_time")
 def test_what_sql_spills_counts_too(tmp_path: Path) -> None:
     with (
         Local(Run(disk="5MB", memory="60MB", threads=1), tmp_path / "work") as engine,
@@ -99,8 +107,8 @@ def test_what_sql_spills_counts_too(tmp_path: Path) -> None:
         engine.sql("SELECT random() AS x, md5(random()::VARCHAR) AS s FROM range(4_000_000) ORDER BY x", "sorted")
 
 
-def test_files_that_a_stage_keeps_beside_the_tables_count_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(quota, "_SHARE", float("inf"))  # it counts each time, however long that takes
+@pytest.mark.usefixtures("each_time")
+def test_files_that_a_stage_keeps_beside_the_tables_count_too(tmp_path: Path) -> None:
     texts = [{"id": f"{k}", "text": article(f"subject{k}", 40)} for k in range(40)]
     with Local(Run(disk="1.15MB"), tmp_path) as engine:
         batches = from_objects(texts, Config().read, batch_documents=8, batch_bytes=2**20)

@@ -34,8 +34,10 @@ if TYPE_CHECKING:
     from cleanse.engines.base import Kernel, Rescue
     from cleanse.engines.usage import Usage
 
-#: rows of a record batch that SQL hands out
+#: Rows of a record batch that SQL hands out.
 ROWS = 65_536
+#: With more parts than so many SQL is given the memory of the workers: to start them again costs little beside what they do.
+_MANY = 64
 
 
 class Local:
@@ -148,6 +150,8 @@ class Local:
         if parts.complete(key):
             self._add(into, parts)
             return
+        if sum(len(table.files) for table in self._tables.values()) > _MANY:
+            self._end_workers()
         reader, cursor = self._open(query)
         try:
             with system_errors():

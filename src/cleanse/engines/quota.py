@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-#: Of the time of a run, what counting may take: the files of a large corpus are many.
+#: Of the time of a run, what counting may take of a processor: the files of a large corpus are many.
 _SHARE = 0.05
 
 
@@ -27,16 +27,15 @@ class Quota:
 
     def check(self) -> None:
         """Raise NoRoom when the folder holds more."""
-        begun = time.monotonic()
-        if not self._most or begun < self._next:
+        if not self._most or time.monotonic() < self._next:
             return
+        begun = time.thread_time()
         if (held := _bytes(self._folder)) > self._most:
             raise NoRoom(
                 f"{self._folder}: temporary tables take {held:,} bytes, more than run.disk allows ({self._most:,});"
                 " raise it, and the same command goes on from here"
             )
-        ended = time.monotonic()
-        self._next = ended + (ended - begun) / _SHARE
+        self._next = time.monotonic() + (time.thread_time() - begun) / _SHARE
 
     def checked(self, pieces: Iterable[T]) -> Iterator[T]:
         """The same pieces, while there is room for them."""

@@ -194,6 +194,7 @@ class Local:
         if parts.dropped:
             self._dropped.add(name)
             return
+        pa.default_memory_pool().release_unused()  # the next stage's share is not what this one's batches took
         files = fs.LocalFileSystem(use_mmap=True)
         self._tables[name] = ds.dataset([str(path) for path in parts.paths], schema, format="ipc", filesystem=files)
 
@@ -222,6 +223,7 @@ class Local:
                 yield from reader
         finally:
             cursor.close()
+            pa.default_memory_pool().release_unused()
 
     def _open(self, query: str) -> tuple[pa.RecordBatchReader, duckdb.DuckDBPyConnection]:
         # A connection holds one open result at a time, and registered tables belong to a connection: one cursor a query.

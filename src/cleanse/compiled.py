@@ -68,6 +68,30 @@ def kernel(function: Callable[..., Any]) -> Any:
     return numba.njit(cache=True, nogil=True)(function)
 
 
+def load() -> None:
+    """Load all that compiled kernels need, which is otherwise loaded with the first of them."""
+    if not uncompiled():
+        from numba.core.registry import cpu_target
+
+        cpu_target.target_context.refresh()
+
+
+def watch(begin: Callable[[], None], end: Callable[[], None]) -> None:
+    """Have ``begin`` and ``end`` called around each compiling of a kernel; those of kernels that it calls lie within."""
+    if uncompiled():
+        return
+    from numba.core import event
+
+    class Watch(event.Listener):
+        def on_start(self, event: object) -> None:
+            begin()
+
+        def on_end(self, event: object) -> None:
+            end()
+
+    event.register("numba:compile", Watch())  # type: ignore[no-untyped-call]
+
+
 @functools.cache
 def announce(kernel: Any) -> None:
     """Log, once in a process, that a kernel which numba does not find in its cache is about to be compiled."""

@@ -63,3 +63,9 @@ def _act(what: str) -> None:
             raise ValueError("no page")
         case "print":
             os.write(1, b"what a library prints")
+        case "compile":
+            import numba
+            import numpy as np
+
+            for kind in (np.int8, np.int64, np.float64):  # each with its own machine code, kept nowhere
+                numba.njit(lambda values: np.sort(values)[::-1].cumsum())(np.ones(3, kind))

@@ -64,6 +64,14 @@ def test_a_row_that_needs_more_memory_is_made_by_one_process_that_has_all_of_it(
     assert {x: said for x, said in found.items() if said != "made"} == why
 
 
+def test_what_is_compiled_takes_no_time_and_no_memory_of_a_page(tmp_path: Path) -> None:
+    """And a process that has compiled ends with its part: it would hold what that took."""
+    rows = ["compile", "-", "-", "-", "-", "-", "-", "fill", "loop", "-"]
+    found = made(tmp_path, rows, crew=Crew(1, 260 * 10**6, 260 * 10**6))
+    why = {7: "needed more than 260 MB of memory", 8: "took more than 1 s"}
+    assert {x: said for x, said in found.items() if said != "made"} == why
+
+
 @pytest.mark.parametrize(
     ("settings", "expected"),
     [

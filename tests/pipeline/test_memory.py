@@ -26,7 +26,7 @@ def bench() -> Any:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="counts the memory of all processes by /proc")
-@pytest.mark.parametrize(("command", "limit", "megabytes"), [("dedupe", 600, 4), ("run", 1000, 2)])
+@pytest.mark.parametrize(("command", "limit", "megabytes"), [("dedupe", 600, 4), ("run", 600, 2)])
 def test_the_peak_is_below_the_limit_and_does_not_grow_with_the_corpus(
     command: str, limit: int, megabytes: int, tmp_path: Path
 ) -> None:

@@ -16,6 +16,7 @@ import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO, Literal
 
+from cleanse.engines.limits import Limits
 from cleanse.engines.parts import read_part, write_part
 from cleanse.engines.usage import used_here
 from cleanse.memory import give_back
@@ -30,16 +31,14 @@ if TYPE_CHECKING:
 
 #: Rows that share a budget of time while nothing goes wrong.
 _SLICE_ROWS = 64
-#: Bytes of the libraries' files that the system counts to each process that maps them, and that are no data of it.
-_LIBRARIES = 130 * 10**6
 #: The exit code of a worker that needs more memory than it may have: what it holds in pieces goes with it.
 FULL = 75
 _PR_SET_PDEATHSIG = 1
 
 #: ("ready", 0); ("row", i) before row i when rows go alone; ("done", rows);
-#: before "done" ("cpu", milliseconds) and ("peak", bytes) that the process has used so far;
+#: before "done" ("cpu", milliseconds) and ("peak", bytes) that the process has used so far, and ("leaves", 0) if it should end;
 #: ("failed", 0): the part must be done row by row; ("unwritten", errno): its file cannot be written.
-Said = Literal["ready", "row", "cpu", "peak", "done", "failed", "unwritten"]
+Said = Literal["ready", "row", "cpu", "peak", "leaves", "done", "failed", "unwritten"]
 Answer = tuple[Said, int]
 
 
@@ -69,26 +68,28 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run stops its workers itself
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
-    _limit_memory(int(sys.argv[1]))
     give_back()
     _answer(answers, "ready")
     work: Work | None = None
+    limits: Limits | None = None
     with contextlib.suppress(EOFError):
         while True:
             task = pickle.load(sys.stdin.buffer)
             if isinstance(task, Work):
-                work = task
-            elif work is not None:
-                _make(work, task, answers)
+                work, limits = task, limits or Limits(int(sys.argv[1]))
+            elif work is not None and limits is not None:
+                _make(work, task, limits, answers)
 
 
-def _make(work: Work, part: Part, answers: BinaryIO) -> None:
+def _make(work: Work, part: Part, limits: Limits, answers: BinaryIO) -> None:
     rows = _row_by_row(work, part, answers) if part.alone else work.kernel(_sliced(part.source, work.seconds))
     try:
         count = write_part(part.target, rows, work.schema)
         used = used_here()
         _answer(answers, "cpu", int(1000 * used.cpu))
         _answer(answers, "peak", used.peak)
+        if limits.compiled:
+            _answer(answers, "leaves")
         _answer(answers, "done", count)
     except MemoryError:
         os._exit(FULL)
@@ -100,14 +101,14 @@ def _make(work: Work, part: Part, answers: BinaryIO) -> None:
         else:
             raise
     finally:
-        _budget(0)
+        Limits.budget(0)
 
 
 def _sliced(source: Path, seconds: float) -> Iterator[pa.RecordBatch]:
     """The rows of a part, a few at a time, with a budget for each of these slices from when it is taken to the next."""
     for batch in read_part(source):
         for start in range(0, len(batch), _SLICE_ROWS):
-            _budget(seconds)
+            Limits.budget(seconds)
             yield batch.slice(start, _SLICE_ROWS)
 
 
@@ -122,39 +123,20 @@ def _row_by_row(work: Work, part: Part, answers: BinaryIO) -> Iterator[pa.Record
             else:
                 _answer(answers, "row", row)
                 try:
-                    _budget(work.seconds)
+                    Limits.budget(work.seconds)
                     yield from list(work.kernel(iter([one])))
                 except MemoryError:
                     raise
                 except Exception as error:
                     yield work.rescue(one, f"{type(error).__name__}: {error}".removesuffix(": "))
                 finally:
-                    _budget(0)
+                    Limits.budget(0)
             row += 1
 
 
 def _answer(answers: BinaryIO, what: Said, count: int = 0) -> None:
     pickle.dump((what, count), answers)
     answers.flush()
-
-
-def _budget(seconds: float) -> None:
-    """Have the system kill this process after so much processor time, or ten times as much time; 0 lifts it.
-
-    A timer with the default action works inside native code that never comes back to Python.
-    """
-    if hasattr(signal, "setitimer"):
-        signal.setitimer(signal.ITIMER_PROF, seconds)
-        signal.setitimer(signal.ITIMER_REAL, 10 * seconds)
-
-
-def _limit_memory(limit: int) -> None:
-    with contextlib.suppress(ImportError, OSError, ValueError):
-        import resource
-
-        data = limit - _LIBRARIES
-        resource.setrlimit(resource.RLIMIT_DATA, (data, resource.getrlimit(resource.RLIMIT_DATA)[1]))
-        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 def _die_with_parent() -> None:

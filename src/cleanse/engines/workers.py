@@ -116,7 +116,10 @@ class _Process:
             try:
                 self._send(work)
                 while not self._stopped:
-                    made.put(self._make(work, waiting.get_nowait()))
+                    part = waiting.get_nowait()
+                    if self._process is None:
+                        self._send(work)
+                    made.put(self._make(work, part))
             except queue.Empty:
                 pass
             except BaseException as error:
@@ -146,13 +149,16 @@ class _Process:
         """
         lost: dict[int, str] = {}
         while True:
-            row = -1
+            row, leaves = -1, False
             try:
                 self._send(part)
                 while True:
                     what, value = self._receive()
                     if what == "done":
+                        if leaves:
+                            self._buried(work.seconds)
                         return value
+                    leaves |= what == "leaves"
                     if what == "cpu":
                         self.used = self.used._replace(cpu=value / 1000)
                     if what == "peak":

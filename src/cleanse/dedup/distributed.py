@@ -13,7 +13,7 @@ import numpy as np
 from cleanse import schema
 from cleanse.dedup.candidates import most_partners
 from cleanse.dedup.components import find_components
-from cleanse.dedup.matches import CLUSTERS, MATCHES_WITH_PIECES, matched, on_pages
+from cleanse.dedup.matches import CLUSTERS, MATCHES_WITH_PIECES, SIDES, matched, on_pages
 from cleanse.dedup.parts import (
     ALIKE,
     COUNTED,
@@ -78,6 +78,7 @@ def deduplicate(engine: Distributed, settings: Dedup, begin: Begin = lambda stag
     engine.sql(shared_passages(settings), "shared")
     _cut(engine, settings)
     engine.sql(matched(settings), "matched")
+    engine.sql(SIDES, "sides")
     engine.map(MATCHES_WITH_PIECES, on_pages, "matches", schema.MATCH)
     engine.sql(CLUSTERS, "clusters")
 

@@ -38,17 +38,20 @@ _ALL_PAIRS = """
     FROM exact e JOIN fingerprints x ON x.doc = e.doc JOIN fingerprints y ON y.doc = e.survivor
 """
 
-#: The table ``matched`` with ids, sources and pieces, as they are reported. Of the pages only those that occur in it are joined:
-#: they are held in memory for that.
-MATCHES_WITH_PIECES = """
-    WITH sides AS (
-        SELECT "order", pieces FROM pages
-        WHERE "order" IN (SELECT "order" FROM ranked WHERE doc IN (SELECT a FROM matched UNION ALL SELECT b FROM matched))
+#: The documents that occur in the table ``matched``: of the pages only theirs are joined, as they are held in memory for that.
+SIDES = """
+    WITH met AS (
+        SELECT doc, "order", id, source FROM ranked WHERE doc IN (SELECT a FROM matched UNION ALL SELECT b FROM matched)
     )
+    SELECT doc, id, source, pieces
+    FROM met LEFT JOIN (SELECT "order", pieces FROM pages WHERE "order" IN (SELECT "order" FROM met)) USING ("order")
+"""
+
+#: The table ``matched`` with ids, sources and pieces, from the table ``sides``, as they are reported.
+MATCHES_WITH_PIECES = """
     SELECT x.id AS a, y.id AS b, x.source AS a_source, y.source AS b_source, a_start, a_end, b_start, b_end, words,
-        similarity, coverage_a, coverage_b, kind, p.pieces AS a_pieces, q.pieces AS b_pieces
-    FROM matched m JOIN ranked x ON x.doc = m.a JOIN ranked y ON y.doc = m.b
-        LEFT JOIN sides p ON p."order" = x."order" LEFT JOIN sides q ON q."order" = y."order"
+        similarity, coverage_a, coverage_b, kind, x.pieces AS a_pieces, y.pieces AS b_pieces
+    FROM matched m JOIN sides x ON x.doc = m.a JOIN sides y ON y.doc = m.b
     ORDER BY m.a, m.b, m.b_start
 """
 

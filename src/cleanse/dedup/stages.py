@@ -25,7 +25,7 @@ from cleanse import schema
 from cleanse.compiled import announce
 from cleanse.config import Dedup, survivor_order
 from cleanse.dedup.candidates import PAIR, common_shingles, find_pairs, sign_passages
-from cleanse.dedup.matches import CLUSTERS, MATCHES_WITH_PIECES, matched, on_pages
+from cleanse.dedup.matches import CLUSTERS, MATCHES_WITH_PIECES, SIDES, matched, on_pages
 from cleanse.dedup.portions import portions
 from cleanse.dedup.relevance import relevant_spans
 from cleanse.dedup.settle import (
@@ -83,7 +83,9 @@ def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, beg
 def report_matches(engine: Engine, settings: Dedup) -> None:
     """Make the tables ``matches`` and ``clusters`` of what is settled."""
     engine.sql(matched(settings), "matched")
+    engine.sql(SIDES, "sides")
     engine.load("matches", on_pages(engine.stream(MATCHES_WITH_PIECES)), schema.MATCH)
+    engine.drop("sides")
     engine.sql(CLUSTERS, "clusters")
 
 

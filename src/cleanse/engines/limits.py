@@ -50,7 +50,9 @@ class Limits:
         if self._depth == 1:
             self.compiled = True
             if hasattr(signal, "setitimer"):
-                self._left = {timer: signal.setitimer(timer, 0)[0] for timer in (signal.ITIMER_PROF, signal.ITIMER_REAL)}
+                self._left = {
+                    timer: signal.setitimer(timer, 0)[0] for timer in (signal.ITIMER_PROF, signal.ITIMER_REAL)
+                }
             self._held = _data()
             _limit(None)
 

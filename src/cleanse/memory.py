@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 _FIXED: Final = 450 * 10**6
 #: With less than this DuckDB does not sort a million rows.
 _LEAST: Final = 100 * 10**6
-#: This process while it reads, or waits for workers; a worker of which no page is large: 230 MB for its libraries, of which the
-#: system counts 130 MB in each process, and 120 MB for a page.
+#: This process while it reads, or waits for workers; a worker of which no page is large: 230 MB for its libraries and 120 MB for a page.
 _WAITING: Final = 300 * 10**6
 _WORKER: Final = 350 * 10**6
 #: Where the memory of a machine is not known.

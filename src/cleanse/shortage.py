@@ -14,29 +14,29 @@ from cleanse.errors import NoRoom
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_GOES_ON = "and the same command goes on from here"
+_FIX = "raise {}, and the same command goes on from here"
 
 
 @contextmanager
-def system_errors() -> Iterator[None]:
-    """A full disk and a want of memory by the names that they have elsewhere.
+def system_errors(fix: str = _FIX) -> Iterator[None]:
+    """A full disk and a want of memory by the names that they have elsewhere; ``fix`` says what to do of a setting, ``{}``.
 
     What DuckDB raises in the midst of a result, Arrow hands on as an OSError of the same words.
     """
     try:
         yield
     except (duckdb.Error, OSError) as error:
-        lacking = _lacking(str(error))
+        lacking = _lacking(str(error), fix)
         if lacking is None:
             raise
         raise lacking from None
 
 
-def _lacking(problem: str) -> OSError | NoRoom | None:
+def _lacking(problem: str, fix: str) -> OSError | NoRoom | None:
     if problem.startswith("IO Error") and "No space left" in problem:
         return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if not problem.startswith("Out of Memory Error"):
         return None
     if "max_temp_directory_size" in problem:
-        return NoRoom(f"the SQL engine needs more temporary disk: raise run.disk, {_GOES_ON}")
-    return NoRoom(f"the SQL engine needs more memory: raise run.memory, {_GOES_ON}")
+        return NoRoom(f"the SQL engine needs more temporary disk: {fix.format('run.disk')}")
+    return NoRoom(f"the SQL engine needs more memory: {fix.format('run.memory')}")

@@ -22,9 +22,11 @@ MADE = pa.schema({"x": pa.int64(), "said": pa.string()})
 
 def made(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in batches:
-        for row in batch.to_pylist():
-            _act(row["does"])
-        yield pa.record_batch([batch["x"], pa.array(["made"] * len(batch))], schema=MADE)
+        said = []
+        for does in batch["does"].to_pylist():
+            _act(does)
+            said.append(str(os.getpid()) if does == "tell" else "made")
+        yield pa.record_batch([batch["x"], pa.array(said)], schema=MADE)
 
 
 class HarmedFindBlocks(FindBlocks):
@@ -67,5 +69,4 @@ def _act(what: str) -> None:
             import numba
             import numpy as np
 
-            for kind in (np.int8, np.int64, np.float64):  # each with its own machine code, kept nowhere
-                numba.njit(lambda values: np.sort(values)[::-1].cumsum())(np.ones(3, kind))
+            numba.njit(lambda values: np.sort(values)[::-1].cumsum())(np.ones(3))  # its machine code is kept nowhere

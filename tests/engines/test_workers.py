@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -66,10 +69,11 @@ def test_a_row_that_needs_more_memory_is_made_by_one_process_that_has_all_of_it(
 
 def test_what_is_compiled_takes_no_time_and_no_memory_of_a_page(tmp_path: Path) -> None:
     """And a process that has compiled ends with its part: it would hold what that took."""
-    rows = ["compile", "-", "-", "-", "-", "-", "-", "fill", "loop", "-"]
+    rows = ["compile", "loop", "large", "-", "tell", *["tell"] * (2 * PER_PART)]
     found = made(tmp_path, rows, crew=Crew(1, 260 * 10**6, 260 * 10**6))
-    why = {7: "needed more than 260 MB of memory", 8: "took more than 1 s"}
-    assert {x: said for x, said in found.items() if said != "made"} == why
+    assert [found[x] for x in range(4)] == ["made", "took more than 1 s", "needed more than 260 MB of memory", "made"]
+    assert found[4] != found[5]
+    assert len({found[x] for x in range(5, len(rows))}) == 1, "and one that has not lives on"
 
 
 @pytest.mark.parametrize(
@@ -99,6 +103,15 @@ def test_two_such_rows_in_one_part_are_both_found(tmp_path: Path) -> None:
 
 def test_what_a_library_prints_is_no_answer(tmp_path: Path) -> None:
     assert set(made(tmp_path, ["print"] * 7).values()) == {"made"}
+
+
+def test_a_worker_that_nobody_listens_to_ends_without_a_word() -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    command = [sys.executable, "-c", "from cleanse.engines.worker import main; main()", "300000000"]
+    ended = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=writes, stderr=subprocess.PIPE, check=False)
+    os.close(writes)
+    assert (ended.returncode, ended.stderr) == (0, b"")
 
 
 def test_a_file_that_cannot_be_written_is_an_error_of_its_own(tmp_path: Path) -> None:

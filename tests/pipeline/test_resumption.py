@@ -97,7 +97,17 @@ def stopped(patch: pytest.MonkeyPatch, pages: Path, out: Path, after: int) -> bo
 
 
 @pytest.mark.parametrize(
-    "after", [0, 3, 9, 15, 21, 26, *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2, 5, 12, 18, 24))]
+    "after",
+    [
+        0,
+        3,
+        9,
+        15,
+        21,
+        26,
+        52,
+        *(pytest.param(n, marks=pytest.mark.slow) for n in (1, 2, 5, 12, 18, 24, 34, 42, 48, 55)),
+    ],
 )
 def test_stopped_before_any_file_has_its_name_it_goes_on(
     after: int, pages: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

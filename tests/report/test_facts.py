@@ -243,9 +243,9 @@ def test_every_reason_has_a_meaning() -> None:
 
 
 def test_a_report_has_as_many_threads_as_its_memory_is_enough_for(tmp_path: Path) -> None:
-    for memory, threads in (("600MB", 1), ("1GB", 5)):
-        out = Run([Doc("a", "s", [("text", None)])], config={"run": {"memory": memory, "threads": 8}}).write(
-            tmp_path / memory
+    for memory, text, threads in (("600MB", "text", 1), ("1GB", "text", 5), ("1GB", "text " * 1_600_000, 4)):
+        out = Run([Doc("a", "s", [(text, None)])], config={"run": {"memory": memory, "threads": 8}}).write(
+            tmp_path / f"{memory} {threads}"
         )
         with run_folder.RunFolder(out) as run:
             assert run.rows("SELECT current_setting('threads') AS threads") == [{"threads": threads}]

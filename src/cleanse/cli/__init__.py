@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from typing import Any, NoReturn
 
@@ -32,6 +33,12 @@ class _Group(click.Group):
         except click.ClickException as error:
             error.show()
             sys.exit(error.exit_code)
+        except OSError as error:
+            if error.errno != errno.ENOSPC:
+                raise
+            self._fail(
+                f"{error.filename or 'the disk'}: {error.strerror}; make room and give the same command again", 2
+            )
         except (click.Abort, KeyboardInterrupt):
             self._fail("interrupted", Interrupted.exit_code)
         except BrokenPipeError:

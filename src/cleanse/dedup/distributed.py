@@ -80,6 +80,7 @@ def deduplicate(engine: Distributed, settings: Dedup, begin: Begin = lambda stag
     engine.sql(matched(settings), "matched")
     engine.sql(SIDES, "sides")
     engine.map(MATCHES_WITH_PIECES, on_pages, "matches", schema.MATCH)
+    engine.drop("sides")
     engine.sql(CLUSTERS, "clusters")
 
 

@@ -10,17 +10,19 @@ from typing import Any, Final
 
 from cleanse import compiled
 
-#: What the libraries of a worker take of its memory, with their files, which the system counts to each process that maps them.
+#: What the libraries of a worker take of its memory, with their files (130 MB), which the system counts to each process that
+#: maps them; of that the data of those that are loaded with the first page of HTML.
 _LIBRARIES: Final = 230 * 10**6
-#: What they take of it without their files, where the system does not tell.
-_DATA: Final = 100 * 10**6
+_LATER: Final = 40 * 10**6
+#: The data of the others, where the system does not tell.
+_DATA: Final = 60 * 10**6
 
 
 class Limits:
     """The limits of this process, which may hold ``memory`` bytes; set once the modules of its work are there.
 
-    Kernels that are compiled meanwhile take no time and no memory of a page: that is done once after an install, and takes
-    more than most pages. ``compiled`` says that it was done, and that the process holds what it took.
+    Kernels that are compiled meanwhile take no time and no memory of a page, but for their way into the cache: that is done once
+    after an install, and takes more than most pages. ``compiled`` says that it was done, and that the process holds what it took.
     """
 
     def __init__(self, memory: int) -> None:
@@ -32,7 +34,7 @@ class Limits:
         # under a limit OpenBLAS waits for its buffers for ever
         compiled.load()
         compiled.watch(self._lift, self._restore)
-        self._base = _data()
+        self._base = _data() + _LATER
         _limit(self._base + self._memory)
 
     @staticmethod

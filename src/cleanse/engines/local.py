@@ -36,7 +36,8 @@ if TYPE_CHECKING:
 
 #: Rows of a record batch that SQL hands out.
 ROWS = 65_536
-#: With more parts than so many SQL is given the memory of the workers: to start them again costs little beside what they do.
+#: With more parts than so many, of all tables together, SQL is given the memory of the workers: to start them again costs
+#: little beside what they do.
 _MANY = 64
 
 

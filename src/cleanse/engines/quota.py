@@ -29,13 +29,16 @@ class Quota:
         """Raise NoRoom when the folder holds more."""
         if not self._most or time.monotonic() < self._next:
             return
-        begun = time.thread_time()
+        begun, used = time.monotonic(), time.thread_time()
         if (held := _bytes(self._folder)) > self._most:
             raise NoRoom(
                 f"{self._folder}: temporary tables take {held:,} bytes, more than run.disk allows ({self._most:,});"
                 " raise it, and the same command goes on from here"
             )
-        self._next = time.monotonic() + (time.thread_time() - begun) / _SHARE
+        ended = time.monotonic()
+        self._next = ended + max(
+            (time.thread_time() - used) / _SHARE, ended - begun
+        )  # a slow disk is not asked all the time
 
     def checked(self, pieces: Iterable[T]) -> Iterator[T]:
         """The same pieces, while there is room for them."""

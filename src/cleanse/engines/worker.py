@@ -63,7 +63,13 @@ class Part:
 
 
 def main() -> None:
-    """Work until the standard input ends."""
+    """Work until the standard input ends, or nobody reads the answers."""
+    with contextlib.suppress(BrokenPipeError):
+        _work()
+    os._exit(0)  # what is still to be answered has no reader
+
+
+def _work() -> None:
     _die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run stops its workers itself
     answers = os.fdopen(os.dup(1), "wb")

@@ -131,8 +131,9 @@ class _Process:
     def stop(self) -> None:
         """Kill the process and end the thread."""
         self._stopped = True
-        if self._process is not None:
-            self._process.kill()
+        process = self._process
+        if process is not None:
+            process.kill()
         self._jobs.put(None)
 
     def _serve(self) -> None:
@@ -187,6 +188,8 @@ class _Process:
     def _send(self, task: Work | Part) -> None:
         if self._process is None:
             self._process = _started(self._memory)
+            if self._stopped:  # meanwhile, when there was nothing to kill
+                self._process.kill()
             if self._receive()[0] != "ready":
                 raise EOFError
         assert self._process.stdin is not None

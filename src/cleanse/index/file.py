@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 #: Version of the tables. Another one is refused.
 VERSION = 1
 
+_FIX = "raise {}, and give the same command again"
+
 #: Settings that say nothing about an index: in it the first document seen survives.
 _NOT_STORED = ("enabled", "survivor", "source_priority")
 
@@ -84,8 +86,8 @@ class IndexFile:
 
     def commit(self) -> None:
         """Make what was done last, all of it at once."""
-        self._duckdb.execute("COMMIT")
-        self._duckdb.execute("BEGIN")
+        self.execute("COMMIT")
+        self.execute("BEGIN")
 
     @property
     def state(self) -> str:
@@ -95,18 +97,18 @@ class IndexFile:
 
     def execute(self, query: str, *values: Any) -> None:
         """Run a statement."""
-        with system_errors():
+        with system_errors(_FIX):
             self._duckdb.execute(query, values or None)
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a small query."""
-        with system_errors():
+        with system_errors(_FIX):
             return self._duckdb.execute(query, values or None).fetchall()
 
     def insert(self, query: str, given: pa.Table) -> None:
         """Run a statement that takes rows from the table ``given``."""
         self._duckdb.register("given", given)
-        with system_errors():
+        with system_errors(_FIX):
             self._duckdb.execute(query)
         self._duckdb.unregister("given")
 
@@ -114,7 +116,7 @@ class IndexFile:
         """The rows of a query, which may look at the table ``given``."""
         if given is not None:
             self._duckdb.register("given", given)
-        with system_errors():
+        with system_errors(_FIX):
             yield from self._duckdb.sql(query).to_arrow_reader(_ROWS)
 
     def _attach(self, write: bool) -> None:

@@ -36,6 +36,7 @@ _ESCAPED, _NAMES, _COMPRESSED = 6, 1 << 10, 200
 _LINE = (1 << 20, 128 << 20)
 #: A thread for each such part of the memory: one, with the tables of the smallest report, takes 80 MB, each further one 40.
 _THREAD = 100_000_000
+_FIX = "run cleanse again with a larger {}"
 _CORPUS = ("id", "source", "url", "date", "title", "text")
 
 
@@ -51,12 +52,11 @@ class RunFolder:
         self.folder = Path(folder)
         self.run = _read_run(self.folder)
         self._spill = tempfile.TemporaryDirectory(prefix="cleanse-report-")
-        settings = Run(memory=self.setting("run", "memory"), threads=self.setting("run", "threads"))
-        memory = sql_bytes(settings)
+        self._settings = Run(memory=self.setting("run", "memory"), threads=self.setting("run", "threads"))
         self._duckdb = duckdb.connect(
             config={
-                "memory_limit": f"{memory}B",
-                "threads": max(1, min(settings.processors, memory // _THREAD)),
+                "memory_limit": f"{sql_bytes(self._settings)}B",
+                "threads": self._threads(_THREAD),
                 "temp_directory": self._spill.name,
                 "autoinstall_known_extensions": "false",
                 "autoload_known_extensions": "false",
@@ -81,17 +81,17 @@ class RunFolder:
 
     def table(self, query: str, *params: Any, **named: Any) -> pa.Table:
         """The result of a query as columns."""
-        with system_errors():
+        with system_errors(_FIX):
             return self._duckdb.sql(query, params=named or list(params)).to_arrow_table()
 
     def stream(self, query: str, rows: int) -> Iterator[pa.RecordBatch]:
         """The result of a query, so many rows at a time."""
-        with system_errors():
+        with system_errors(_FIX):
             yield from self._duckdb.sql(query).to_arrow_reader(rows)
 
     def execute(self, query: str, *params: Any) -> None:
         """Run a statement without a result, such as CREATE TEMP TABLE."""
-        with system_errors():
+        with system_errors(_FIX):
             self._duckdb.execute(query, list(params))
 
     def register(self, name: str, rows: Sequence[dict[str, Any]], columns: pa.Schema) -> None:
@@ -115,6 +115,10 @@ class RunFolder:
     def beside(self, other: RunFolder, prefix: str) -> None:
         """Make views of another run's tables, too, their names with ``prefix``."""
         self._views(other, prefix)
+
+    def _threads(self, memory: int) -> int:
+        """As many threads as have so much memory each."""
+        return max(1, min(self._settings.processors, sql_bytes(self._settings) // memory))
 
     def _views(self, of: RunFolder, prefix: str) -> bool:
         """The views of a folder's tables; whether its corpus is of text files."""
@@ -148,12 +152,14 @@ class RunFolder:
         largest = max(path.stat().st_size * (1 if path.suffix == ".jsonl" else _COMPRESSED) for path in paths)
         if largest_row is not None:
             largest = min(largest, _ESCAPED * largest_row + _NAMES)
+        size = min(max(largest + 1, _LINE[0]), _LINE[1])
+        self._duckdb.execute("SET threads = ?", [self._threads(_THREAD + 2 * size)])
         files: Any = [glob.escape(str(path.absolute())) for path in paths]  # its stub knows of one only
         relation = self._duckdb.read_json(
             files,
             columns=dict.fromkeys(names, "VARCHAR"),
             format="newline_delimited",
-            maximum_object_size=min(max(largest + 1, _LINE[0]), _LINE[1]),
+            maximum_object_size=size,
         )
         relation.create_view(view)
 

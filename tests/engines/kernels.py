@@ -44,6 +44,10 @@ def rescue(row: pa.RecordBatch, why: str) -> pa.RecordBatch:
     return pa.record_batch([row["x"], pa.array([why])], schema=MADE)
 
 
+def unable(row: pa.RecordBatch, why: str) -> pa.RecordBatch:
+    raise ValueError("not even that")
+
+
 def _act(what: str) -> None:
     match what:
         case "crash":

@@ -15,6 +15,7 @@ from cleanse.config import Run
 from cleanse.engines.parts import part_name, read_part, write_part
 from cleanse.engines.worker import Part, Work
 from cleanse.engines.workers import Workers
+from cleanse.errors import InternalError
 from cleanse.memory import Crew, crew
 from tests.engines import kernels
 
@@ -27,6 +28,7 @@ ROOMY = Crew(2, 10**9, 10**9)
 
 
 def made(folder: Path, does: list[str], *, crew: Crew = ROOMY, seconds: float = 1.0) -> dict[int, str]:
+    folder.mkdir(exist_ok=True)
     parts = []
     for at in range(0, len(does), PER_PART):
         some = does[at : at + PER_PART]
@@ -112,6 +114,29 @@ def test_a_worker_that_nobody_listens_to_ends_without_a_word() -> None:
     ended = subprocess.run(command, stdin=subprocess.DEVNULL, stdout=writes, stderr=subprocess.PIPE, check=False)
     os.close(writes)
     assert (ended.returncode, ended.stderr) == (0, b"")
+
+
+def test_a_row_that_cannot_even_be_set_aside_ends_the_run(tmp_path: Path) -> None:
+    source = tmp_path / part_name(0, "a")
+    rows = pa.record_batch([pa.array(range(3)), pa.array(["-", "crash", "-"])], schema=kernels.ROWS)
+    write_part(source, [rows], kernels.ROWS)
+    work = Work(kernel=kernels.made, rescue=kernels.unable, schema=kernels.MADE, seconds=5.0)
+    with Workers(Crew(1, 10**9, 10**9)) as workers, pytest.raises(InternalError, match=r"row 1 of .* --fresh"):
+        workers.make(work, [Part(source=source, target=tmp_path / "b.arrow")], lambda rows: None)
+
+
+def test_processes_that_end_as_they_start_are_no_interrupt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One is started again; when all end it is said."""
+    commands = [["false"], [sys.executable, "-c", "from cleanse.engines.worker import main; main()", str(10**9)]]
+
+    def started(memory: int) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(commands.pop(0), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    monkeypatch.setattr("cleanse.engines.workers._started", started)
+    assert set(made(tmp_path / "one", ["-"] * 3, crew=Crew(1, 10**9, 10**9)).values()) == {"made"}
+    commands += [["false"]] * 3
+    with pytest.raises(InternalError, match=r"3 worker processes ended .* \(exit code 1\)"):
+        made(tmp_path / "two", ["-"] * 3, crew=Crew(1, 10**9, 10**9))
 
 
 def test_a_file_that_cannot_be_written_is_an_error_of_its_own(tmp_path: Path) -> None:

@@ -148,3 +148,21 @@ def test_what_cannot_be_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="no such index"):
         cleanse.run(source, tmp_path / "out", index=tmp_path / "a.idx")
     assert not (tmp_path / "out").exists()
+
+
+def test_a_run_that_goes_on_after_the_index_has_grown_is_judged_by_what_it_holds_now(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, out = tmp_path / "seen.idx", tmp_path / "out"
+    cleanse.Index(path).add([{"id": "old", "text": OTHER}])
+    new = written(tmp_path / "new.jsonl", [{"id": "a", "text": STORY}, {"id": "b", "text": THIRD}])
+
+    def interrupted(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as here:
+        here.setattr("cleanse.pipeline.runs.write_results", interrupted)
+        with pytest.raises(KeyboardInterrupt):
+            cleanse.run(new, out, index=path)
+    cleanse.Index(path).add([{"id": "seen", "text": STORY}])
+    assert set(gone(cleanse.run(new, out, index=path))) == {"a"}

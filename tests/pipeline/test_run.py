@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import random
 import re
 from pathlib import Path
@@ -286,6 +287,35 @@ def test_what_lies_in_the_output_folder_and_is_no_result_stays(tmp_path: Path) -
     (tmp_path / "other" / "mine.txt").write_text("mine")
     cleanse.run(source, tmp_path / "other")
     assert (tmp_path / "other" / "mine.txt").read_text() == "mine"
+
+
+def test_an_input_that_the_run_would_replace_is_refused(tmp_path: Path) -> None:
+    given = tmp_path / "corpus.jsonl"
+    given.write_text(json.dumps({"text": article("mine", 4)}) + "\n")
+    before = given.read_bytes()
+    with pytest.raises(OutputError, match=r"corpus\.jsonl: is an input, and the run would replace it"):
+        cleanse.run(tmp_path, tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["corpus.jsonl"]
+    assert given.read_bytes() == before
+
+
+def test_a_folder_of_results_that_is_somebody_elses_is_read_each_time(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data" / "page.txt").write_text(article("theirs", 4))
+    assert [len(cleanse.run(tmp_path, tmp_path).corpus) for _ in range(2)] == [1, 1]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs pipes that have names")
+def test_a_file_that_is_not_read_is_not_opened_for_its_hash_either(tmp_path: Path) -> None:
+    pages, outside = tmp_path / "pages", tmp_path / "outside.txt"
+    pages.mkdir()
+    (pages / "page.txt").write_text(article("page", 4))
+    outside.write_text("not asked for")
+    os.mkfifo(pages / "pipe.txt")
+    (pages / "link.txt").symlink_to(outside)
+    cleanse.run(pages, tmp_path / "out")
+    inputs = json.loads((tmp_path / "out" / "run.json").read_bytes())["inputs"]
+    assert [entry["sha256"] is None for entry in inputs] == [True, False, True]
 
 
 def test_the_manifest_names_inputs_settings_and_times(result: cleanse.Result) -> None:

@@ -366,3 +366,13 @@ def test_what_is_written_as_json_lines_is_read_back(
     result = read(tmp_path / "x.jsonl")
     assert result.problems == []
     assert list(zip(result.column("id"), result.column("content"), strict=True)) == pairs
+
+
+@pytest.mark.parametrize("name", ["text", "id"])
+def test_a_table_with_two_columns_of_one_name_is_named(tmp_path: Path, read: Reader, name: str) -> None:
+    table = pa.table([pa.array(["a"]), pa.array(["b"]), pa.array(["words"])], names=["id", name, "text"])
+    pq.write_table(table, tmp_path / "twice.parquet")
+    (tmp_path / "page.txt").write_text("words")
+    found = read(tmp_path)
+    assert [row["content"] for row in found.rows] == ["words"]
+    assert [error.problem for error in found.errors] == [f"2 columns are named {name!r}; write it with one"]

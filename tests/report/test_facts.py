@@ -253,5 +253,5 @@ def test_a_report_has_as_many_threads_as_its_memory_is_enough_for(tmp_path: Path
 
 def test_a_report_that_lacks_memory_says_so(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_folder, "sql_bytes", lambda _: 1_000_000)
-    with pytest.raises(NoRoom, match=r"raise run\.memory"):
+    with pytest.raises(NoRoom, match=r"with a larger run\.memory"):
         build_report(small)

@@ -34,6 +34,8 @@ class Place(click.Path):
     """A path, or an address as it is."""
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not str(value):
+            self.fail("an empty name: is a variable of the shell not set?", param, ctx)
         return value if is_remote(str(value)) else Path(local_path(str(value)))
 
 

@@ -37,8 +37,9 @@ _PR_SET_PDEATHSIG = 1
 
 #: ("ready", 0); ("row", i) before row i when rows go alone; ("done", rows);
 #: before "done" ("cpu", milliseconds) and ("peak", bytes) that the process has used so far, and ("leaves", 0) if it should end;
-#: ("failed", 0): the part must be done row by row; ("unwritten", errno): its file cannot be written.
-Said = Literal["ready", "row", "cpu", "peak", "leaves", "done", "failed", "unwritten"]
+#: ("failed", 0): the part must be done row by row; ("unset", i): row i is lost and cannot be set aside;
+#: ("unwritten", errno): its file cannot be written.
+Said = Literal["ready", "row", "cpu", "peak", "leaves", "done", "failed", "unset", "unwritten"]
 Answer = tuple[Said, int]
 
 
@@ -125,7 +126,7 @@ def _row_by_row(work: Work, part: Part, answers: BinaryIO) -> Iterator[pa.Record
         for start in range(len(batch)):
             one = batch.slice(start, 1)
             if row in lost:
-                yield work.rescue(one, lost[row])
+                yield _set_aside(work, one, lost[row], row, answers)
             else:
                 _answer(answers, "row", row)
                 try:
@@ -134,10 +135,18 @@ def _row_by_row(work: Work, part: Part, answers: BinaryIO) -> Iterator[pa.Record
                 except MemoryError:
                     raise
                 except Exception as error:
-                    yield work.rescue(one, f"{type(error).__name__}: {error}".removesuffix(": "))
+                    yield _set_aside(work, one, f"{type(error).__name__}: {error}".removesuffix(": "), row, answers)
                 finally:
                     Limits.budget(0)
             row += 1
+
+
+def _set_aside(work: Work, one: pa.RecordBatch, why: str, row: int, answers: BinaryIO) -> pa.RecordBatch:
+    try:
+        return work.rescue(one, why)
+    except Exception:
+        _answer(answers, "unset", row)
+        raise
 
 
 def _answer(answers: BinaryIO, what: Said, count: int = 0) -> None:

@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 _SPARING: Final = {"ARROW_DEFAULT_MEMORY_POOL": "system", "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
 
 
+#: Processes that are started, one after the other, when each ends before it can work.
+_STARTS: Final = 3
+
+
 class Workers:
     """``with Workers(crew) as workers``: ``workers.make(work, parts)`` has as many processes make them.
 
@@ -114,11 +118,11 @@ class _Process:
 
         def job() -> None:
             try:
-                self._send(work)
+                self._begin(work)
                 while not self._stopped:
                     part = waiting.get_nowait()
                     if self._process is None:
-                        self._send(work)
+                        self._begin(work)
                     made.put(self._make(work, part))
             except queue.Empty:
                 pass
@@ -164,6 +168,10 @@ class _Process:
                         self.used = self.used._replace(cpu=value / 1000)
                     if what == "peak":
                         self.used = self.used._replace(peak=max(value, self.used.peak))
+                    if what == "unset":
+                        raise InternalError(
+                            f"row {value} of {part.source} cannot even be set aside; start over with --fresh"
+                        )
                     if what == "unwritten":
                         raise OSError(value, os.strerror(value), str(part.target))
                     if what == "failed":
@@ -176,14 +184,26 @@ class _Process:
                     raise
                 in_time, why = self._buried(work.seconds)
                 if in_time and not self._last:
-                    self._send(work)
+                    self._begin(work)
                     return replace(part, alone=True, lost=lost)
                 if part.alone:
                     if row < 0:
                         raise InternalError(f"a worker process ended before it began: {why}") from None
                     lost[row] = why
                 part = replace(part, alone=True, lost=lost)
+                self._begin(work)
+
+    def _begin(self, work: Work) -> None:
+        """Have a process that knows the work; if one ends before it does, another."""
+        for _ in range(_STARTS):
+            try:
                 self._send(work)
+                return
+            except (BrokenPipeError, EOFError, pickle.UnpicklingError):
+                if self._stopped:
+                    raise
+                _, why = self._buried(work.seconds)
+        raise InternalError(f"{_STARTS} worker processes ended one after the other as they were started: {why}")
 
     def _send(self, task: Work | Part) -> None:
         if self._process is None:

@@ -6,6 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import pyarrow as pa
+
 from cleanse.errors import ConfigError
 from cleanse.index.arrivals import Arrived, judge
 from cleanse.index.file import IndexFile
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
     from cleanse.config import Config
     from cleanse.dedup.stages import Begin
     from cleanse.engines import Engine
+
+
+_SEEN = pa.schema([("state", pa.string())])
 
 
 class RunIndex:
@@ -35,6 +40,8 @@ class RunIndex:
 
     def settle(self, engine: Engine, folder: Path, begin: Begin) -> None:
         """Make the tables that deduplication makes, of the table ``pages`` and the index."""
+        # what is made of another state of the index is another table
+        engine.load("seen", [pa.record_batch([pa.array([self.state])], schema=_SEEN)], _SEEN)
         self._arrived = judge(engine, self._file, folder, self._threads, begin)
         if self._update:
             keep(engine, self._file, self._arrived)

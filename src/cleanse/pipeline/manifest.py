@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -61,7 +62,7 @@ def write_manifest(
 
 
 def hashed_inputs(inputs: Sequence[Input]) -> list[dict[str, Any]]:
-    """The inputs as run.json has them: path, bytes, sha256; null where a file is gone or none."""
+    """The inputs as run.json has them: path, bytes, sha256; null where a file is gone, refused or none."""
     return [_hashed(entry) for entry in inputs]
 
 
@@ -76,7 +77,7 @@ def _hashed(entry: Input) -> dict[str, Any]:
         size, tag = version(entry.path)
         return {"path": entry.label, "bytes": size, "sha256": None, "version": tag}
     path = Path(entry.path)
-    try:
-        return {"path": entry.label, "bytes": path.stat().st_size, "sha256": file_digest(path)}
-    except OSError:
-        return {"path": entry.label, "bytes": None, "sha256": None}
+    with suppress(OSError):
+        if not entry.refusal and path.is_file():  # a pipe or a device would be waited for
+            return {"path": entry.label, "bytes": path.stat().st_size, "sha256": file_digest(path)}
+    return {"path": entry.label, "bytes": None, "sha256": None}

@@ -19,7 +19,7 @@ from cleanse.pipeline.watcher import Clock, Unwatched, Watcher
 from cleanse.remote import is_remote
 from cleanse.report import write_report
 from cleanse.result import Result
-from cleanse.write import refuse_foreign, set_aside, staged, write_indexed, write_results
+from cleanse.write import refuse_foreign, refuse_inputs, set_aside, staged, write_indexed, write_results
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,6 +83,9 @@ def run(
     with against(index, task.config, update=update) as seen, staged(str(out)) as local:
         facts |= {"index": seen.state} if seen else {}
         refuse_foreign(local, task.config.write)
+        refuse_inputs(
+            local, [entry.path for entry in reading.inputs if not is_remote(entry.path) and not entry.refusal]
+        )
         resumable(
             local,
             facts,

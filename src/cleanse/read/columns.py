@@ -78,11 +78,14 @@ def wanted(schema: pa.Schema, label: str, settings: Read) -> list[str]:
     fields = Fields(settings, label)
     fields.require(schema.names)
     columns = fields.choose(tuple(schema.names))
+    for name in columns:
+        if name and schema.names.count(name) > 1:
+            raise UnreadableInput(label, f"{schema.names.count(name)} columns are named {name!r}; write it with one")
     contents = [name for name in (columns.html, columns.text) if name]
     readable = [name for name in contents if _holds_text(schema.field(name).type)]
     asked = {settings.text_field, settings.html_field}
     if not readable or asked.intersection(contents) - set(readable):
-        held = [f"{name} ({schema.field(name).type})" for name in schema.names]
+        held = [f"{field.name} ({field.type})" for field in schema]
         raise UnreadableInput(label, f"no field that holds text; it has: {listed(held)}; name one with --text-field")
     return list(dict.fromkeys(readable + [name for name in columns[2:] if name]))
 

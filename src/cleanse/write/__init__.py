@@ -1,9 +1,18 @@
 """What a run leaves behind: the corpus, what was dropped, matches, clusters and the manifest, each written once and whole."""
 
 from cleanse.write.corpus import refuse_foreign
-from cleanse.write.folder import OutputFolder
+from cleanse.write.folder import OutputFolder, refuse_inputs
 from cleanse.write.indexed import write_indexed
 from cleanse.write.results import write_results
 from cleanse.write.upload import on_disk, set_aside, staged
 
-__all__ = ["OutputFolder", "on_disk", "refuse_foreign", "set_aside", "staged", "write_indexed", "write_results"]
+__all__ = [
+    "OutputFolder",
+    "on_disk",
+    "refuse_foreign",
+    "refuse_inputs",
+    "set_aside",
+    "staged",
+    "write_indexed",
+    "write_results",
+]

@@ -8,18 +8,32 @@ from contextlib import suppress
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from cleanse.errors import CleanseError, NoRoom, OutputError
+from cleanse.errors import CleanseError, NoRoom, OutputError, printable
 from cleanse.layout import foreign
 from cleanse.schema import RESULTS
 from cleanse.write.lock import Lock
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
     from types import TracebackType
 
 _WORK = ".cleanse-work"
 #: Lies in the folder while files of two runs may stand side by side.
 UNFINISHED = "UNFINISHED"
+
+
+def refuse_inputs(folder: Path, inputs: Sequence[str]) -> None:
+    """Raise OutputError if one of the inputs, paths of files, is where a run in the folder would write."""
+    if not folder.is_dir():
+        return
+    kept, top = foreign(folder), os.path.realpath(folder)
+    for path in inputs:
+        parts = os.path.relpath(os.path.realpath(path), top).split(os.sep)
+        if parts[0] in RESULTS and parts[0] not in kept:
+            raise OutputError(
+                f"{printable(path)}: is an input, and the run would replace it; name another folder with -o"
+            )
 
 
 class OutputFolder:

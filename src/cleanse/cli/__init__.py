@@ -33,17 +33,17 @@ class _Group(click.Group):
         except click.ClickException as error:
             error.show()
             sys.exit(error.exit_code)
+        except (click.Abort, KeyboardInterrupt):
+            self._fail("interrupted", Interrupted.exit_code)
+        except BrokenPipeError:
+            sys.stderr.close()
+            sys.exit(0)
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
             self._fail(
                 f"{error.filename or 'the disk'}: {error.strerror}; make room and give the same command again", 2
             )
-        except (click.Abort, KeyboardInterrupt):
-            self._fail("interrupted", Interrupted.exit_code)
-        except BrokenPipeError:
-            sys.stderr.close()
-            sys.exit(0)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)  # the main job first

@@ -36,9 +36,8 @@ class Quota:
                 " raise it, and the same command goes on from here"
             )
         ended = time.monotonic()
-        self._next = ended + max(
-            (time.thread_time() - used) / _SHARE, ended - begun
-        )  # a slow disk is not asked all the time
+        # nor is a slow disk asked all the time
+        self._next = ended + max((time.thread_time() - used) / _SHARE, ended - begun)
 
     def checked(self, pieces: Iterable[T]) -> Iterator[T]:
         """The same pieces, while there is room for them."""

@@ -118,11 +118,11 @@ class _Process:
 
         def job() -> None:
             try:
-                self._begin(work)
+                self._brief(work)
                 while not self._stopped:
                     part = waiting.get_nowait()
                     if self._process is None:
-                        self._begin(work)
+                        self._brief(work)
                     made.put(self._make(work, part))
             except queue.Empty:
                 pass
@@ -184,16 +184,16 @@ class _Process:
                     raise
                 in_time, why = self._buried(work.seconds)
                 if in_time and not self._last:
-                    self._begin(work)
+                    self._brief(work)
                     return replace(part, alone=True, lost=lost)
                 if part.alone:
                     if row < 0:
                         raise InternalError(f"a worker process ended before it began: {why}") from None
                     lost[row] = why
                 part = replace(part, alone=True, lost=lost)
-                self._begin(work)
+                self._brief(work)
 
-    def _begin(self, work: Work) -> None:
+    def _brief(self, work: Work) -> None:
         """Have a process that knows the work; if one ends before it does, another."""
         for _ in range(_STARTS):
             try:

@@ -108,8 +108,7 @@ class IndexFile:
     def insert(self, query: str, given: pa.Table) -> None:
         """Run a statement that takes rows from the table ``given``."""
         self._duckdb.register("given", given)
-        with system_errors(_FIX):
-            self._duckdb.execute(query)
+        self.execute(query)
         self._duckdb.unregister("given")
 
     def read(self, query: str, given: pa.Table | None = None) -> Iterator[pa.RecordBatch]:

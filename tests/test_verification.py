@@ -125,3 +125,33 @@ def test_the_command_says_what_is_broken_and_exits_with_1(finished: Path, tmp_pa
     facts = json.loads(run(out, "--json").output.splitlines()[0])
     assert {fact["promise"]: fact["named"] for fact in facts}["every file is as the run wrote it"] == ["corpus.jsonl"]
     assert run(tmp_path).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "damage"),
+    [
+        ("corpus.jsonl", lambda data: data[: len(data) // 2]),
+        ("corpus.jsonl", lambda data: data + b"no JSON\n"),
+        ("dropped.parquet", lambda data: data[:200]),
+        ("kept.parquet", lambda data: b""),
+    ],
+    ids=["cut off", "garbage", "cut off table", "empty table"],
+)
+def test_a_file_that_cannot_be_read_is_named_without_a_traceback(
+    name: str, damage: Callable[[bytes], bytes], finished: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(finished, out)
+    (out / name).write_bytes(damage((out / name).read_bytes()))
+    for command, code in (("verify", 1), ("report", 2)):
+        ended = CliRunner().invoke(main, [command, str(out)])
+        assert (ended.exit_code, ended.exception.__class__) == (code, SystemExit), ended.output
+    assert broken(out)["every file is as the run wrote it"] == (name,)
+
+
+def test_a_manifest_without_what_it_must_have_is_refused(finished: Path, tmp_path: Path) -> None:
+    shutil.copytree(finished, tmp_path / "out")
+    (tmp_path / "out" / "run.json").write_text("{}")
+    ended = CliRunner().invoke(main, ["verify", str(tmp_path / "out")])
+    assert ended.exit_code == 2
+    assert "not what cleanse writes" in ended.output

@@ -84,6 +84,11 @@ class InternalError(CleanseError):
     exit_code = 70
 
 
+def first_line(error: Exception) -> str:
+    """The first line of what a library says, whose others are a trace or advice for programmers."""
+    return (str(error).splitlines() or [type(error).__name__])[0]
+
+
 def printable(text: str) -> str:
     """Text for a terminal: control characters, which could steer it, are shown as escapes."""
     return "".join(

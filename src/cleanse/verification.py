@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from cleanse.characters import visible_characters
-from cleanse.report.folder import RunFolder
+from cleanse.errors import UsageError
+from cleanse.report.folder import RunFolder, read_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     import pyarrow as pa
 
@@ -37,12 +38,20 @@ class Check:
 
 def verify(out: Path) -> list[Check]:
     """All checks of the run in the folder ``out``. Raises InputNotFound where no finished run is."""
-    with RunFolder(out) as folder:
-        checks = [Check("every file is as the run wrote it", *_some(_changed(folder)))]
-        for promise, query in _QUERIES.items():
-            checks.append(Check(promise, *_some(str(row["id"]) for row in folder.rows(query))))
-        checks.append(Check("documents and characters that came in are kept or dropped", *_some(_miscounted(folder))))
-        checks.append(Check("what was removed stands in its survivor", *_some(_uncovered(folder))))
+    changed = Check("every file is as the run wrote it", *_some(_changed(Path(out), read_run(Path(out)))))
+    checks = [changed]
+    try:
+        with RunFolder(out) as folder:
+            for promise, query in _QUERIES.items():
+                checks.append(Check(promise, *_some(str(row["id"]) for row in folder.rows(query))))
+            checks.append(
+                Check("documents and characters that came in are kept or dropped", *_some(_miscounted(folder)))
+            )
+            checks.append(Check("what was removed stands in its survivor", *_some(_uncovered(folder))))
+    except (UsageError, KeyError) as error:
+        if not changed.broken:
+            raise
+        checks.append(Check("what the files say can be read", 1, (str(error),)))
     return checks
 
 
@@ -51,10 +60,10 @@ def _some(found: Iterator[str]) -> tuple[int, tuple[str, ...]]:
     return len(named), tuple(named[:_NAMED])
 
 
-def _changed(folder: RunFolder) -> Iterator[str]:
-    for name, digest in folder.run.get("files", {}).items():
-        path = (folder.folder / name).resolve()
-        inside = path.is_relative_to(folder.folder.resolve())
+def _changed(folder: Path, run: dict[str, Any]) -> Iterator[str]:
+    for name, digest in run.get("files", {}).items():
+        path = (folder / name).resolve()
+        inside = path.is_relative_to(folder.resolve())
         if not inside or not path.is_file() or file_digest(path) != digest:
             yield name
 

@@ -201,6 +201,48 @@ def test_a_run_that_has_no_room_left_goes_on_when_it_has_more(pages: Path, undis
     assert sorted(path.name for path in out.iterdir()) == sorted(path.name for path in undisturbed.iterdir())
 
 
+@pytest.mark.parametrize("damaged", ["pages/*.arrow", "matches/*.arrow", "unreadable.json", "tokens*"])
+@pytest.mark.parametrize("how", ["emptied", "zeroed", "gone"])
+def test_work_that_is_damaged_is_done_anew(
+    damaged: str, how: str, pages: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    with monkeypatch.context() as here:
+        here.setattr("cleanse.pipeline.runs.write_results", _interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            pipeline.run([pages], out, load_config(pairs=SETTINGS))
+    for path in (out / ".cleanse-work" / "work").glob(damaged):
+        match how:
+            case "emptied":
+                path.write_bytes(b"")
+            case "zeroed":
+                path.write_bytes(bytes(path.stat().st_size))
+            case "gone":
+                path.unlink()
+    pipeline.run([pages], out, load_config(pairs=SETTINGS))
+    assert result(out) == result(undisturbed)
+    assert counts(out) == counts(undisturbed)
+
+
+def test_an_output_folder_that_goes_while_a_run_works_there_is_named(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+
+    def gone(*args: object, **kwargs: object) -> None:
+        shutil.rmtree(out)
+        (out / "corpus.jsonl").write_bytes(b"")
+
+    monkeypatch.setattr("cleanse.pipeline.runs.write_results", gone)
+    with pytest.raises(OutputError, match="was removed or replaced while the run worked in it"):
+        pipeline.run([pages], out, load_config(pairs=SETTINGS))
+
+
+def test_a_folder_for_temporary_tables_that_cannot_be_made_is_named(pages: Path, tmp_path: Path) -> None:
+    with pytest.raises(OutputError, match=r"/dev/null/x: cannot be written: .*mend run\.workdir"):
+        pipeline.run([pages], tmp_path / "out", load_config(pairs=["run.workdir=/dev/null/x"]))
+
+
 def test_fresh_starts_over(pages: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert stopped(monkeypatch, pages, tmp_path / "out", 15)
     said = Said()

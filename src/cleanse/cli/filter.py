@@ -98,8 +98,14 @@ def filter_lines(
         click.echo(f"cleanse: {written:,} lines written, {skipped:,} skipped", err=True)
 
 
+def _stdin() -> Any:
+    if sys.stdin is None:
+        raise UnreadableInput("standard input", "there is none")
+    return sys.stdin.buffer
+
+
 def _stdin_head() -> bytes:
-    stream: Any = sys.stdin.buffer
+    stream = _stdin()
     if not stream.seekable():
         return bytes(stream.peek(1))  # what has come; more would be waited for
     place = stream.tell()
@@ -118,7 +124,7 @@ def _lines(entry: Input) -> Iterator[io.BufferedReader]:
         with open_stream(entry) as stream:
             yield stream
     else:
-        stdin: Any = sys.stdin.buffer
+        stdin = _stdin()
         yield stdin if isinstance(stdin, io.BufferedReader) else io.BufferedReader(stdin)
 
 

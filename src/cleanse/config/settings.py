@@ -184,7 +184,7 @@ class Write(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """How the machine is used; nothing here changes a verdict."""
 
-    threads: Annotated[int, Meta(ge=0, description="threads; 0: as many as the machine has processors")] = 0
+    threads: Annotated[int, Meta(ge=0, le=1024, description="threads; 0: as many as the machine has processors")] = 0
     memory: Annotated[
         SizeOrShare, Meta(description="memory of all processes of the run; what does not fit is kept on disk")
     ] = "25%"

@@ -10,7 +10,7 @@ import msgspec
 
 import cleanse
 from cleanse.config import Dedup, Run, to_config
-from cleanse.errors import ConfigError, OutputError, UnreadableInput, UsageError
+from cleanse.errors import ConfigError, OutputError, UnreadableInput, UsageError, first_line
 from cleanse.memory import sql_bytes
 from cleanse.shortage import system_errors
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 #: Version of the tables. Another one is refused.
 VERSION = 1
 
+#: What DuckDB says of a database that has not all its bytes, or others.
+_DAMAGED = ("Could not read enough bytes", "Corrupt", "corrupt", "checksum")
 _FIX = "raise {}, and give the same command again"
 
 #: Settings that say nothing about an index: in it the first document seen survives.
@@ -89,6 +91,11 @@ class IndexFile:
         self.execute("COMMIT")
         self.execute("BEGIN")
 
+    def undo(self) -> None:
+        """Forget what was done since the last that lasts."""
+        self.execute("ROLLBACK")
+        self.execute("BEGIN")
+
     @property
     def state(self) -> str:
         """What is in the index, in short: another text after each addition."""
@@ -126,10 +133,11 @@ class IndexFile:
         try:
             self._duckdb.execute(f"ATTACH '{name}' AS cleanse_index ({options})")
         except duckdb.Error as error:
-            raise self._explained(str(error), write) from None
+            raise self._explained(error, write) from None
         self._duckdb.execute("USE cleanse_index")
 
-    def _explained(self, problem: str, write: bool) -> UsageError | UnreadableInput:
+    def _explained(self, error: duckdb.Error, write: bool) -> UsageError | UnreadableInput:
+        problem = str(error)
         if holder := _HOLDER.search(problem):
             who = f"process {holder[2]} ({holder[1].rpartition('/')[2]})"
             doing = "has it open" if write else "is adding to it"
@@ -142,9 +150,13 @@ class IndexFile:
             return self._foreign()
         if "not a valid DuckDB" in problem:
             return UsageError(f"{self.path}: is no index of cleanse; name another file")
+        if any(said in problem for said in _DAMAGED):
+            return UsageError(
+                f"{self.path}: damaged, as a file is that was cut off; restore it from a copy, or make it anew"
+            )
         if write:
-            return OutputError(f"{self.path}: cannot be written: {_first_line(problem)}")
-        return UnreadableInput(str(self.path), _first_line(problem))
+            return OutputError(f"{self.path}: cannot be written: {first_line(error)}")
+        return UnreadableInput(str(self.path), first_line(error))
 
     def _settings(self, wanted: Dedup, *, given: bool, write: bool) -> Dedup:
         tables = {
@@ -190,7 +202,3 @@ class IndexFile:
 def _stored(settings: Dedup) -> dict[str, Any]:
     tree: dict[str, Any] = msgspec.to_builtins(settings)
     return {name: value for name, value in tree.items() if name not in _NOT_STORED}
-
-
-def _first_line(problem: str) -> str:
-    return problem.partition("\n")[0]

@@ -40,6 +40,8 @@ class RunIndex:
 
     def settle(self, engine: Engine, folder: Path, begin: Begin) -> None:
         """Make the tables that deduplication makes, of the table ``pages`` and the index."""
+        if self._arrived is not None:  # it starts over
+            self._file.undo()
         # what is made of another state of the index is another table
         engine.load("seen", [pa.record_batch([pa.array([self.state])], schema=_SEEN)], _SEEN)
         self._arrived = judge(engine, self._file, folder, self._threads, begin)

@@ -11,7 +11,7 @@ import msgspec
 
 import cleanse
 from cleanse.engines.base import Stale
-from cleanse.errors import NoRoom
+from cleanse.errors import CleanseError, InternalError, NoRoom, first_line
 from cleanse.write import OutputFolder
 
 if TYPE_CHECKING:
@@ -35,19 +35,27 @@ def resumable(
     """Have ``make`` fill the output folder, in which a run that was stopped may have left its work, unless ``fresh``.
 
     ``workdir`` holds the tables between stages, if it is not empty. ``facts`` say by their names what the work is made
-    of; the watcher is told which of them have changed since. Raises OutputError, and NoRoom, after which the work is still there.
+    of; the watcher is told which of them have changed since. Work that is damaged is thrown away. Raises OutputError, and
+    NoRoom, after which the work is still there.
     """
     with _room_on_disk(out), OutputFolder(out, fresh=fresh, workdir=Path(workdir) if workdir else None) as folder:
         note = folder.work / "made_of.json"
+        goes_on = note.exists()
         if news := _news(note, facts):
             watcher.say(news)
         note.write_bytes(msgspec.json.encode(facts))
         try:
             make(folder)
+            return
         except Stale:
-            folder.start_over()
-            note.write_bytes(msgspec.json.encode(facts))
-            make(folder)
+            pass
+        except Exception as error:
+            if not goes_on or not _may_be_damage(error):
+                raise
+            watcher.say(f"what was left here cannot be used, starting over: {first_line(error)}")
+        folder.start_over()
+        note.write_bytes(msgspec.json.encode(facts))
+        make(folder)
 
 
 def settings_facts(config: Config) -> dict[str, str]:
@@ -69,6 +77,13 @@ def _news(note: Path, facts: Mapping[str, str]) -> str:
     changed = ", ".join(name for name, value in facts.items() if before.get(name) != value)
     since = f"; changed since: {changed}; what that concerns is done anew" if changed else " (--fresh starts over)"
     return f"going on with the run that was stopped here{since}"
+
+
+def _may_be_damage(error: Exception) -> bool:
+    """Whether files that somebody or a power cut has changed may be what is wrong."""
+    if isinstance(error, OSError) and error.errno in _NO_ROOM:
+        return False
+    return isinstance(error, InternalError) or not isinstance(error, CleanseError)
 
 
 @contextmanager

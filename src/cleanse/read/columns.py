@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from cleanse.errors import UnreadableInput
+from cleanse.errors import UnreadableInput, first_line
 from cleanse.read.bounds import BOMB, most_bytes
 from cleanse.read.fields import Fields, listed
 from cleanse.read.messages import declared_sizes
@@ -98,11 +98,6 @@ def records(batches: Iterable[pa.RecordBatch], names: list[str], first: int = 1)
         for values in zip(*columns, strict=True):
             yield str(number), dict(zip(names, values, strict=True))
             number += 1
-
-
-def first_line(error: Exception) -> str:
-    """The first line of Arrow's message, whose others are a trace."""
-    return (str(error).splitlines() or [type(error).__name__])[0]
 
 
 def _values(column: pa.Array) -> list[Any]:

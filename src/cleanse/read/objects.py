@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from cleanse.errors import UnreadableInput, UsageError
-from cleanse.read.columns import first_line, records, wanted
+from cleanse.errors import UnreadableInput, UsageError, first_line
+from cleanse.read.columns import records, wanted
 from cleanse.read.fields import Fields, Row, UnfitError, kind
 from cleanse.read.sniff import is_page
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import glob
 import json
 import tempfile
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,7 @@ import pyarrow as pa
 
 from cleanse import schema
 from cleanse.config import Config, Run
-from cleanse.errors import InputNotFound, UsageError
+from cleanse.errors import InputNotFound, UsageError, first_line
 from cleanse.layout import corpus_layout
 from cleanse.memory import sql_bytes
 from cleanse.shortage import system_errors
@@ -36,6 +37,15 @@ _ESCAPED, _NAMES, _COMPRESSED = 6, 1 << 10, 200
 _LINE = (1 << 20, 128 << 20)
 #: A thread for each such part of the memory: one, with the tables of the smallest report, takes 80 MB, each further one 40.
 _THREAD = 100_000_000
+#: What DuckDB raises of a damaged file or one with other columns; Arrow hands it on as an OSError of these words.
+_UNREADABLE = (
+    duckdb.InvalidInputException,
+    duckdb.IOException,
+    duckdb.BinderException,
+    duckdb.ConversionException,
+    pa.ArrowException,
+)
+_UNREADABLE_WORDS = ("Invalid Input Error", "IO Error", "Binder Error", "Conversion Error")
 _FIX = "run cleanse again with a larger {}"
 _CORPUS = ("id", "source", "url", "date", "title", "text")
 
@@ -50,7 +60,7 @@ class RunFolder:
 
     def __init__(self, folder: Path) -> None:
         self.folder = Path(folder)
-        self.run = _read_run(self.folder)
+        self.run = read_run(self.folder)
         self._spill = tempfile.TemporaryDirectory(prefix="cleanse-report-")
         self._settings = Run(memory=self.setting("run", "memory"), threads=self.setting("run", "threads"))
         self._duckdb = duckdb.connect(
@@ -63,7 +73,11 @@ class RunFolder:
             }
         )
         self._duckdb.execute("SET enable_progress_bar = false")
-        self.text_files = self._views(self, "")
+        try:
+            self.text_files = self._views(self, "")
+        except BaseException:
+            self.__exit__(None, None, None)
+            raise
 
     def __enter__(self) -> RunFolder:
         return self
@@ -81,17 +95,17 @@ class RunFolder:
 
     def table(self, query: str, *params: Any, **named: Any) -> pa.Table:
         """The result of a query as columns."""
-        with system_errors(_FIX):
+        with _reading(self.folder):
             return self._duckdb.sql(query, params=named or list(params)).to_arrow_table()
 
     def stream(self, query: str, rows: int) -> Iterator[pa.RecordBatch]:
         """The result of a query, so many rows at a time."""
-        with system_errors(_FIX):
+        with _reading(self.folder):
             yield from self._duckdb.sql(query).to_arrow_reader(rows)
 
     def execute(self, query: str, *params: Any) -> None:
         """Run a statement without a result, such as CREATE TEMP TABLE."""
-        with system_errors(_FIX):
+        with _reading(self.folder):
             self._duckdb.execute(query, list(params))
 
     def register(self, name: str, rows: Sequence[dict[str, Any]], columns: pa.Schema) -> None:
@@ -122,6 +136,10 @@ class RunFolder:
 
     def _views(self, of: RunFolder, prefix: str) -> bool:
         """The views of a folder's tables; whether its corpus is of text files."""
+        with _reading(of.folder):
+            return self._view_all(of, prefix)
+
+    def _view_all(self, of: RunFolder, prefix: str) -> bool:
         for name, columns in _TABLES.items():
             path = of.folder / f"{name}.parquet"
             if path.exists():
@@ -164,7 +182,23 @@ class RunFolder:
         relation.create_view(view)
 
 
-def _read_run(folder: Path) -> dict[str, Any]:
+@contextmanager
+def _reading(folder: Path) -> Iterator[None]:
+    """What DuckDB says of files that are not as a run wrote them, as an error of the user's folder."""
+    try:
+        with system_errors(_FIX):
+            yield
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
+        if not isinstance(error, _UNREADABLE) and not str(error).startswith(_UNREADABLE_WORDS):
+            raise
+        raise UsageError(
+            f"{folder}: a file is damaged or not what cleanse writes ({first_line(error)}); "
+            "cleanse verify names it; run cleanse again"
+        ) from None
+
+
+def read_run(folder: Path) -> dict[str, Any]:
+    """What run.json of a finished run holds. Raises InputNotFound where there is none, UsageError for another file."""
     path = folder / "run.json"
     if (folder / "UNFINISHED").exists():
         raise InputNotFound(f"{folder}: the run was stopped while it was writing; run cleanse again")
@@ -175,6 +209,6 @@ def _read_run(folder: Path) -> dict[str, Any]:
         raise InputNotFound(f"{folder}: {problem}; give the folder that cleanse run -o named") from None
     except (OSError, ValueError) as error:
         raise UsageError(f"{path}: cannot be read: {error}; run cleanse again") from None
-    if not isinstance(run, dict):
+    if not isinstance(run, dict) or not all(isinstance(run.get(part), dict) for part in ("config", "counts")):
         raise UsageError(f"{path}: not what cleanse writes; run cleanse again")
     return run

@@ -60,7 +60,6 @@ class OutputFolder:
             self._lock.take(self.path)
             for old in (self.new, self.work) if self._fresh else (self.new,):
                 shutil.rmtree(old, ignore_errors=True)
-            self.work.mkdir(parents=True, exist_ok=True)
             self.new.mkdir()
         except FileExistsError:
             raise OutputError(f"{self.path}: is a file; name a folder with -o") from None
@@ -68,6 +67,11 @@ class OutputFolder:
             raise OutputError(
                 f"{self.path}: cannot be written: {error.strerror}; name another folder with -o"
             ) from None
+        try:
+            self.work.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self._lock.give_back()
+            raise OutputError(f"{self.work.parent}: cannot be written: {error.strerror}; mend run.workdir") from None
         return self
 
     def __exit__(
@@ -77,6 +81,14 @@ class OutputFolder:
             for done in (self.work, self._root):
                 shutil.rmtree(done, ignore_errors=True)
         self._lock.give_back()
+        if (
+            isinstance(error, Exception)
+            and not isinstance(error, CleanseError)
+            and not (self.work.is_dir() and self.new.is_dir())
+        ):
+            raise OutputError(
+                f"{self.path}: was removed or replaced while the run worked in it; give the same command again"
+            ) from None
         if self._made:
             with suppress(OSError):  # it is not empty
                 self.path.rmdir()

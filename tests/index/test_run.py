@@ -11,10 +11,13 @@ import pytest
 import cleanse
 from cleanse.config import Config, Dedup
 from cleanse.errors import ConfigError, UsageError
+from cleanse.pipeline.watcher import Clock
+from cleanse.write import write_results
 from tests.conftest import article
 from tests.index.corpora import Rows, pages
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 STORY, OTHER, THIRD = (article(name, 14) for name in ("story", "other", "third"))
@@ -166,3 +169,45 @@ def test_a_run_that_goes_on_after_the_index_has_grown_is_judged_by_what_it_holds
             cleanse.run(new, out, index=path)
     cleanse.Index(path).add([{"id": "seen", "text": STORY}])
     assert set(gone(cleanse.run(new, out, index=path))) == {"a"}
+
+
+def test_a_run_that_is_killed_when_the_index_has_its_documents_adds_them_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, out = tmp_path / "seen.idx", tmp_path / "out"
+    new = written(tmp_path / "new.jsonl", [{"id": "a", "text": STORY}, {"id": "b", "text": THIRD}])
+
+    def killed(self: Clock, stage: str, begin: Callable[[Clock, str], None] = Clock.begin) -> None:
+        begin(self, stage)
+        if not stage:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as here:
+        here.setattr(Clock, "begin", killed)
+        with pytest.raises(KeyboardInterrupt):
+            cleanse.run(new, out, index=path, update=True)
+    before = (out / "corpus.jsonl").read_bytes()
+    again = cleanse.run(new, out, index=path, update=True)
+    assert not gone(again)
+    assert (out / "corpus.jsonl").read_bytes() == before
+    assert not (out / ".cleanse-work").exists()
+    info = cleanse.Index(path).info()
+    assert (info["documents"], len(info["batches"])) == (2, 1)
+
+
+def test_a_run_that_starts_over_adds_its_documents_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, out = tmp_path / "seen.idx", tmp_path / "out"
+    new = written(tmp_path / "new.jsonl", [{"id": "a", "text": STORY}, {"id": "b", "text": THIRD}])
+    problems: list[BaseException] = [KeyboardInterrupt(), ValueError("damaged")]
+
+    def failing(*args: Any) -> Any:
+        if problems:
+            raise problems.pop(0)
+        return write_results(*args)
+
+    monkeypatch.setattr("cleanse.pipeline.runs.write_results", failing)
+    with pytest.raises(KeyboardInterrupt):
+        cleanse.run(new, out, index=path, update=True)
+    assert not gone(cleanse.run(new, out, index=path, update=True))
+    info = cleanse.Index(path).info()
+    assert (info["documents"], len(info["batches"])) == (2, 1)

@@ -92,9 +92,10 @@ class IndexFile:
         self.execute("BEGIN")
 
     def undo(self) -> None:
-        """Forget what was done since the last that lasts."""
+        """Forget what was added since the last that lasts."""
         self.execute("ROLLBACK")
         self.execute("BEGIN")
+        self._settings(self.settings, given=True, write=True)  # the tables of a new index are gone, too
 
     @property
     def state(self) -> str:

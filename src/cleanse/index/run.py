@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from cleanse.engines import Engine
 
 
+#: Lies in the folder of a run that has added to its index, or was about to.
+_ADDED = "added.txt"
 _SEEN = pa.schema([("state", pa.string())])
 
 
@@ -40,7 +42,7 @@ class RunIndex:
 
     def settle(self, engine: Engine, folder: Path, begin: Begin) -> None:
         """Make the tables that deduplication makes, of the table ``pages`` and the index."""
-        if self._arrived is not None:  # it starts over
+        if self._update and self._arrived is not None:  # it starts over
             self._file.undo()
         # what is made of another state of the index is another table
         engine.load("seen", [pa.record_batch([pa.array([self.state])], schema=_SEEN)], _SEEN)
@@ -48,10 +50,21 @@ class RunIndex:
         if self._update:
             keep(engine, self._file, self._arrived)
 
-    def finish(self) -> None:
-        """Make the addition last. A run that is killed before leaves the index as it was; run it again."""
+    def finish(self, folder: Path) -> None:
+        """Make the addition last; ``folder`` keeps what the index holds then, for `finished`.
+
+        A run that is killed before leaves the index as it was; run it again.
+        """
         if self._update:
+            (folder / _ADDED).write_text(self.state, encoding="utf-8")
             self._file.commit()
+
+    def finished(self, folder: Path) -> bool:
+        """Whether a run that was killed since has come to the end of `finish`."""
+        try:
+            return self._update and (folder / _ADDED).read_text(encoding="utf-8") == self.state
+        except OSError:
+            return False
 
 
 @contextmanager

@@ -57,6 +57,8 @@ def run(
     facts = {"inputs": reading.identity} | settings_facts(task.config)
 
     def make(folder: OutputFolder) -> None:
+        if seen is not None and seen.finished(folder.work):
+            return
         with Local(task.config.run, folder.work, count=task.watcher.count) as tables:
             clock = Clock(task.watcher, tables.used)
             clock.begin("read")
@@ -128,7 +130,7 @@ def finish(
     write_report(folder.new, html=task.config.write.report)
     folder.finish()
     if seen is not None:
-        seen.finish()
+        seen.finish(folder.work)
     clock.begin("")
 
 

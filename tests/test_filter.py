@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -197,3 +199,11 @@ def test_each_page_is_stripped_when_it_is_asked_for() -> None:
 def test_pages_are_whole_when_stripping_is_off() -> None:
     (page,) = cleanse.strip_each([article("a", 5) + NOISE], Config(strip=Strip(enabled=False)))
     assert page.text == article("a", 5) + NOISE
+
+
+def test_no_standard_input_is_said() -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "cleanse", "strip"], close_fds=True, capture_output=True, text=True, check=False,
+        preexec_fn=partial(os.close, 0),
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (1, "cleanse: standard input: there is none\n")

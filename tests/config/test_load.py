@@ -128,6 +128,8 @@ def test_the_environment_is_refused_by_name(environment: dict[str, str], words: 
         ("[dedup]\nwindow_words = 2", ["dedup.window_words (2)", "dedup.shingle_words (3)"]),
         ("[[dedup]]", ["dedup"]),
         ("x", ["TOML"]),
+        (f"x = {'[' * 5000}", ["TOML", "nested too deeply"]),
+        ("[run]\nthreads = 99999", ["run.threads", "1024"]),
     ],
 )
 def test_a_file_is_refused_by_name(tmp_path: Path, text: str, words: list[str]) -> None:

@@ -89,6 +89,15 @@ def test_other_settings_are_refused_with_the_fix(path: Path) -> None:
     assert cleanse.Index(path, Config(dedup=Dedup(survivor="newest"))).info()["documents"] == 1
 
 
+def test_an_index_that_was_cut_off_is_named_as_damaged(tmp_path: Path) -> None:
+    path = tmp_path / "seen.idx"
+    cleanse.Index(path).add([{"id": "a", "text": article("a", 10)}])
+    path.write_bytes(path.read_bytes()[:20_000])
+    for use in (cleanse.Index(path).info, lambda: cleanse.Index(path).add([{"id": "b", "text": "b"}])):
+        with pytest.raises(UsageError, match=r"seen\.idx: damaged"):
+            use()
+
+
 def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no such index; make it with: cleanse index add"):
         cleanse.Index(tmp_path / "none.idx").match(["a"])

@@ -15,9 +15,8 @@ import pytest
 import cleanse
 from cleanse.config import load_config
 from cleanse.errors import ConfigError, OutputError
-from cleanse.layout import corpus_layout, foreign
+from cleanse.layout import RESULTS, corpus_layout, foreign
 from cleanse.report.folder import RunFolder
-from cleanse.schema import RESULTS
 from cleanse.write.columns import CORPUS
 from cleanse.write.corpus import Corpus, read_corpus
 from tests.conftest import article
@@ -67,6 +66,8 @@ def top(folder: Path) -> list[str]:
 def test_a_layout_is_read_back(tmp_path: Path, documents: list[dict[str, Any]], layout: str) -> None:
     write(tmp_path, layout, documents)
     assert top(tmp_path) == LAYOUTS[layout]
+    assert foreign(tmp_path) == LAYOUTS[layout]
+    (tmp_path / "run.json").write_text('{"version": "1", "config": {}}')
     assert foreign(tmp_path) == []
     assert read_corpus(tmp_path).to_pylist() == documents
     (tmp_path / "run.json").write_text("{}")

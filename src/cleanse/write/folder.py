@@ -45,7 +45,8 @@ class OutputFolder:
                 shutil.rmtree(old, ignore_errors=True)
             self.new.mkdir()
         except FileExistsError:
-            raise OutputError(f"{self.path}: is a file; name a folder with -o") from None
+            kind = "a file" if self.path.exists() else "a link that leads nowhere"
+            raise OutputError(f"{self.path}: is {kind}; name a folder with -o") from None
         except OSError as error:
             raise OutputError(
                 f"{self.path}: cannot be written: {error.strerror}; name another folder with -o"

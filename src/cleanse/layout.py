@@ -81,22 +81,23 @@ def results(folder: Path) -> list[str]:
 
 def foreign(folder: Path) -> list[str]:
     """The names of results in a folder that no run has made there."""
-    names = set()
-    for name in (*RESULTS, UNFINISHED):
-        path = folder / name
-        if path.is_dir():
-            with suppress(OSError):
-                names |= {f"{name}/{inside.name}" for inside in path.iterdir()}
-        elif os.path.lexists(path):
-            names.add(name)
-    return foreign_among(names, lambda name: _head(folder / name))
+    return foreign_among(_names(folder), lambda name: _head(folder / name))
 
 
 def foreign_among(names: Collection[str], head: Callable[[str], bytes]) -> list[str]:
     """`foreign` for the paths below a folder; ``head`` reads the first `HEAD` bytes of one."""
+    if UNFINISHED in names or any(name in names and _MANIFEST.match(head(name)) for name in _MANIFESTS):
+        return _plainly_foreign(names, head)
     top = {name.partition("/")[0] for name in names}
-    if UNFINISHED not in names and not any(name in names and _MANIFEST.match(head(name)) for name in _MANIFESTS):
-        return [name for name in RESULTS if name in top]
+    return [name for name in RESULTS if name in top]
+
+
+def plainly_foreign(folder: Path) -> list[str]:
+    """Those of `foreign` that can be told from results even where a run has been."""
+    return _plainly_foreign(_names(folder), lambda name: _head(folder / name))
+
+
+def _plainly_foreign(names: Collection[str], head: Callable[[str], bytes]) -> list[str]:
     found = []
     if "corpus/index.jsonl" not in names and _others(names, "corpus", _PART):
         found.append("corpus")
@@ -105,6 +106,19 @@ def foreign_among(names: Collection[str], head: Callable[[str], bytes]) -> list[
     if "README.md" in names and CARD_MARK.encode() not in head("README.md"):
         found.append("README.md")
     return found
+
+
+def _names(folder: Path) -> set[str]:
+    """The paths of results in a folder."""
+    names = set()
+    for name in (*RESULTS, UNFINISHED):
+        path = folder / name
+        if path.is_dir():
+            with suppress(OSError):
+                names |= {f"{name}/{inside.name}" for inside in path.iterdir()}
+        elif os.path.lexists(path):
+            names.add(name)
+    return names
 
 
 def _head(path: Path) -> bytes:

@@ -304,6 +304,18 @@ def test_files_named_like_results_that_no_run_has_made_are_not_replaced(tmp_path
     assert {path.name: path.read_text() for path in out.iterdir()} == {name: "{}\n"}
 
 
+@pytest.mark.parametrize("name", ["data/train-00000-of-00001.parquet", "corpus/part-00000.jsonl", "corpus/index.jsonl"])
+def test_folders_that_a_later_run_would_take_for_its_own_are_refused(tmp_path: Path, name: str) -> None:
+    source = write_corpus(tmp_path / "p.jsonl", corpus()[:2])
+    mine = tmp_path / "out" / name
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    for form in ("jsonl", "huggingface"):
+        with pytest.raises(OutputError, match="no run has made it"):
+            cleanse.run(source, tmp_path / "out", load_config(pairs=[f"write.format={form}"]))
+    assert mine.read_text() == "mine"
+
+
 def test_what_a_run_has_left_is_replaced_whatever_has_become_of_it(tmp_path: Path) -> None:
     source = write_corpus(tmp_path / "p.jsonl", corpus()[:2])
     out = tmp_path / "out"

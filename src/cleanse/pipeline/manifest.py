@@ -69,7 +69,7 @@ def hashed_inputs(reading: Reading, watcher: Watcher) -> list[dict[str, Any]]:
 
     One that is not as it was when the run began has ``changed`` instead of a hash, and the watcher is told.
     """
-    rows = [_hashed(entry, state) for entry, state in zip(reading.inputs, reading.states, strict=True)]
+    rows = [_hashed(entry, before) for entry, before in zip(reading.inputs, reading.states, strict=True)]
     changed = [row["path"] for row in rows if "changed" in row]
     if changed:
         more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""

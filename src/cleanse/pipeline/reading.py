@@ -40,7 +40,7 @@ class Reading:
     @property
     def identity(self) -> str:
         """What the documents are made of: files by path, size and time."""
-        named = [(entry.label, entry.name, *state) for entry, state in zip(self.inputs, self.states, strict=True)]
+        named = [(entry.label, entry.name, *known) for entry, known in zip(self.inputs, self.states, strict=True)]
         return msgspec.json.encode(named).decode()
 
     def documents(self, folder: Path, watcher: Watcher) -> Iterator[pa.RecordBatch]:

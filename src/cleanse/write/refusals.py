@@ -6,15 +6,14 @@ import os
 from typing import TYPE_CHECKING
 
 from cleanse.errors import OutputError, printable
-from cleanse.layout import foreign, results
+from cleanse.layout import foreign, plainly_foreign, results
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-#: Names that folders of people often have: they may stay there, unless the corpus is to have them.
-_SPARED = {"README.md", "data", "corpus"}
-_OF_CORPUS = {"huggingface": {"README.md", "data"}}
+#: What a corpus of a format lies in; any other is a file that a run has for itself.
+_OF_CORPUS = {"huggingface": {"README.md", "data"}, "": set[str]()}
 
 
 def refuse_losses(folder: Path, inputs: Sequence[str], corpus: str = "") -> None:
@@ -23,7 +22,7 @@ def refuse_losses(folder: Path, inputs: Sequence[str], corpus: str = "") -> None
     ``corpus`` is the format that it is to be written in, "" for a part of a run, which has none; ``inputs`` are paths
     of files.
     """
-    spared = _SPARED - _OF_CORPUS.get(corpus, {"corpus"} if corpus else set())
+    spared = set(plainly_foreign(folder)) - _OF_CORPUS.get(corpus, {"corpus"})
     for name in foreign(folder):
         if name not in spared:
             raise OutputError(

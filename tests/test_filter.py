@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -207,3 +208,26 @@ def test_no_standard_input_is_said() -> None:
         preexec_fn=partial(os.close, 0),
     )  # fmt: skip
     assert (ended.returncode, ended.stderr) == (1, "cleanse: standard input: there is none\n")
+
+
+def test_a_first_line_that_comes_in_pieces_is_one_line() -> None:
+    command = [sys.executable, "-m", "cleanse", "strip"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as filtering:
+        assert filtering.stdin
+        assert filtering.stdout
+        record = lines([{"text": article("a", 3)}]).encode()
+        for piece in (record[:1], record[1:], record):
+            filtering.stdin.write(piece)
+            filtering.stdin.flush()
+            time.sleep(0.5)
+        filtering.stdin.close()
+        assert len(filtering.stdout.read().splitlines()) == 2
+
+
+@pytest.mark.parametrize("arguments", [["strip"], ["strip", "--json"]])
+def test_a_standard_output_that_is_closed_is_no_defect(arguments: list[str]) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "cleanse", *arguments], close_fds=True, stderr=subprocess.PIPE, text=True, check=False,
+        input=lines([{"text": article("a", 3)}]), preexec_fn=partial(os.close, 1),
+    )  # fmt: skip
+    assert (ended.returncode, ended.stderr) == (0, "")

@@ -19,6 +19,7 @@ from cleanse.config import load_config
 from cleanse.errors import InputNotFound, OutputError, UsageError
 from cleanse.read import find_inputs
 from cleanse.remote import public
+from cleanse.write import write_results
 from tests.conftest import article
 
 from .read.conftest import read_entries
@@ -187,6 +188,18 @@ def test_an_upload_that_fails_leaves_the_result_before_and_the_new_one_on_disk(
     (local,) = (path for path in tmp_path.iterdir() if path.name.startswith("cleanse-"))
     assert str(local) in str(caught.value)
     assert cleanse.Result(local).corpus.num_rows == 4
+
+
+def test_a_run_that_is_refused_leaves_the_work_of_the_other(memory: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory.pipe_file("/in/pages.jsonl", LINES)
+
+    def meanwhile(*args: object, **kwargs: object) -> Any:
+        with pytest.raises(OutputError, match="another run works there"):
+            cleanse.run("memory://in", "memory://out")
+        return write_results(*args, **kwargs)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("cleanse.pipeline.runs.write_results", meanwhile)
+    assert cleanse.run("memory://in", "memory://out").corpus.num_rows == len(ROWS)
 
 
 def test_a_place_that_cannot_be_written_is_refused_before_the_run(memory: Any, web: str, tmp_path: Path) -> None:

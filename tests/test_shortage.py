@@ -33,6 +33,8 @@ def test_what_arrow_says_of_it_in_the_midst_of_a_result() -> None:
     with pytest.raises(OSError, match="No space left") as raised, system_errors():
         raise OSError('IO Error: Could not write file "x": No space left on device')
     assert raised.value.errno == errno.ENOSPC
+    with pytest.raises(OSError, match="No space left"), system_errors():
+        raise duckdb.TransactionException("TransactionContext Error: Failed to commit: x: No space left on device")
 
 
 def test_other_problems_stay_what_they_are() -> None:

@@ -33,7 +33,7 @@ def system_errors(fix: str = _FIX) -> Iterator[None]:
 
 
 def _lacking(problem: str, fix: str) -> OSError | NoRoom | None:
-    if problem.startswith("IO Error") and "No space left" in problem:
+    if problem.startswith(("IO Error", "TransactionContext Error")) and "No space left" in problem:
         return OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     if not problem.startswith("Out of Memory Error"):
         return None

@@ -132,6 +132,17 @@ def test_every_table_is_documented(path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("how", ["gone", "replaced"])
+def test_an_index_that_is_not_there_any_more_when_the_addition_is_to_last_is_named(tmp_path: Path, how: str) -> None:
+    path = tmp_path / "corpus.idx"
+    with IndexFile(path, Dedup(), write=True) as file:
+        path.unlink()
+        if how == "replaced":
+            path.write_bytes(b"another")
+        with pytest.raises(OutputError, match="was removed or replaced while it was added to"):
+            file.commit()
+
+
 def test_an_add_that_is_killed_leaves_the_index_as_it_was(tmp_path: Path) -> None:
     """SIGKILL at twenty moments, from the opening of the file to after the commit."""
     rows = pages(400, seed=1)

@@ -187,6 +187,11 @@ def test_a_field_asked_for_must_be_in_objects_too() -> None:
             documents(objects, text_field="body")
 
 
+def test_surrogates_inside_an_id_that_is_a_list_are_written_as_escapes() -> None:
+    (row,) = documents([{"id": ["\ud800", 7], "text": "a"}])
+    assert row["id"] == '["\\ud800", 7]'
+
+
 def test_surrogates_and_nuls_become_replacement_characters() -> None:
     (row,) = documents([{"id": "i\ud800", "text": "a\ud800b\0c", "title": "\udfff"}])
     assert (row["id"], row["content"], row["title"]) == ("i\ufffd", "a\ufffdb\ufffdc", "\ufffd")

@@ -151,6 +151,22 @@ def test_a_number_of_more_digits_than_python_converts_is_an_id_like_any(
     assert (result.column("id"), result.column("content")) == ([f"1{'0' * 5000}"], ["a"])
 
 
+@pytest.mark.parametrize(
+    "column",
+    [
+        pa.array([0], pa.timestamp("s", "Nowhere/Land")),
+        pa.StructArray.from_arrays([pa.array([b"\xff"]).view(pa.string())], ["part"]),
+    ],
+    ids=["a time zone that there is not", "text in a struct that is not UTF-8"],
+)
+def test_a_column_that_cannot_be_made_text_is_named(tmp_path: Path, read: Reader, column: pa.Array) -> None:
+    table = pa.table({"text": ["a"], "date": column})
+    with pa.ipc.new_file(tmp_path / "x.arrow", table.schema) as writer:
+        writer.write_table(table)
+    (problem,) = read(tmp_path).problems
+    assert "damaged Arrow file: " in problem
+
+
 def test_lines_that_end_in_a_carriage_return_alone_are_named_in_a_table(tmp_path: Path, read: Reader) -> None:
     (tmp_path / "x.csv").write_bytes(b"id,text\r1,hello\r2,again\r")
     assert read(tmp_path).problems == [

@@ -114,6 +114,16 @@ def test_a_crawl_under_another_name_is_not_taken_for_text(tmp_path: Path, read: 
         (ZST(b"<p>packed"), http("text/html", "Content-Encoding: zstd"), "<p>packed"),
         (b"<p>unpacked before", http("text/html", "Content-Encoding: gzip"), "<p>unpacked before"),
         (b"5\r\n<p>ch\r\n4\r\nunks\r\n0\r\n\r\n", http("text/html", "Transfer-Encoding: chunked"), "<p>chunks"),
+        (b"5;x=1\r\n<p>ch\r\n4\r\nunks\r\n0\r\n\r\n", http("text/html", "Transfer-Encoding: chunked"), "<p>chunks"),
+        (b"5\r\n<p>ch\r\n4\r\nun", http("text/html", "Transfer-Encoding: chunked"), "<p>chun"),
+        (b"<html><p>whole before", http("text/html", "Transfer-Encoding: chunked"), "<html><p>whole before"),
+        (b"add\n<p>no size of a chunk", http("text/html", "Transfer-Encoding: chunked"), "add\n<p>no size of a chunk"),
+        (b"<p>bare", b"HTTP/1.0 200 OK\nContent-Type: text/html\n\n", "<p>bare"),
+        (b"<p>one\n\ntwo", b"HTTP/1.0 200 OK\r\n\r\n", "<p>one\n\ntwo"),
+        (b"<p>old", b"ICY 200 OK\r\nContent-Type: text/html\r\n\r\n", "<p>old"),
+        (b"<p>small", b"http/1.1  200 OK\r\nContent-Type: text/html\r\n\r\n", "<p>small"),
+        (b"<p>no semicolon", http("text/html charset=utf-8"), "<p>no semicolon"),
+        (b"<p>twice", http("text/html,text/html"), "<p>twice"),
     ],
 )
 def test_a_page_is_decoded_as_its_headers_and_bytes_say(
@@ -122,6 +132,28 @@ def test_a_page_is_decoded_as_its_headers_and_bytes_say(
     (tmp_path / "x.warc").write_bytes(record(1, body, http=header))
     result = read(tmp_path)
     assert (result.problems, result.column("content")) == ([], [text])
+
+
+def test_a_response_that_begins_as_none_is_named_and_other_services_are_passed_over(
+    tmp_path: Path, read: Reader
+) -> None:
+    records = [
+        record(1, b"garbage", http=b""),
+        record(2, b"20240501 example.org. A 192.0.2.1", http=b"", content_type="text/dns"),
+        record(3),
+    ]
+    (tmp_path / "x.warc").write_bytes(b"".join(records))
+    result = read(tmp_path)
+    assert result.column("content") == ["<p>page"]
+    assert result.problems == [
+        f"{tmp_path / 'x.warc'}:1: damaged record: its response does not begin as one of a web server does"
+    ]
+
+
+def test_records_whose_lines_end_in_newlines_alone_are_read(tmp_path: Path, read: Reader) -> None:
+    head, _, block = record(1).partition(b"\r\n\r\n")
+    (tmp_path / "x.warc").write_bytes(head.replace(b"\r\n", b"\n") + b"\n\n" + block)
+    assert read(tmp_path).column("content") == ["<p>page"]
 
 
 def damaged(pack: Callable[[bytes], bytes]) -> bytes:

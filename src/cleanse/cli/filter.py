@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -40,7 +41,7 @@ def is_json_lines(entry: Input) -> bool:
             head = stream.peek()
     form = sniff_format(head)
     # The first line may go on: an object that is laid out on several lines has an end of line soon.
-    return form == "jsonl" or (form == "json" and head.lstrip().startswith(b"{") and b"\n" not in head)
+    return form == "jsonl" or (form == "json" and head.lstrip().startswith(b"{") and b"\n" not in head) or _begun(head)
 
 
 def filter_lines(
@@ -96,6 +97,11 @@ def filter_lines(
         raise UnreadableInput(entry.label, f"{skipped:,} lines were skipped, and --strict was given")
     if skipped:
         click.echo(f"cleanse: {written:,} lines written, {skipped:,} skipped", err=True)
+
+
+def _begun(head: bytes) -> bool:
+    """Whether bytes that have come so far may well be the first of an object."""
+    return re.fullmatch(rb"\s*\{\s*(\"[^\"\n]*)?", head) is not None
 
 
 def _stdin() -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -129,7 +130,7 @@ def _learn(entry: Input, config: Config, path: Path) -> None:
 def _one_input(source: str) -> Input:
     from cleanse.read import find_inputs
 
-    if Path(source).is_dir():
+    if os.path.isdir(source):
         raise UsageError(f"{source}: is a folder; strip takes one page, run takes many")
     found = find_inputs([source])
     if len(found) != 1:

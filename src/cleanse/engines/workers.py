@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from cleanse.engines.usage import Usage
 from cleanse.engines.worker import FULL
-from cleanse.errors import InternalError
+from cleanse.errors import InternalError, NoRoom
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -188,7 +188,8 @@ class _Process:
                     return replace(part, alone=True, lost=lost)
                 if part.alone:
                     if row < 0:
-                        raise InternalError(f"a worker process ended before it began: {why}") from None
+                        kind = NoRoom if "memory" in why else InternalError
+                        raise kind(f"a worker process ended before it began: {why}") from None
                     lost[row] = why
                 part = replace(part, alone=True, lost=lost)
                 self._brief(work)

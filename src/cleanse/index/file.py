@@ -71,6 +71,7 @@ class IndexFile:
         self._duckdb = duckdb.connect(config=options)
         try:
             self._attach(write)
+            self._opened = self._identity()
             self._duckdb.execute("BEGIN")
             self.settings = self._settings(settings or Dedup(), given=settings is not None, write=write)
             self.documents = int(self.rows("SELECT count(*) FROM documents")[0][0])
@@ -87,9 +88,20 @@ class IndexFile:
         self._duckdb.close()
 
     def commit(self) -> None:
-        """Make what was done last, all of it at once."""
+        """Make what was done last, all of it at once. Raises OutputError where the file is gone, or another is in its place."""
+        if self._identity() != self._opened:
+            raise OutputError(
+                f"{self.path}: was removed or replaced while it was added to; give the same command again"
+            )
         self.execute("COMMIT")
         self.execute("BEGIN")
+
+    def _identity(self) -> tuple[int, int]:
+        try:
+            stat = self.path.stat()
+        except OSError:
+            return 0, 0
+        return stat.st_dev, stat.st_ino
 
     def undo(self) -> None:
         """Forget what was added since the last that lasts."""

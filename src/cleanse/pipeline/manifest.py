@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -94,7 +95,9 @@ def _hashed(entry: Input, before: tuple[int, int | str]) -> dict[str, Any]:
         }
     row: dict[str, Any] = {"path": entry.label, "bytes": None, "sha256": None}
     path = Path(entry.path)
-    if entry.refusal or entry.path == STDIN or (path.exists() and not path.is_file()):  # a pipe would be waited for
+    if (
+        entry.refusal or entry.path == STDIN or (os.path.exists(path) and not os.path.isfile(path))
+    ):  # a pipe would be waited for
         return row
     digest = None
     with suppress(OSError):

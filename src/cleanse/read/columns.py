@@ -94,10 +94,21 @@ def records(batches: Iterable[pa.RecordBatch], names: list[str], first: int = 1)
     """Rows of batches as dicts of the named columns, text where it can be: an id of 7 is "7", a date its ISO form."""
     number = first
     for batch in batches:
-        columns = [_values(batch.column(batch.schema.names.index(name))) for name in names]
+        columns = [_column(batch, name) for name in names]
         for values in zip(*columns, strict=True):
             yield str(number), dict(zip(names, values, strict=True))
             number += 1
+
+
+def _column(batch: pa.RecordBatch, name: str) -> list[Any]:
+    try:
+        return _values(batch.column(batch.schema.names.index(name)))
+    except (
+        UnicodeDecodeError,
+        LookupError,
+        OverflowError,
+    ) as error:  # bytes in a struct, a time zone that there is not
+        raise pa.ArrowInvalid(f"column {name!r}: {first_line(error)}") from None
 
 
 def _values(column: pa.Array) -> list[Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -178,7 +179,10 @@ def as_text(value: Any) -> str:
     if isinstance(value, dict) and len(value) == 1 and str(next(iter(value))).startswith("$"):
         return as_text(next(iter(value.values())))
     if isinstance(value, (dict, list, tuple)):
-        return msgspec.json.encode(value, enc_hook=str).decode()
+        try:
+            return msgspec.json.encode(value, enc_hook=str).decode()
+        except UnicodeEncodeError:  # a lone surrogate
+            return json.dumps(value, default=str)
     return str(value)
 
 

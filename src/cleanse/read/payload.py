@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import zlib
 
 import pyarrow as pa
 
 #: Content-Encoding to Arrow's names; "deflate" is zlib by the standard and bare deflate by some servers.
 _CODECS = {"gzip": "gzip", "x-gzip": "gzip", "br": "brotli", "zstd": "zstd"}
+
+#: How a chunk begins: its size, extensions that nobody uses, an end of line.
+_CHUNK = re.compile(rb"\r?\n?([0-9a-fA-F]{1,8})[ \t]*(?:;[^\n]{0,1000})?\r\n")
 
 #: Servers stack one encoding or two; each costs a pass.
 _MAX_ENCODINGS = 4
@@ -24,6 +28,20 @@ def decoded_payload(data: bytes, encodings: str, max_bytes: int) -> bytes:
         if name in _CODECS or name == "deflate":
             data = _decoded(data, name, max_bytes + 1)
     return data
+
+
+def joined_chunks(data: bytes) -> bytes:
+    """The body of a response that was sent in chunks. One that is not in chunks stays as it is, what ends early is what
+    there is of it."""
+    pieces: list[bytes] = []
+    position = 0
+    while head := _CHUNK.match(data, position):
+        size, begin = int(head[1], 16), head.end()
+        if not size:
+            return b"".join(pieces)
+        pieces.append(data[begin : begin + size])
+        position = begin + size
+    return b"".join(pieces) if pieces and position >= len(data.rstrip()) else data
 
 
 def _decoded(data: bytes, name: str, size: int) -> bytes:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from cleanse.errors import UnreadableInput, UsageError
 from cleanse.read.encoding import codec, declared_charset, decode, decode_as
 from cleanse.read.fields import Row, too_large
-from cleanse.read.payload import decoded_payload
+from cleanse.read.payload import decoded_payload, joined_chunks
 from cleanse.read.sniff import binary_kind, sniff_format
 
 if TYPE_CHECKING:
@@ -25,6 +26,12 @@ _TYPES = {"text/html": "html", "application/xhtml+xml": "html", "text/plain": "t
 
 #: Responses with a page of their own: not 204 and 205, which have none, nor 206, a part of one.
 _STATUS = range(200, 204)
+
+
+#: How responses begin, those of old streaming servers too.
+_STATUS_LINE = re.compile(rb"(?:HTTP/[0-9.]+|ICY)[ \t]+([0-9]{3}[^\r\n]*)\r?\n", re.IGNORECASE)
+_HEAD_END = re.compile(rb"\n\r?\n")
+_TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 
 
 class _DamagedError(ValueError):
@@ -92,7 +99,7 @@ def _version_line(stream: io.BufferedReader, begins: bool) -> bytes:
 
 def _record(version: bytes, stream: io.BufferedReader, max_bytes: int) -> tuple[bytes, int]:
     """A record whose block is cut after ``max_bytes``, which is as much as is ever held, and how long the block is."""
-    lines, size, length = [version], 0, -1
+    lines, size, length = [version.rstrip(b"\r\n") + b"\r\n"], 0, -1
     while (line := stream.readline(_HEADER_BYTES)).strip():
         size += len(line)
         if size > _HEADER_BYTES:
@@ -101,7 +108,7 @@ def _record(version: bytes, stream: io.BufferedReader, max_bytes: int) -> tuple[
         if name.strip().lower() == b"content-length":
             length = int(value) if value.strip().isdigit() and len(value) < 20 else -1
         else:
-            lines.append(line)
+            lines.append(line.rstrip(b"\r\n") + b"\r\n")
     if length < 0:
         raise _MisplacedError("damaged record: it does not say how long it is")
     block = _read(stream, min(length, max_bytes))
@@ -110,7 +117,18 @@ def _record(version: bytes, stream: io.BufferedReader, max_bytes: int) -> tuple[
         missing -= len(piece)
     if missing:
         raise _DamagedError(f"{length - missing:,} of its {length:,} bytes are there")
+    block = _as_http(block)
     return b"".join((*lines, b"Content-Length: %d\r\n\r\n" % len(block), block)), length
+
+
+def _as_http(block: bytes) -> bytes:
+    """A response with its status line and line ends as the standard has them, which some servers do without."""
+    if not (status := _STATUS_LINE.match(block)):
+        return block
+    end = _HEAD_END.search(block, status.end() - 1)
+    head, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
+    lines = [b"HTTP/1.1 " + status[1], *head.splitlines()[1:]]
+    return b"".join(line + b"\r\n" for line in lines) + b"\r\n" + body
 
 
 def _read(stream: io.BufferedReader, size: int) -> bytes:
@@ -127,18 +145,25 @@ def _page(record: Any, length: int, max_bytes: int, forced: str) -> Row | None:
     if kind not in ("response", "conversion"):
         return None
     if kind == "response":
-        record.parse_http(auto_decode="transfer")
-        if record.http_headers is None or record.http_headers.status_code not in _STATUS:
+        if "http" not in (record.headers.get("Content-Type") or "http").lower():  # of another service, such as dns
             return None
-        form = _TYPES.get((record.http_content_type or "").lower())
+        record.parse_http(auto_decode="none")
+        if record.http_headers is None or not record.http_headers.status_code:
+            raise _DamagedError("its response does not begin as one of a web server does")
+        if record.http_headers.status_code not in _STATUS:
+            return None
+        form = _TYPES.get(_media_type(record.http_headers.get("Content-Type")))
     else:
-        form = _TYPES.get((record.headers.get("Content-Type") or "").partition(";")[0].strip().lower())
+        form = _TYPES.get(_media_type(record.headers.get("Content-Type")))
     if form is None:
         return None
     if length > max_bytes + _HEADER_BYTES:
         raise _DamagedError(too_large(max_bytes))
-    encodings = (record.http_headers.get("Content-Encoding") or "") if kind == "response" else ""
-    data = decoded_payload(record.reader.read(), encodings, max_bytes)
+    data = record.reader.read()
+    if kind == "response":
+        if "chunked" in (record.http_headers.get("Transfer-Encoding") or "").lower():
+            data = joined_chunks(data)
+        data = decoded_payload(data, record.http_headers.get("Content-Encoding") or "", max_bytes)
     if len(data) > max_bytes:
         raise _DamagedError(too_large(max_bytes))
     if not form and (binary_kind(data) or (form := sniff_format(data)) != "html"):
@@ -156,3 +181,9 @@ def _page(record: Any, length: int, max_bytes: int, forced: str) -> Row | None:
         url=(headers.get("WARC-Target-URI") or "").strip("<> "),
         date=headers.get("WARC-Date") or "",
     )
+
+
+def _media_type(value: str | None) -> str:
+    """The media type of a header, whatever stands behind it; "" where there is none."""
+    found = _TYPE.search((value or "").lower())
+    return found[0] if found else ""

@@ -70,8 +70,9 @@ class OutputFolder:
             and not isinstance(error, CleanseError)
             and not (self.work.is_dir() and self.new.is_dir())
         ):
+            gone = self.path if self.work.is_relative_to(self.path) else self.work.parent
             raise OutputError(
-                f"{self.path}: was removed or replaced while the run worked in it; give the same command again"
+                f"{gone}: was removed or replaced while the run worked in it; give the same command again"
             ) from None
         if self._made:
             with suppress(OSError):  # it is not empty

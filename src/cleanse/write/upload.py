@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
-import shutil
 import stat
 import tempfile
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cleanse.errors import CleanseError, NoRoom, OutputError
+from cleanse.errors import CleanseError, OutputError
 from cleanse.layout import HEAD, RESULTS, UNFINISHED, foreign_among
 from cleanse.remote import filesystem, is_remote, is_web, problem, public
 
@@ -38,10 +37,9 @@ def staged(out: str) -> Iterator[Path]:
     local = _private_folder(out)
     try:
         yield local
-    except NoRoom:
-        raise
     except CleanseError:
-        shutil.rmtree(local, ignore_errors=True)
+        with suppress(OSError):  # it holds the work of a run that may go on
+            local.rmdir()
         raise
     destination.replace(local)
 

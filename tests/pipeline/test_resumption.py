@@ -24,7 +24,7 @@ from cleanse.errors import NoRoom, OutputError
 from tests.conftest import article
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 SETTINGS = ["run.batch_bytes=40000", "run.batch_documents=8"]
 TABLES = ("corpus.jsonl", "kept.parquet", "dropped.parquet", "matches.parquet", "clusters.parquet")
@@ -274,6 +274,15 @@ def command(pages: Path, out: Path, *more: str) -> list[str]:
     return [sys.executable, "-m", "cleanse", "run", str(pages), "-o", str(out), "-q", *pairs, *more]
 
 
+@pytest.fixture
+def heeding() -> Iterator[None]:
+    """What is started heeds an interrupt: a shell's background job, which these tests may be, ignores it and passes that on."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeding")
 @pytest.mark.parametrize("kill", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_ends_with_130_and_says_how_to_go_on(
     kill: signal.Signals, pages: Path, undisturbed: Path, tmp_path: Path

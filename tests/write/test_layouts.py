@@ -69,7 +69,7 @@ def test_a_layout_is_read_back(tmp_path: Path, documents: list[dict[str, Any]], 
     assert top(tmp_path) == LAYOUTS[layout]
     assert foreign(tmp_path) == []
     assert read_corpus(tmp_path).to_pylist() == documents
-    (tmp_path / "run.json").write_text("{}")
+    (tmp_path / "run.json").write_text('{"config": {}, "counts": {}}')
     with RunFolder(tmp_path) as run:
         rows = run.rows("SELECT * FROM corpus")
         assert run.text_files == (layout == "txt")
@@ -83,7 +83,7 @@ def test_a_corpus_without_documents_is_read_back(tmp_path: Path, layout: str) ->
     write(tmp_path, layout, [])
     assert top(tmp_path) == LAYOUTS[layout]
     assert read_corpus(tmp_path).num_rows == 0
-    (tmp_path / "run.json").write_text("{}")
+    (tmp_path / "run.json").write_text('{"config": {}, "counts": {}}')
     with RunFolder(tmp_path) as run:
         assert run.rows("SELECT * FROM corpus") == []
 

@@ -29,7 +29,7 @@ from cleanse.pipeline.runs import finish
 from cleanse.pipeline.watcher import Clock, Unwatched, Watcher
 from cleanse.result import Result
 from cleanse.verification import file_digest
-from cleanse.write import on_disk, refuse_foreign
+from cleanse.write import on_disk, refuse_losses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -86,7 +86,7 @@ def run_shard(
             shard=shard,
             of=of,
             config=msgspec.to_builtins(config),
-            inputs=hashed_inputs(reading.inputs),
+            inputs=hashed_inputs(reading, watcher),
             unreadable=unreadable(folder.work),
             sha256=file_digest(folder.new / "shard.arrow"),
         )
@@ -94,7 +94,9 @@ def run_shard(
         folder.finish()
         clock.begin("")
 
-    resumable(on_disk(str(out)), facts, watcher, make, fresh=fresh, workdir=config.run.workdir)
+    folder_on_disk = on_disk(str(out))
+    refuse_losses(folder_on_disk, reading.files)
+    resumable(folder_on_disk, facts, watcher, make, fresh=fresh, workdir=config.run.workdir)
 
 
 def merge(
@@ -134,7 +136,7 @@ def merge(
             finish(engine, folder, task, clock, shards[0].inputs, shards[0].unreadable)
 
     folder_on_disk = on_disk(str(out))
-    refuse_foreign(folder_on_disk, task.config.write)
+    refuse_losses(folder_on_disk, [str(folder / "shard.arrow") for folder in folders], task.config.write.format)
     resumable(folder_on_disk, facts, task.watcher, make, fresh=fresh, workdir=task.config.run.workdir)
     return Result(folder_on_disk)
 

@@ -12,6 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from pathlib import Path
     from types import TracebackType
 
 _FORKS = """
@@ -28,11 +29,19 @@ for line in sys.stdin:
 
 
 class Forks:
-    """``with Forks(code) as forks``: the code defines ``work``, and ``forks.run`` calls it in a fork."""
+    """``with Forks(code, tmp_path) as forks``: the code defines ``work``, and ``forks.run`` calls it in a fork.
 
-    def __init__(self, loads: str) -> None:
-        command = [sys.executable, "-c", _FORKS.format(loads=loads)]
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0)
+    What is killed cannot remove its temporary files: they are in the folder.
+    """
+
+    def __init__(self, loads: str, folder: Path) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", _FORKS.format(loads=loads)],
+            env=os.environ | {"TMPDIR": str(folder)},
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+        )
 
     def __enter__(self) -> Forks:
         return self

@@ -150,7 +150,7 @@ def test_an_add_that_is_killed_leaves_the_index_as_it_was(tmp_path: Path) -> Non
     probe = [row["text"] for row in rows[:50]]
     known = cleanse.Index(path).match(probe).removed.to_pylist()
     killed = 0
-    with Forks(_ADDS) as forks:
+    with Forks(_ADDS, tmp_path) as forks:
         began = time.monotonic()
         assert forks.run(str(whole), rows[200:]) == 0
         took = time.monotonic() - began

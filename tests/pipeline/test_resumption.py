@@ -314,7 +314,7 @@ def test_killed_at_fifty_moments(pages: Path, undisturbed: Path, tmp_path: Path)
     chance = random.Random(1)
     kills = 0
     arguments = command(pages, out)[3:]
-    with Forks(_RUNS) as forks:
+    with Forks(_RUNS, tmp_path) as forks:
         started = time.monotonic()
         assert forks.run(*arguments) == 0
         takes = time.monotonic() - started

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 CORPUS = Path(__file__).parent.parent / "fixtures" / "hostile"
@@ -13,18 +15,23 @@ _LIMITS = ("-max_len=4096", "-timeout=20", "-rss_limit_mb=2048")
 
 
 def main(seconds: int, names: list[str]) -> int:
-    """The number of targets that failed."""
+    """The number of targets that failed; as many as there are processors run at once."""
     from fuzz.targets import TARGETS
 
-    failed = 0
-    for name in names or TARGETS:
-        print(f"== {name}, {seconds} s", flush=True)
-        # removed here: libFuzzer ends its process itself, and cleans nothing up
-        with tempfile.TemporaryDirectory() as found:
-            command = [sys.executable, "-m", "fuzz", "--one", name, f"-max_total_time={seconds}", *_LIMITS]
-            places = [f"-artifact_prefix={CORPUS}/{name}-", found, str(CORPUS)]
-            failed += subprocess.run([*command, *places], check=False).returncode != 0
-    return failed
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return sum(pool.map(lambda name: fails(name, seconds), names or TARGETS))
+
+
+def fails(name: str, seconds: int) -> bool:
+    """Whether a target fails, fuzzed in a process of its own; says all that the process said if it does, else its last line."""
+    # removed here: libFuzzer ends its process itself, and cleans nothing up
+    with tempfile.TemporaryDirectory() as found:
+        command = [sys.executable, "-m", "fuzz", "--one", name, f"-max_total_time={seconds}", *_LIMITS]
+        places = [f"-artifact_prefix={CORPUS}/{name}-", found, str(CORPUS)]
+        done = subprocess.run([*command, *places], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
+    said = done.stdout.decode(errors="replace").rstrip()
+    print(f"== {name}, {seconds} s\n{said if done.returncode else said.rpartition(chr(10))[2]}", flush=True)
+    return done.returncode != 0
 
 
 def one(name: str, *arguments: str) -> None:

@@ -55,8 +55,12 @@ def strip_html(data: bytes) -> None:
 
 
 def strip_text(data: bytes) -> None:
-    """Any text is stripped, and its blocks rebuild the page."""
-    check(cleanse.strip(encoding.decode_as(data, "utf-8", "surrogatepass" if data[:1] == b"\xed" else "replace")))
+    """Any text is stripped, and its blocks rebuild the page: also half of a surrogate pair, where the bytes spell it."""
+    try:
+        text = encoding.decode_as(data, "utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        text = encoding.decode_as(data, "utf-8")
+    check(cleanse.strip(text))
 
 
 def scan_tags(data: bytes) -> None:

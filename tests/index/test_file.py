@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -18,6 +16,7 @@ from cleanse.config import Config, Dedup
 from cleanse.errors import ConfigError, OutputError, UsageError
 from cleanse.index.file import IndexFile
 from tests.conftest import ROOT, article
+from tests.forks import Forks
 from tests.index.corpora import pages
 
 if TYPE_CHECKING:
@@ -131,6 +130,15 @@ def test_every_table_is_documented(path: Path) -> None:
         assert f"`{column}`" in line, (table, column)
 
 
+_ADDS = """
+import cleanse.dedup.online, cleanse.index.arrivals
+from cleanse import Index
+
+def work(path, rows):
+    Index(path).add(rows)
+"""
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("how", ["gone", "replaced"])
 def test_an_index_that_is_not_there_any_more_when_the_addition_is_to_last_is_named(tmp_path: Path, how: str) -> None:
@@ -147,41 +155,27 @@ def test_an_add_that_is_killed_leaves_the_index_as_it_was(tmp_path: Path) -> Non
     """SIGKILL at twenty moments, from the opening of the file to after the commit."""
     rows = pages(400, seed=1)
     path, whole = tmp_path / "a.idx", tmp_path / "whole.idx"
-    add = "import json, sys, cleanse; print('go', flush=True); cleanse.Index(sys.argv[1]).add(json.load(sys.stdin))"
-
-    def start(target: Path) -> subprocess.Popen[str]:
-        process = subprocess.Popen(
-            [sys.executable, "-c", add, str(target)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        assert process.stdin
-        assert process.stdout
-        assert process.stdout.readline() == "go\n"
-        json.dump(rows[200:], process.stdin)
-        process.stdin.close()
-        return process
-
     for target in (path, whole):
         cleanse.Index(target).add(rows[:200])
-    began = time.monotonic()
-    with start(whole) as process:
-        pass
-    took = time.monotonic() - began
-    before, after = cleanse.Index(path).info(), cleanse.Index(whole).info()
+    before = cleanse.Index(path).info()
     probe = [row["text"] for row in rows[:50]]
     known = cleanse.Index(path).match(probe).removed.to_pylist()
     killed = 0
-    for attempt in range(20):
-        target = tmp_path / f"{attempt}.idx"
-        shutil.copy(path, target)
-        with start(target) as process:
-            time.sleep(took * (attempt + 0.5) / 20)
-            process.send_signal(signal.SIGKILL)
-        index = cleanse.Index(target)
-        info = index.info()
-        if info["documents"] == before["documents"]:
-            killed += 1
-            assert {**info, "bytes": 0} == {**before, "bytes": 0}
-            assert index.match(probe).removed.to_pylist() == known
-            index.add(rows[200:])
-        assert {**index.info(), "bytes": 0, "batches": 0} == {**after, "bytes": 0, "batches": 0}
+    with Forks(_ADDS, tmp_path) as forks:
+        began = time.monotonic()
+        assert forks.run(str(whole), rows[200:]) == 0
+        took = time.monotonic() - began
+        after = cleanse.Index(whole).info()
+        for attempt in range(20):
+            target = tmp_path / f"{attempt}.idx"
+            shutil.copy(path, target)
+            forks.run(str(target), rows[200:], seconds=took * (attempt + 0.5) / 20)
+            index = cleanse.Index(target)
+            info = index.info()
+            if info["documents"] == before["documents"]:
+                killed += 1
+                assert {**info, "bytes": 0} == {**before, "bytes": 0}
+                assert index.match(probe).removed.to_pylist() == known
+                index.add(rows[200:])
+            assert {**index.info(), "bytes": 0, "batches": 0} == {**after, "bytes": 0, "batches": 0}
     assert killed >= 4

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import random
-import select
 import shutil
 import signal
 import subprocess
@@ -22,9 +20,10 @@ from cleanse import pipeline
 from cleanse.config import load_config
 from cleanse.errors import NoRoom, OutputError
 from tests.conftest import article
+from tests.forks import Forks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 SETTINGS = ["run.batch_bytes=40000", "run.batch_documents=8"]
 TABLES = ("corpus.jsonl", "kept.parquet", "dropped.parquet", "matches.parquet", "clusters.parquet")
@@ -274,6 +273,15 @@ def command(pages: Path, out: Path, *more: str) -> list[str]:
     return [sys.executable, "-m", "cleanse", "run", str(pages), "-o", str(out), "-q", *pairs, *more]
 
 
+@pytest.fixture
+def heeding() -> Iterator[None]:
+    """What is started heeds an interrupt: a shell's background job, which these tests may be, ignores it and passes that on."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("heeding")
 @pytest.mark.parametrize("kill", [signal.SIGINT, signal.SIGTERM])
 def test_an_interrupt_ends_with_130_and_says_how_to_go_on(
     kill: signal.Signals, pages: Path, undisturbed: Path, tmp_path: Path
@@ -291,17 +299,12 @@ def test_an_interrupt_ends_with_130_and_says_how_to_go_on(
     assert result(out) == result(undisturbed)
 
 
-#: A run for each line that comes in, in a fork of a process that has loaded what it needs: no kill falls into loading.
 _RUNS = """
-import json, os, sys
 import cleanse.dedup.stages, cleanse.engines.local, cleanse.pipeline.runs, cleanse.report.files
 from cleanse.cli import main
-for line in sys.stdin:
-    child = os.fork()
-    if child == 0:
-        main(json.loads(line))
-    print(child, flush=True)
-    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
+
+def work(*arguments):
+    main(list(arguments))
 """
 
 
@@ -310,32 +313,18 @@ def test_killed_at_fifty_moments(pages: Path, undisturbed: Path, tmp_path: Path)
     out = tmp_path / "out"
     chance = random.Random(1)
     kills = 0
-    with subprocess.Popen(
-        [sys.executable, "-c", _RUNS], stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=0
-    ) as runs:
-        assert runs.stdin
-        assert runs.stdout
-
-        def run(seconds: float) -> int:
-            """The exit code of a run that is killed when it is not done in so many seconds."""
-            runs.stdin.write(json.dumps(command(pages, out)[3:]).encode() + b"\n")
-            process = int(runs.stdout.readline())
-            if not select.select([runs.stdout], [], [], seconds)[0]:
-                with contextlib.suppress(ProcessLookupError):  # done just now
-                    os.kill(process, signal.SIGKILL)
-            return int(runs.stdout.readline())
-
+    arguments = command(pages, out)[3:]
+    with Forks(_RUNS, tmp_path) as forks:
         started = time.monotonic()
-        assert run(600) == 0
+        assert forks.run(*arguments) == 0
         takes = time.monotonic() - started
         while kills < 50:
-            code = run(chance.uniform(0.1, 1.0) * takes)
+            code = forks.run(*arguments, seconds=chance.uniform(0.1, 1.0) * takes)
             kills += code == -signal.SIGKILL
             if code == 0:
                 assert result(out) == result(undisturbed)
             elif not (out / "UNFINISHED").exists():
                 assert result(out) == result(undisturbed), "the result before stays"
-        runs.stdin.close()
     cleanse.run(pages, out, load_config(pairs=SETTINGS))
     assert result(out) == result(undisturbed)
 

@@ -4,11 +4,10 @@ from cleanse.write.corpus import refuse_foreign
 from cleanse.write.folder import OutputFolder, refuse_inputs
 from cleanse.write.indexed import write_indexed
 from cleanse.write.results import write_results
-from cleanse.write.upload import on_disk, set_aside, staged
+from cleanse.write.upload import set_aside, staged
 
 __all__ = [
     "OutputFolder",
-    "on_disk",
     "refuse_foreign",
     "refuse_inputs",
     "set_aside",

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleanse.dedup.pairs import pairs
-from cleanse.dedup.pairstore import closest, counted
+from cleanse.dedup.pairstore import closest_of_many, counted
 from cleanse.index.segments import find_entries
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def meetings(
         )
         both = rows[a] << 32 | rows[b]
         held.append(both if among else both[a < len(old)])
-    both, hits = closest(counted(np.empty((2, 0), np.int64), held), half)
+    both, hits = closest_of_many(counted(np.empty((2, 0), np.int64), held), half)
     both = both[hits >= settings.band_hits]
     return both >> 32, both & 0xFFFFFFFF
 

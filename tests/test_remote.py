@@ -219,7 +219,7 @@ def test_what_is_used_from_disk_only_says_so_of_an_address(command: str, memory:
     words = [word.format("memory://me:SECRET@out") for word in command.split()]
     done = CliRunner().invoke(main, words)
     assert done.exit_code == 2
-    assert "memory://out: is used from this machine's disk only; copy it here first" in done.stderr
+    assert "memory://out: must be on this machine's disk: copy it here" in done.stderr
     assert "SECRET" not in done.stderr
 
 
@@ -230,9 +230,9 @@ def test_a_remote_result_that_was_copied_is_explained_and_verified(memory: Any, 
     assert all(check.broken == 0 for check in verify(f"file://{tmp_path}/out"))
     done = CliRunner().invoke(main, ["explain", f"file://{tmp_path}/out", "a"])
     assert (done.exit_code, "kept" in done.stdout) == (0, True)
-    with pytest.raises(UsageError, match=r"memory://out: is used from this machine's disk only"):
+    with pytest.raises(UsageError, match=r"memory://out: must be on this machine's disk"):
         verify("memory://out")
-    with pytest.raises(UsageError, match=r"s3://bucket/seen\.idx: is used from this machine's disk only"):
+    with pytest.raises(UsageError, match=r"s3://bucket/seen\.idx: must be on this machine's disk"):
         cleanse.Index("s3://bucket/seen.idx")
 
 

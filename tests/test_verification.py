@@ -82,6 +82,14 @@ def _name_a_survivor_that_is_gone(out: Path) -> None:
     _table(out, "dropped.parquet", change)
 
 
+def _forget_the_matches(out: Path) -> None:
+    _table(out, "matches.parquet", lambda table: table.slice(0, 0))
+
+
+def _forget_the_clusters(out: Path) -> None:
+    _table(out, "clusters.parquet", lambda table: table.slice(0, 0))
+
+
 def _keep_a_place_twice(out: Path) -> None:
     _table(out, "kept.parquet", lambda table: pa.concat_tables([table, table]))
 
@@ -93,6 +101,8 @@ def _keep_a_place_twice(out: Path) -> None:
         (_repeat_a_document, "no document is in the corpus twice"),
         (_change_a_text, "the kept pieces make the text of the corpus"),
         (_forget_what_was_dropped, "documents and characters that came in are kept or dropped"),
+        (_forget_the_matches, "documents and characters that came in are kept or dropped"),
+        (_forget_the_clusters, "documents and characters that came in are kept or dropped"),
         (_name_another_survivor, "what was removed stands in its survivor"),
         (
             _name_a_survivor_that_is_gone,
@@ -108,6 +118,33 @@ def test_each_damage_is_found(damage: Callable[[Path], None], promise: str, fini
     found = broken(out)
     assert promise in found
     assert "every file is as the run wrote it" in found
+
+
+def _forget_the_report(out: Path) -> None:
+    (out / "report.json").unlink()
+
+
+def _report_something_else(out: Path) -> None:
+    facts = json.loads((out / "report.json").read_text())
+    facts["headline"]["kept"] += 1
+    (out / "report.json").write_text(json.dumps(facts))
+
+
+def _report_nothing(out: Path) -> None:
+    (out / "report.json").write_text("[]")
+
+
+@pytest.mark.parametrize("damage", [_forget_the_report, _report_something_else, _report_nothing])
+def test_a_report_of_another_run_is_found_and_can_be_made_anew(
+    damage: Callable[[Path], None], finished: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(finished, out)
+    damage(out)
+    (out / "report.html").unlink()
+    assert broken(out) == {"the report is of this run": ("report.json", "report.html")}
+    assert CliRunner().invoke(main, ["report", str(out)]).exit_code == 0
+    assert not broken(out)
 
 
 def test_the_command_says_what_is_broken_and_exits_with_1(finished: Path, tmp_path: Path) -> None:

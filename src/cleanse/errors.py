@@ -16,7 +16,17 @@ CleanseError
 
 from __future__ import annotations
 
+import errno
 from unicodedata import category
+
+#: What libraries say when they are given no memory, or no thread, in the words of the C library, Python and DuckDB.
+_NO_MEMORY = (
+    "failed to map segment",
+    "cannot allocate memory",
+    "Cannot allocate memory",
+    "can't start new thread",
+    "Allocation failure",
+)
 
 
 class CleanseError(Exception):
@@ -82,6 +92,23 @@ class InternalError(CleanseError):
     """A promise of the program to itself does not hold: please report it."""
 
     exit_code = 70
+
+
+def want(error: Exception, place: str = "") -> str:
+    """What the system refuses the program, and how to mend it, where an error is of that kind, else nothing; ``place`` is
+    where disk is wanted, if the error does not tell."""
+    code, text = getattr(error, "errno", None), str(error)
+    if code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
+        return f"{place or getattr(error, 'filename', None) or 'the disk'}: {getattr(error, 'strerror', '')}; make room"
+    if code in (errno.EMFILE, errno.ENFILE):
+        return "the system lets the program open too few files: raise the limit (ulimit -n 1024)"
+    if (
+        code in (errno.EAGAIN, errno.ENOMEM)
+        or isinstance(error, MemoryError)
+        or any(words in text for words in _NO_MEMORY)
+    ):
+        return "the system gives the program too little memory, or too few threads: raise the limits (ulimit -v, ulimit -u)"
+    return ""
 
 
 def first_line(error: Exception) -> str:

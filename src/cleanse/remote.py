@@ -39,7 +39,9 @@ def local_path(path: str) -> str:
 def on_disk(path: str | os.PathLike[str]) -> Path:
     """The path of what is worked with on this machine alone: finished runs, shards, indexes; UsageError for an address."""
     if is_remote(os.fspath(path)):
-        raise UsageError(f"{public(os.fspath(path))}: is used from this machine's disk only; copy it here first")
+        raise UsageError(
+            f"{public(os.fspath(path))}: must be on this machine's disk: copy it here, or name another place"
+        )
     return Path(local_path(os.fspath(path)))
 
 

@@ -202,25 +202,3 @@ INDEXED = _schema(
     source=pa.string(),
     text=_TEXT,
 )
-
-#: The files and folders that a run leaves. A folder that holds the first is a run's, and the others in it are no input.
-RESULTS = (
-    "run.json",
-    "corpus.jsonl",
-    "corpus.jsonl.gz",
-    "corpus.jsonl.zst",
-    "corpus.parquet",
-    "corpus",
-    "data",
-    "README.md",
-    "kept.parquet",
-    "dropped.parquet",
-    "matches.parquet",
-    "clusters.parquet",
-    "indexed.parquet",
-    "report.json",
-    "report.html",
-    "compare.html",
-    "shard.json",
-    "shard.arrow",
-)

@@ -7,6 +7,7 @@ from hashlib import sha256
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 
 from cleanse.characters import visible_characters
@@ -50,6 +51,7 @@ def verify(out: str | Path) -> list[Check]:
                 Check("documents and characters that came in are kept or dropped", *_some(_miscounted(folder)))
             )
             checks.append(Check("what was removed stands in its survivor", *_some(_uncovered(folder))))
+            checks.append(Check("the report is of this run", *_some(_misreported(folder))))
     except (UsageError, KeyError) as error:
         if not changed.broken:
             raise
@@ -118,10 +120,12 @@ def _miscounted(folder: RunFolder) -> Iterator[str]:
     found = folder.rows("""
         SELECT (SELECT count(*) FROM corpus) AS kept,
             count(*) FILTER (WHERE level = 'document' AND reason <> 'empty') AS removed,
-            count(*) FILTER (WHERE level = 'document' AND reason = 'empty') AS empty
+            count(*) FILTER (WHERE level = 'document' AND reason = 'empty') AS empty,
+            (SELECT count(*) FROM matches) AS matches,
+            (SELECT count(*) FROM clusters WHERE survivor) AS clusters
         FROM dropped
     """)[0]
-    for name in ("kept", "removed", "empty"):
+    for name in ("kept", "removed", "empty", "matches", "clusters"):
         if found[name] != counts[name]:
             yield f"{name}: {found[name]} in the tables, {counts[name]} in run.json"
     if counts["documents"] != counts["kept"] + counts["removed"] + counts["empty"]:
@@ -136,6 +140,22 @@ def _miscounted(folder: RunFolder) -> Iterator[str]:
     characters = sum(visible_characters(text or "") for text in texts)
     if characters != counts["characters"]:
         yield f"characters: {counts['characters']} came in, {characters} are kept or dropped"
+
+
+def _misreported(folder: RunFolder) -> Iterator[str]:
+    """The files of a report that are gone, or that say something else than run.json; they are in no list of hashes,
+    since `cleanse report` makes them anew."""
+    try:
+        said = msgspec.json.decode((folder.folder / "report.json").read_bytes())
+        same = said["run"]["finished"] == folder.run["finished"] and all(
+            said["headline"][name] == folder.run["counts"][name] for name in ("documents", "kept", "removed", "empty")
+        )
+    except (OSError, msgspec.DecodeError, KeyError, TypeError):
+        same = False
+    if not same:
+        yield "report.json"
+    if folder.setting("write", "report") and not (folder.folder / "report.html").is_file():
+        yield "report.html"
 
 
 def _rows(folder: RunFolder, columns: str, table: str) -> Iterator[dict[str, Any]]:

@@ -12,6 +12,7 @@ import pytest
 
 import cleanse
 from cleanse import schema
+from cleanse.layout import RESULTS
 from tests.conftest import ROOT, article
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def test_every_column_of_a_table_is_documented(out: Path) -> None:
 
 
 def test_every_file_of_a_run_is_documented() -> None:
-    assert [name for name in schema.RESULTS if f"`{name}`" not in PAGE and f"`{name}/`" not in PAGE] == []
+    assert [name for name in RESULTS if f"`{name}`" not in PAGE and f"`{name}/`" not in PAGE] == []
 
 
 def test_every_reason_is_documented() -> None:

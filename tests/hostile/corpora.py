@@ -24,12 +24,21 @@ def identical(count: int) -> Iterator[str]:
 
 def one_cluster(count: int) -> Iterator[str]:
     """Copies of one document with two words of 200 edited."""
+    return _copies(count, length=200, edits=2)
+
+
+def one_cluster_of_short(count: int) -> Iterator[str]:
+    """Copies of one document with one word of 30 edited."""
+    return _copies(count, length=30, edits=1)
+
+
+def _copies(count: int, length: int, edits: int) -> Iterator[str]:
     random = Random(2)
-    base = words(random, 200)
+    base = words(random, length)
     for _ in range(count):
         edited = list(base)
-        for _ in range(2):
-            edited[random.randrange(200)] = words(random, 1)[0]
+        for _ in range(edits):
+            edited[random.randrange(length)] = words(random, 1)[0]
         yield " ".join(edited)
 
 
@@ -89,6 +98,7 @@ CORPORA: dict[str, Callable[[int], Iterator[str]]] = {
     "unlike": unlike,
     "identical": identical,
     "one cluster": one_cluster,
+    "one short cluster": one_cluster_of_short,
     "shared paragraph": shared_paragraph,
     "one template": one_template,
     "empty": empty,

@@ -34,7 +34,7 @@ def removed(result: Duplicates) -> dict[str, str]:
     return {row["id"]: row["survivor"] for row in rows}
 
 
-@pytest.mark.parametrize("name", ["identical", "one cluster"])
+@pytest.mark.parametrize("name", ["identical", "one cluster", "one short cluster"])
 def test_all_of_one_cluster_go_for_one_survivor(name: str) -> None:
     gone = removed(found(name, 300))
     assert len(gone) == 299

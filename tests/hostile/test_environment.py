@@ -99,15 +99,34 @@ def test_a_file_that_may_not_grow_is_named(pages: Path, tmp_path: Path) -> None:
     assert run(pages, tmp_path / "out").corpus.num_rows == 40
 
 
+@pytest.mark.parametrize(
+    ("limit", "what"),
+    [
+        ("RLIMIT_NOFILE, (9, 9)", "open too few files: raise the limit"),
+        ("RLIMIT_AS, (400_000_000,) * 2", "too little memory, or too few threads: raise the limits"),
+    ],
+)
+def test_a_limit_of_the_system_is_named(limit: str, what: str, pages: Path, tmp_path: Path) -> None:
+    code = f"import resource; resource.setrlimit(resource.{limit}); from cleanse.cli import main; main()"
+    says(python(code, "run", pages, "-o", tmp_path / "out"), 2, what)
+    works(cleanse("run", pages, "-o", tmp_path / "out"), tmp_path / "out")
+
+
+def test_a_link_that_leads_nowhere_is_no_output(pages: Path, tmp_path: Path) -> None:
+    (tmp_path / "out").symlink_to(tmp_path / "nowhere")
+    says(cleanse("run", pages, "-o", tmp_path / "out"), 2, "out: is a link that leads nowhere; name a folder")
+
+
 @mounts
 def test_a_full_disk_is_named_and_the_result_before_stays(pages: Path, tmp_path: Path) -> None:
     small = tmp_path / "small"
     small.mkdir()
     filled = f"mount -t tmpfs -o size=3m none {small} && head -c 2900k /dev/zero > {small}/full"
-    done = _mounted(f"{filled} && mkdir {small}/out && echo '{{}}' > {small}/out/run.json", "run", pages, "-o", small / "out",
+    before = '{"version": "1", "config": {}}'
+    done = _mounted(f"{filled} && mkdir {small}/out && echo '{before}' > {small}/out/run.json", "run", pages, "-o", small / "out",
                     after=f"ls -A {small}/out; cat {small}/out/run.json")  # fmt: skip
     says(done, 2, "No space left on device; make room")
-    assert "{}" in done.stdout
+    assert before in done.stdout
 
 
 @mounts

@@ -6,8 +6,9 @@ import json
 import os
 import random
 import re
+from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import msgspec
 import pytest
@@ -15,8 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cleanse
+from cleanse import pipeline
 from cleanse.config import Config, Dedup, Run, load_config
 from cleanse.errors import NothingReadable, OutputError
+from cleanse.layout import RESULTS
+from cleanse.pipeline.watcher import Unwatched
 from tests.conftest import article
 
 
@@ -289,14 +293,76 @@ def test_what_lies_in_the_output_folder_and_is_no_result_stays(tmp_path: Path) -
     assert (tmp_path / "other" / "mine.txt").read_text() == "mine"
 
 
+@pytest.mark.parametrize("name", [name for name in RESULTS if name not in ("data", "README.md", "corpus")])
+def test_files_named_like_results_that_no_run_has_made_are_not_replaced(tmp_path: Path, name: str) -> None:
+    source = write_corpus(tmp_path / "p.jsonl", corpus()[:2])
+    out = tmp_path / "out"
+    out.mkdir()
+    (out / name).write_text("{}\n")
+    with pytest.raises(OutputError, match=rf"out/{re.escape(name)}: is there and no run has made it"):
+        cleanse.run(source, out)
+    assert {path.name: path.read_text() for path in out.iterdir()} == {name: "{}\n"}
+
+
+@pytest.mark.parametrize("name", ["data/train-00000-of-00001.parquet", "corpus/part-00000.jsonl", "corpus/index.jsonl"])
+def test_folders_that_a_later_run_would_take_for_its_own_are_refused(tmp_path: Path, name: str) -> None:
+    source = write_corpus(tmp_path / "p.jsonl", corpus()[:2])
+    mine = tmp_path / "out" / name
+    mine.parent.mkdir(parents=True)
+    mine.write_text("mine")
+    for form in ("jsonl", "huggingface"):
+        with pytest.raises(OutputError, match="no run has made it"):
+            cleanse.run(source, tmp_path / "out", load_config(pairs=[f"write.format={form}"]))
+    assert mine.read_text() == "mine"
+
+
+def test_what_a_run_has_left_is_replaced_whatever_has_become_of_it(tmp_path: Path) -> None:
+    source = write_corpus(tmp_path / "p.jsonl", corpus()[:2])
+    out = tmp_path / "out"
+    cleanse.run(source, out, load_config(pairs=["write.format=parquet"]))
+    (out / "kept.parquet").write_bytes(b"damaged")
+    (out / "UNFINISHED").touch()
+    (out / "run.json").unlink()  # as a run that is stopped while it moves its files in
+    result = cleanse.run(source, out)
+    assert not (out / "corpus.parquet").exists()
+    assert len(result.corpus) == 1
+
+
 def test_an_input_that_the_run_would_replace_is_refused(tmp_path: Path) -> None:
-    given = tmp_path / "corpus.jsonl"
-    given.write_text(json.dumps({"text": article("mine", 4)}) + "\n")
-    before = given.read_bytes()
+    source = write_corpus(tmp_path / "p.jsonl", corpus()[:2])
+    out = tmp_path / "out"
+    cleanse.run(source, out)
+    before = (out / "corpus.jsonl").read_bytes()
     with pytest.raises(OutputError, match=r"corpus\.jsonl: is an input, and the run would replace it"):
-        cleanse.run(tmp_path, tmp_path)
-    assert [path.name for path in tmp_path.iterdir()] == ["corpus.jsonl"]
-    assert given.read_bytes() == before
+        cleanse.run(out / "corpus.jsonl", out)
+    assert (out / "corpus.jsonl").read_bytes() == before
+
+
+@pytest.mark.parametrize("change", ["grow", "go"])
+def test_an_input_that_changes_while_it_is_read_is_named_and_has_no_hash(tmp_path: Path, change: str) -> None:
+    source = write_corpus(tmp_path / "p.jsonl", corpus()[:4])
+    still = write_corpus(tmp_path / "q.jsonl", corpus()[4:8])
+
+    class Changing(Unwatched):
+        said: ClassVar[list[str]] = []
+
+        def begin(self, stage: str) -> None:
+            if stage == "strip" and change == "grow":
+                with source.open("a") as file:
+                    file.write('{"text": "more"}\n')
+            elif stage == "strip":
+                source.unlink()
+
+        def say(self, message: str) -> None:
+            self.said.append(message)
+
+    watcher = Changing()
+    result = pipeline.run([source, still], tmp_path / "out", watcher=watcher)
+    first, second = result.manifest["inputs"]
+    assert first == {"path": str(source), "bytes": None, "sha256": None, "changed": True}
+    assert second["sha256"] == sha256(still.read_bytes()).hexdigest()
+    assert watcher.said == [f"changed while the run worked, so that run.json has no hash: {source}"]
+    assert result.report["inputs"]["shown"][0]["changed"]
 
 
 def test_a_folder_of_results_that_is_somebody_elses_is_read_each_time(tmp_path: Path) -> None:

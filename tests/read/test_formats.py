@@ -141,6 +141,23 @@ def test_a_broken_json_array_keeps_what_stands_before(tmp_path: Path, read: Read
     assert problem in result.problems[0]
 
 
+@pytest.mark.parametrize("name", ["x.jsonl", "x.json"])
+def test_a_number_of_more_digits_than_python_converts_is_an_id_like_any(
+    tmp_path: Path, read: Reader, name: str
+) -> None:
+    row = f'{{"id": 1{"0" * 5000}, "text": "a"}}'
+    (tmp_path / name).write_text(f"[{row}]" if name == "x.json" else row)
+    result = read(tmp_path)
+    assert (result.column("id"), result.column("content")) == ([f"1{'0' * 5000}"], ["a"])
+
+
+def test_lines_that_end_in_a_carriage_return_alone_are_named_in_a_table(tmp_path: Path, read: Reader) -> None:
+    (tmp_path / "x.csv").write_bytes(b"id,text\r1,hello\r2,again\r")
+    assert read(tmp_path).problems == [
+        f"{tmp_path / 'x.csv'}:1: not valid CSV: a carriage return alone ends no line: make it a newline"
+    ]
+
+
 def test_bad_lines_are_reported_with_their_number_and_the_rest_is_read(tmp_path: Path, read: Reader) -> None:
     lines = [b'{"text": "1"}', b"", b"{broken", b'"a string"', b'{"other": 1}', b'{"text": null}', b'{"text": 8}']
     lines += [b"[" * 100_000, b'{"text": "' + b"x" * 2000 + b'"}', b'{"text": "10"}']

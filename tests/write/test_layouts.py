@@ -15,12 +15,13 @@ import pytest
 import cleanse
 from cleanse.config import load_config
 from cleanse.errors import ConfigError, OutputError
-from cleanse.layout import corpus_layout, foreign
+from cleanse.layout import RESULTS, corpus_layout, foreign
 from cleanse.report.folder import RunFolder
-from cleanse.schema import RESULTS
 from cleanse.write.columns import CORPUS
 from cleanse.write.corpus import Corpus, read_corpus
 from tests.conftest import article
+
+MANIFEST = '{"version": "1", "config": {}, "counts": {}}'
 
 LAYOUTS = {
     "jsonl": ["corpus.jsonl"],
@@ -67,9 +68,10 @@ def top(folder: Path) -> list[str]:
 def test_a_layout_is_read_back(tmp_path: Path, documents: list[dict[str, Any]], layout: str) -> None:
     write(tmp_path, layout, documents)
     assert top(tmp_path) == LAYOUTS[layout]
+    assert sorted(foreign(tmp_path)) == LAYOUTS[layout]
+    (tmp_path / "run.json").write_text(MANIFEST)
     assert foreign(tmp_path) == []
     assert read_corpus(tmp_path).to_pylist() == documents
-    (tmp_path / "run.json").write_text("{}")
     with RunFolder(tmp_path) as run:
         rows = run.rows("SELECT * FROM corpus")
         assert run.text_files == (layout == "txt")
@@ -83,7 +85,7 @@ def test_a_corpus_without_documents_is_read_back(tmp_path: Path, layout: str) ->
     write(tmp_path, layout, [])
     assert top(tmp_path) == LAYOUTS[layout]
     assert read_corpus(tmp_path).num_rows == 0
-    (tmp_path / "run.json").write_text("{}")
+    (tmp_path / "run.json").write_text(MANIFEST)
     with RunFolder(tmp_path) as run:
         assert run.rows("SELECT * FROM corpus") == []
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import sys
 from typing import Any, NoReturn
 
@@ -17,7 +16,7 @@ from cleanse.cli.report import explain, report
 from cleanse.cli.run import dedupe, run
 from cleanse.cli.strip import strip
 from cleanse.cli.verify import verify
-from cleanse.errors import CleanseError, Interrupted, printable
+from cleanse.errors import CleanseError, Interrupted, UsageError, printable, want
 
 
 class _Group(click.Group):
@@ -38,12 +37,10 @@ class _Group(click.Group):
         except BrokenPipeError:
             sys.stderr.close()
             sys.exit(0)
-        except OSError as error:
-            if error.errno != errno.ENOSPC:
+        except Exception as error:
+            if not (lacking := want(error)):
                 raise
-            self._fail(
-                f"{error.filename or 'the disk'}: {error.strerror}; make room and give the same command again", 2
-            )
+            self._fail(f"{lacking}, and give the same command again", UsageError.exit_code)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)  # the main job first

@@ -42,7 +42,7 @@ _PLAIN = frozenset({"text", "html", "jsonl", "json", "csv", "tsv"})
 
 
 def _shard(context: click.Context, option: click.Parameter, value: str | None) -> str | None:
-    if value and not re.fullmatch(r"[0-9]{1,6}/[0-9]{1,6}", value):
+    if value and not re.fullmatch(r"[1-9][0-9]{0,5}/[1-9][0-9]{0,5}", value):
         raise click.BadParameter("write the number of the part and of all parts, as in 2/8")
     return value
 

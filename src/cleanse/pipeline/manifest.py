@@ -11,13 +11,16 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 import cleanse
-from cleanse.remote import is_remote, public, version
+from cleanse.read.identity import state
+from cleanse.read.inputs import STDIN
+from cleanse.remote import is_remote, public
 from cleanse.verification import file_digest
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from cleanse.config import Config
+    from cleanse.pipeline.reading import Reading
     from cleanse.pipeline.watcher import Spent, Watcher
     from cleanse.read import Input
 
@@ -61,9 +64,17 @@ def write_manifest(
     (folder / "run.json").write_bytes(msgspec.json.format(msgspec.json.encode(manifest), indent=2) + b"\n")
 
 
-def hashed_inputs(inputs: Sequence[Input]) -> list[dict[str, Any]]:
-    """The inputs as run.json has them: path, bytes, sha256; null where a file is gone, refused or none."""
-    return [_hashed(entry) for entry in inputs]
+def hashed_inputs(reading: Reading, watcher: Watcher) -> list[dict[str, Any]]:
+    """The inputs as run.json has them: path, bytes, sha256; null where a file is gone, refused or none.
+
+    One that is not as it was when the run began has ``changed`` instead of a hash, and the watcher is told.
+    """
+    rows = [_hashed(entry, before) for entry, before in zip(reading.inputs, reading.states, strict=True)]
+    changed = [row["path"] for row in rows if "changed" in row]
+    if changed:
+        more = f" and {len(changed) - 1} more" if len(changed) > 1 else ""
+        watcher.say(f"changed while the run worked, so that run.json has no hash: {changed[0]}{more}")
+    return rows
 
 
 def _digests(folder: Path) -> dict[str, str]:
@@ -72,12 +83,22 @@ def _digests(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): file_digest(path) for path in files}
 
 
-def _hashed(entry: Input) -> dict[str, Any]:
+def _hashed(entry: Input, before: tuple[int, int | str]) -> dict[str, Any]:
     if is_remote(entry.path):  # not fetched a second time: what its store calls its version
-        size, tag = version(entry.path)
-        return {"path": entry.label, "bytes": size, "sha256": None, "version": tag}
+        size, tag = before
+        return {
+            "path": entry.label,
+            "bytes": size or None,
+            "sha256": None,
+            "version": tag if isinstance(tag, str) else "",
+        }
+    row: dict[str, Any] = {"path": entry.label, "bytes": None, "sha256": None}
     path = Path(entry.path)
+    if entry.refusal or entry.path == STDIN or (path.exists() and not path.is_file()):  # a pipe would be waited for
+        return row
+    digest = None
     with suppress(OSError):
-        if not entry.refusal and path.is_file():  # a pipe or a device would be waited for
-            return {"path": entry.label, "bytes": path.stat().st_size, "sha256": file_digest(path)}
-    return {"path": entry.label, "bytes": None, "sha256": None}
+        digest = file_digest(path)
+    if state(entry) != before:
+        return row | {"changed": True}
+    return row if digest is None else row | {"bytes": before[0], "sha256": digest}

@@ -10,7 +10,7 @@ from cleanse.errors import NothingReadable, UnreadableInput
 from cleanse.pipeline.distributed import read_apart
 from cleanse.read import find_inputs, read_documents
 from cleanse.read.identity import state
-from cleanse.remote import public
+from cleanse.remote import is_remote, public
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -30,11 +30,18 @@ class Reading:
         self._named = public(", ".join(map(str, inputs)))
         self._config = config
         self.inputs = find_inputs(inputs, follow_links=config.read.follow_links)
+        self.states = [state(entry) for entry in self.inputs]
+
+    @property
+    def files(self) -> list[str]:
+        """The paths of those that are files of this machine."""
+        return [entry.path for entry in self.inputs if not (entry.refusal or is_remote(entry.path))]
 
     @property
     def identity(self) -> str:
         """What the documents are made of: files by path, size and time."""
-        return msgspec.json.encode([(entry.label, entry.name, *state(entry)) for entry in self.inputs]).decode()
+        named = [(entry.label, entry.name, *known) for entry, known in zip(self.inputs, self.states, strict=True)]
+        return msgspec.json.encode(named).decode()
 
     def documents(self, folder: Path, watcher: Watcher) -> Iterator[pa.RecordBatch]:
         """Batches of DOCUMENT. Raises NothingReadable after the last when there was no document in any."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,7 +10,7 @@ import msgspec
 
 import cleanse
 from cleanse.engines.base import Stale
-from cleanse.errors import CleanseError, InternalError, NoRoom, first_line
+from cleanse.errors import CleanseError, InternalError, NoRoom, first_line, want
 from cleanse.write import OutputFolder
 
 if TYPE_CHECKING:
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
 
     from cleanse.config import Config
     from cleanse.pipeline.watcher import Watcher
-
-_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 def resumable(
@@ -38,7 +35,7 @@ def resumable(
     of; the watcher is told which of them have changed since. Work that is damaged is thrown away. Raises OutputError, and
     NoRoom, after which the work is still there.
     """
-    with _room_on_disk(out), OutputFolder(out, fresh=fresh, workdir=Path(workdir) if workdir else None) as folder:
+    with _enough(out), OutputFolder(out, fresh=fresh, workdir=Path(workdir) if workdir else None) as folder:
         note = folder.work / "made_of.json"
         goes_on = note.exists()
         if news := _news(note, facts):
@@ -81,20 +78,20 @@ def _news(note: Path, facts: Mapping[str, str]) -> str:
 
 def _may_be_damage(error: Exception) -> bool:
     """Whether files that somebody or a power cut has changed may be what is wrong."""
-    if isinstance(error, OSError) and error.errno in _NO_ROOM:
-        return False
-    return isinstance(error, InternalError) or not isinstance(error, CleanseError)
+    return isinstance(error, InternalError) or not (isinstance(error, CleanseError) or want(error))
 
 
 @contextmanager
-def _room_on_disk(out: Path) -> Iterator[None]:
-    """Say how to go on when there is none."""
+def _enough(out: Path) -> Iterator[None]:
+    """Say how to go on when disk, memory, files or threads do not suffice."""
     try:
         yield
-    except OSError as error:
-        if error.errno not in _NO_ROOM:
+    except CleanseError:
+        raise
+    except Exception as error:
+        if not (lacking := want(error, str(out))):
             raise
-        raise NoRoom(f"{out}: {error.strerror}; make room, and the same command goes on from here") from None
+        raise NoRoom(f"{lacking}, and the same command goes on from here") from None
 
 
 def _text(facts: object) -> str:

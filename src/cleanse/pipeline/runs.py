@@ -19,7 +19,7 @@ from cleanse.pipeline.watcher import Clock, Unwatched, Watcher
 from cleanse.remote import is_remote
 from cleanse.report import write_report
 from cleanse.result import Result
-from cleanse.write import refuse_foreign, refuse_inputs, set_aside, staged, write_indexed, write_results
+from cleanse.write import refuse_losses, set_aside, staged, write_indexed, write_results
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +69,7 @@ def run(
                 flow.find_duplicates(tables, task.config, folder.work, clock.begin)
             else:
                 seen.settle(tables, folder.work, clock.begin)
-            finish(tables, folder, task, clock, hashed_inputs(reading.inputs), unreadable(folder.work), seen)
+            finish(tables, folder, task, clock, hashed_inputs(reading, task.watcher), unreadable(folder.work), seen)
 
     def make_apart(folder: OutputFolder, engine: Distributed) -> None:
         with engine as tables:
@@ -78,16 +78,13 @@ def run(
             reading.documents_apart(tables, folder.work)
             distributed.strip_pages(tables, task.config, clock.begin)
             distributed.find_duplicates(tables, task.config, clock.begin)
-            finish(tables, folder, task, clock, hashed_inputs(reading.inputs), unreadable(folder.work))
+            finish(tables, folder, task, clock, hashed_inputs(reading, task.watcher), unreadable(folder.work))
 
     if engine is not None and index is not None:
         raise UsageError("an index is read by one machine: leave out the engine, or the index")
     with against(index, task.config, update=update) as seen, staged(str(out)) as local:
         facts |= {"index": seen.state} if seen else {}
-        refuse_foreign(local, task.config.write)
-        refuse_inputs(
-            local, [entry.path for entry in reading.inputs if not is_remote(entry.path) and not entry.refusal]
-        )
+        refuse_losses(local, reading.files, task.config.write.format)
         resumable(
             local,
             facts,

@@ -29,7 +29,7 @@ from cleanse.pipeline.watcher import Clock, Unwatched, Watcher
 from cleanse.remote import on_disk
 from cleanse.result import Result
 from cleanse.verification import file_digest
-from cleanse.write import refuse_foreign
+from cleanse.write import refuse_losses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -87,7 +87,7 @@ def run_shard(
             shard=shard,
             of=of,
             config=msgspec.to_builtins(config),
-            inputs=hashed_inputs(reading.inputs),
+            inputs=hashed_inputs(reading, watcher),
             unreadable=unreadable(folder.work),
             sha256=file_digest(folder.new / "shard.arrow"),
         )
@@ -95,7 +95,9 @@ def run_shard(
         folder.finish()
         clock.begin("")
 
-    resumable(on_disk(out), facts, watcher, make, fresh=fresh, workdir=config.run.workdir)
+    folder_on_disk = on_disk(out)
+    refuse_losses(folder_on_disk, reading.files)
+    resumable(folder_on_disk, facts, watcher, make, fresh=fresh, workdir=config.run.workdir)
 
 
 def merge(
@@ -135,7 +137,7 @@ def merge(
             finish(engine, folder, task, clock, shards[0].inputs, shards[0].unreadable)
 
     folder_on_disk = on_disk(out)
-    refuse_foreign(folder_on_disk, task.config.write)
+    refuse_losses(folder_on_disk, [str(folder / "shard.arrow") for folder in folders], task.config.write.format)
     resumable(folder_on_disk, facts, task.watcher, make, fresh=fresh, workdir=task.config.run.workdir)
     return Result(folder_on_disk)
 

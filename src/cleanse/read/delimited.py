@@ -43,8 +43,7 @@ def delimited_rows(
         except StopIteration:
             return
         except csv.Error as error:
-            problem = f"{error}; a quote that is never closed?" if "limit" in str(error) else str(error)
-            raise UnreadableInput(label, f"not valid CSV: {problem}", str(begin)) from None
+            raise UnreadableInput(label, f"not valid CSV: {_problem(str(error))}", str(begin)) from None
         place, begin = str(begin), reader.line_num + 1
         if not header:
             header = [name.strip() for name in cells]
@@ -55,6 +54,12 @@ def delimited_rows(
             row: dict[str, str | None] = dict.fromkeys(header)
             row.update(reversed(list(zip(header, cells, strict=False))))
             yield place, row
+
+
+def _problem(error: str) -> str:
+    if "limit" in error:
+        return f"{error}; a quote that is never closed?"
+    return "a carriage return alone ends no line: make it a newline" if "new-line" in error else error
 
 
 def _texts(stream: io.BufferedReader, label: str, max_bytes: int) -> Iterator[str]:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import os
 import re
 from collections import deque
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cleanse.errors import InputNotFound
-from cleanse.layout import foreign
+from cleanse.layout import results
 from cleanse.read.formats import ENDINGS
 from cleanse.read.remote import remote_files
 from cleanse.remote import is_remote, is_web, local_path, public
-from cleanse.schema import RESULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -172,11 +170,11 @@ def _walk(top: str, within: str | None) -> Iterator[tuple[str, Input]]:
             files.append((parts, folder, real))  # listed, so that reading it reports why it cannot be
             continue
         # a run folder inside the input, or the input itself: what a run has written is not read again
-        results = (
-            _results(Path(folder)) if {"run.json", "dropped.parquet"} <= {entry.name for entry in entries} else set()
+        written = (
+            set(results(Path(folder))) if {"run.json", "dropped.parquet"} <= {entry.name for entry in entries} else ()
         )
         for entry in entries:
-            if entry.name.startswith(".") or entry.name in results:
+            if entry.name.startswith(".") or entry.name in written:
                 continue
             below = (*parts, entry.name)
             if not entry.is_symlink():
@@ -191,12 +189,6 @@ def _walk(top: str, within: str | None) -> Iterator[tuple[str, Input]]:
     for parts, path, real in sorted(files):
         found = _input(path, "/".join(parts) or os.path.basename(path))
         yield real, replace(found, refusal=_OUTSIDE) if _leaves(real, within) else found
-
-
-def _results(folder: Path) -> set[str]:
-    with suppress(OSError):
-        return set(RESULTS).difference(foreign(folder))
-    return set(RESULTS)
 
 
 def _input(path: str, name: str, address: str = "", folder: str = "") -> Input:

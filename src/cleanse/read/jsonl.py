@@ -22,8 +22,10 @@ Record = tuple[str, dict[str, Any]]
 _SPACE = b" \t\r\n"
 _CHUNK_BYTES = 2**20
 
+#: Longer whole numbers stay text: Python makes none of more than 4,300 digits.
+_DIGITS = 4_000
 #: Control characters inside strings are wrong JSON and common in scraped dumps.
-_LENIENT = json.JSONDecoder(strict=False)
+_LENIENT = json.JSONDecoder(strict=False, parse_int=lambda digits: int(digits) if len(digits) <= _DIGITS else digits)
 
 
 def json_lines(

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from cleanse.errors import InputNotFound, UsageError
+from cleanse.layout import RESULTS
 from cleanse.remote import filesystem, is_web, problem, public
-from cleanse.schema import RESULTS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -16,7 +16,7 @@ matches      pairs, matches, cap, span_cap, shown [{a, b, kind, similarity, cove
              spans, shown [...]}]
 pages        count, cap, piece_cap, shown [{id, title, status, reason, survivor, of, pieces [...]}]
 documents    {id: {source, url, date, title, opening, removed}} of every document that clusters and matches show
-inputs       count, bytes, shown [{path, bytes, sha256}];  unreadable  count, shown [{path, place, error}]
+inputs       count, bytes, shown [{path, bytes, sha256, version?, changed?}];  unreadable  count, shown [{path, place, error}]
 """
 
 from __future__ import annotations

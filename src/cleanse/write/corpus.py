@@ -9,8 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cleanse.config.settings import size_in_bytes
-from cleanse.errors import OutputError
-from cleanse.layout import corpus_layout, foreign
+from cleanse.layout import corpus_layout
 from cleanse.write.columns import CORPUS
 from cleanse.write.dataset import Dataset
 from cleanse.write.shards import JsonLines, Parquet, Shards, parquet_for
@@ -64,14 +63,6 @@ class Corpus:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._writer.close()
-
-
-def refuse_foreign(folder: Path, settings: Write) -> None:
-    """Raise OutputError if there is something where the settings would write that no run has made."""
-    ours = {"README.md", "data"} if settings.format == "huggingface" else {"corpus"}
-    for name in foreign(folder):
-        if name in ours:
-            raise OutputError(f"{folder / name}: is there and no run has made it; name another folder with -o")
 
 
 def _writer(folder: Path, settings: Write) -> DocumentWriter:

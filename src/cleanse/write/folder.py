@@ -8,32 +8,15 @@ from contextlib import suppress
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
-from cleanse.errors import CleanseError, NoRoom, OutputError, printable
-from cleanse.layout import foreign
-from cleanse.schema import RESULTS
+from cleanse.errors import CleanseError, NoRoom, OutputError
+from cleanse.layout import UNFINISHED, results
 from cleanse.write.lock import Lock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from pathlib import Path
     from types import TracebackType
 
 _WORK = ".cleanse-work"
-#: Lies in the folder while files of two runs may stand side by side.
-UNFINISHED = "UNFINISHED"
-
-
-def refuse_inputs(folder: Path, inputs: Sequence[str]) -> None:
-    """Raise OutputError if one of the inputs, paths of files, is where a run in the folder would write."""
-    if not folder.is_dir():
-        return
-    kept, top = foreign(folder), os.path.realpath(folder)
-    for path in inputs:
-        parts = os.path.relpath(os.path.realpath(path), top).split(os.sep)
-        if parts[0] in RESULTS and parts[0] not in kept:
-            raise OutputError(
-                f"{printable(path)}: is an input, and the run would replace it; name another folder with -o"
-            )
 
 
 class OutputFolder:
@@ -62,7 +45,8 @@ class OutputFolder:
                 shutil.rmtree(old, ignore_errors=True)
             self.new.mkdir()
         except FileExistsError:
-            raise OutputError(f"{self.path}: is a file; name a folder with -o") from None
+            kind = "a file" if self.path.exists() else "a link that leads nowhere"
+            raise OutputError(f"{self.path}: is {kind}; name a folder with -o") from None
         except OSError as error:
             raise OutputError(
                 f"{self.path}: cannot be written: {error.strerror}; name another folder with -o"
@@ -99,13 +83,14 @@ class OutputFolder:
         self.work.mkdir()
 
     def finish(self) -> None:
-        """Replace the previous result by the new one."""
+        """Replace the previous result by the new one, once that is on the disk."""
+        for path in self.new.rglob("*"):
+            if path.is_file():
+                with path.open("rb") as file:
+                    os.fsync(file.fileno())
         mark = self.path / UNFINISHED
         mark.write_text("A run was moving its files in here when it was stopped: run it again.\n", encoding="utf-8")
-        kept = foreign(self.path)
-        for name in RESULTS:
-            if name in kept:
-                continue
+        for name in results(self.path):
             old, new = self.path / name, self.new / name
             if old.is_dir() and not old.is_symlink():
                 shutil.rmtree(old)

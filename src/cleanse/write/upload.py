@@ -11,11 +11,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from cleanse.errors import CleanseError, OutputError
-from cleanse.layout import foreign_among
+from cleanse.errors import CleanseError, NoRoom, OutputError
+from cleanse.layout import HEAD, RESULTS, UNFINISHED, foreign_among
 from cleanse.remote import filesystem, is_remote, is_web, problem, public
-from cleanse.schema import RESULTS
-from cleanse.write.folder import UNFINISHED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +38,8 @@ def staged(out: str) -> Iterator[Path]:
     local = _private_folder(out)
     try:
         yield local
+    except NoRoom:
+        raise
     except CleanseError:
         shutil.rmtree(local, ignore_errors=True)
         raise
@@ -65,14 +65,12 @@ class _Destination:
         """Whether it can be written, and holds nothing that is somebody else's."""
         try:
             names = self._names()
-            card = (
-                self._place.cat_file(self._path("README.md")).decode("utf-8", "replace") if "README.md" in names else ""
-            )
+            theirs = foreign_among(names, lambda name: self._place.cat_file(self._path(name), start=0, end=HEAD))
             self._write(f"{_NEW}/mark", _MARK)
             self._remove(f"{_NEW}/mark")
         except Exception as error:
             raise OutputError(f"{self._shown}: cannot be written: {problem(error)}") from None
-        for name in foreign_among(names, card):
+        for name in theirs:
             raise OutputError(f"{self._shown}/{name}: is there and no run has made it; name another folder with -o")
 
     def replace(self, local: Path) -> None:

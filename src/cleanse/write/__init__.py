@@ -8,7 +8,6 @@ from cleanse.write.upload import set_aside, staged
 
 __all__ = [
     "OutputFolder",
-    "on_disk",
     "refuse_losses",
     "set_aside",
     "staged",

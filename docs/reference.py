@@ -107,6 +107,10 @@ def settings_page() -> Iterator[str]:
     yield from _table(
         "Presets", list(PRESETS), {key: [preset.settings.get(key) for preset in PRESETS.values()] for key in keys}
     )
+    yield ""
+    for name, preset in PRESETS.items():
+        yield f"- `{name}`: {preset.purpose}."
+    yield from ("", "What each measures: [settings.md](../settings.md#presets).")
 
 
 def api_page() -> Iterator[str]:

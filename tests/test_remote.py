@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow.parquet as pq
 import pytest
+from click.testing import CliRunner
 
 import cleanse
+from cleanse.cli import main
 from cleanse.config import load_config
 from cleanse.errors import InputNotFound, OutputError, UsageError
 from cleanse.read import find_inputs
 from cleanse.remote import public
 from cleanse.write import write_results
+from cleanse.verification import verify
 from tests.conftest import article
 
 from .read.conftest import read_entries
@@ -209,6 +212,41 @@ def test_a_place_that_cannot_be_written_is_refused_before_the_run(memory: Any, w
         cleanse.run(tmp_path / "pages.jsonl", "memory://mine")
     with pytest.raises(OutputError, match="a web server's folder cannot be written"):
         cleanse.run(tmp_path / "pages.jsonl", f"{web}/out")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "explain {} a",
+        "report {}",
+        "report here --compare {}",
+        "verify {}",
+        "merge {} -o here",
+        "run pages.jsonl -o here --index {}",
+        "index info {}",
+        "index add {} pages.jsonl",
+    ],
+)
+def test_what_is_used_from_disk_only_says_so_of_an_address(command: str, memory: Any) -> None:
+    memory.pipe_file("/out/run.json", b"{}")
+    words = [word.format("memory://me:SECRET@out") for word in command.split()]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 2
+    assert "memory://out: must be on this machine's disk: copy it here" in done.stderr
+    assert "SECRET" not in done.stderr
+
+
+def test_a_remote_result_that_was_copied_is_explained_and_verified(memory: Any, tmp_path: Path) -> None:
+    memory.pipe_file("/in/pages.jsonl", LINES)
+    cleanse.run("memory://in", "memory://out")
+    memory.get("/out", str(tmp_path / "out"), recursive=True)
+    assert all(check.broken == 0 for check in verify(f"file://{tmp_path}/out"))
+    done = CliRunner().invoke(main, ["explain", f"file://{tmp_path}/out", "a"])
+    assert (done.exit_code, "kept" in done.stdout) == (0, True)
+    with pytest.raises(UsageError, match=r"memory://out: must be on this machine's disk"):
+        verify("memory://out")
+    with pytest.raises(UsageError, match=r"s3://bucket/seen\.idx: must be on this machine's disk"):
+        cleanse.Index("s3://bucket/seen.idx")
 
 
 def test_a_bucket_that_is_not_there_is_named(s3: Any, tmp_path: Path) -> None:

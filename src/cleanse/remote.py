@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 from cleanse.errors import CleanseError, UsageError
@@ -32,6 +34,15 @@ def is_web(path: str) -> bool:
 def local_path(path: str) -> str:
     """A path without the file:// that may stand before it."""
     return _LOCAL.sub("", path)
+
+
+def on_disk(path: str | os.PathLike[str]) -> Path:
+    """The path of what is worked with on this machine alone: finished runs, shards, indexes; UsageError for an address."""
+    if is_remote(os.fspath(path)):
+        raise UsageError(
+            f"{public(os.fspath(path))}: must be on this machine's disk: copy it here, or name another place"
+        )
+    return Path(local_path(os.fspath(path)))
 
 
 def public(text: str) -> str:

@@ -121,7 +121,7 @@ class Duplicates:
             SELECT x.id, y.id AS survivor, kind, similarity::FLOAT AS similarity, coverage::FLOAT AS coverage
             FROM removed JOIN ranked x USING (doc) JOIN ranked y ON y.doc = removed.survivor ORDER BY x."order"
         """
-        documents = sum(len(batch) for batch in engine.stream("SELECT doc FROM ranked"))
+        documents = sum(len(batch) for batch in engine.stream('SELECT doc FROM ranked WHERE "order" >= 0'))
         return cls(
             documents,
             pa.Table.from_batches(engine.stream("matches"), schema.MATCH),

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import chain
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -13,10 +12,12 @@ import numpy as np
 
 from cleanse.characters import visible_characters
 from cleanse.errors import UsageError
+from cleanse.remote import on_disk
 from cleanse.report.folder import RunFolder, read_run
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     import pyarrow as pa
 
@@ -37,9 +38,10 @@ class Check:
     named: tuple[str, ...] = ()
 
 
-def verify(out: Path) -> list[Check]:
-    """All checks of the run in the folder ``out``. Raises InputNotFound where no finished run is."""
-    changed = Check("every file is as the run wrote it", *_some(_changed(Path(out), read_run(Path(out)))))
+def verify(out: str | Path) -> list[Check]:
+    """All checks of the run in the folder ``out``. Raises InputNotFound where no finished run is, UsageError for an address."""
+    out = on_disk(out)
+    changed = Check("every file is as the run wrote it", *_some(_changed(out, read_run(out))))
     checks = [changed]
     try:
         with RunFolder(out) as folder:

@@ -147,6 +147,8 @@ def test_a_file_is_refused_by_name(tmp_path: Path, text: str, words: list[str]) 
         ("preset=archives", "did you mean archive?"),
         ("dedup.coverage=nan", "dedup.coverage"),
         ("dedup.coverage.x=1", "unknown setting"),
+        ("write.shard_size=20000", "write.shard_size: not a size; a number and its unit, as in 500MB"),
+        ("run.memory=much", "run.memory: not a size"),
     ],
 )
 def test_a_pair_is_refused_by_name(pair: str, words: str) -> None:

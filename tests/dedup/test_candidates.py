@@ -15,7 +15,7 @@ from cleanse.config import Dedup
 from cleanse.dedup import bandstore, candidates, pairstore
 from cleanse.dedup.bandstore import BandStore
 from cleanse.dedup.candidates import find_pairs
-from cleanse.dedup.pairstore import PairStore, counted
+from cleanse.dedup.pairstore import PairStore, closest_of_many, counted
 
 
 @given(st.lists(st.lists(st.integers(0, 30), max_size=20), max_size=5))
@@ -54,6 +54,25 @@ def test_pairs_on_disk_are_those_that_met_most(parts: list[list[tuple[int, int]]
                 store.append(pairs[:, 0], pairs[:, 1])
             found = [(pair >> 32, pair & 2**32 - 1) for some in store.pairs(hits) for pair in some.tolist()]
         assert found == sorted(kept if enough == most else [pair for pair, times in met.items() if times >= hits])
+
+
+far = st.sampled_from([0, 1, 2, 2**15 - 1, 2**15, 2**17, 2**20 + 3, 2**30])
+
+
+@given(st.lists(st.tuples(far, far, st.integers(1, 4)), max_size=60), st.integers(1, 3))
+def test_the_pairs_that_met_most_are_those_of_each_document_however_many_there_are(
+    pairs: list[tuple[int, int, int]], most: int
+) -> None:
+    met = {(min(a, b), max(a, b)): hits for a, b, hits in pairs}
+    places: Counter[int] = Counter()
+    kept = {}
+    for (a, b), hits in sorted(met.items(), key=lambda item: (-item[1], item[0])):
+        places[b] += 1
+        if places[b] <= most:
+            kept[a << 32 | b] = hits
+    packed = sorted((a << 32 | b, hits) for (a, b), hits in met.items())
+    found = closest_of_many(np.array(packed, np.int64).reshape(-1, 2).T, most)
+    assert list(zip(*found.tolist(), strict=True)) == sorted(kept.items())
 
 
 def found(store: BandStore, folder: Path, settings: Dedup) -> list[tuple[int, int]]:

@@ -11,7 +11,7 @@ from cleanse import schema
 from cleanse.config import Config, Run
 from cleanse.dedup.stages import deduplicate
 from cleanse.dedup.whole import whole_pages
-from cleanse.engines import Local, quota
+from cleanse.engines import Local, parts, quota
 from cleanse.errors import NoRoom, OutputError
 from cleanse.read import from_objects
 from tests.conftest import article
@@ -38,6 +38,18 @@ def engine() -> Iterator[Local]:
 def test_load_and_stream_keep_rows_batches_and_order(engine: Local) -> None:
     assert [len(batch) for batch in engine.stream("numbers")] == [2, 2]
     assert [row["s"] for row in rows(engine, "numbers")] == ["a", "b", "a", "b"]
+
+
+def test_empty_batches_are_not_kept_and_others_are_parted_by_rows(
+    engine: Local, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(parts, "_PART_ROWS", 3)
+    some = [
+        pa.record_batch({"x": list(range(k)), "s": pa.array(["s"] * k, pa.large_string())}, NUMBERS) for k in range(4)
+    ]
+    engine.load("sparse", [some[0], some[1], some[0], some[2], some[0], some[3], some[1], some[0]], NUMBERS)
+    assert [len(batch) for batch in engine.stream("sparse")] == [1, 2, 3, 1]
+    assert len(list((engine.folder / "sparse").glob("*.arrow"))) == 3
 
 
 def test_map_runs_a_kernel_over_a_table(engine: Local) -> None:

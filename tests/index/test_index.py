@@ -175,3 +175,14 @@ def test_a_passage_is_cut_from_the_later_document_whatever_the_batches(tmp_path:
         added(tmp_path / f"{name}.idx", rows, bounds)
         with duckdb.connect(str(tmp_path / f"{name}.idx"), read_only=True) as tables:
             assert tables.execute("SELECT DISTINCT doc FROM cuts ORDER BY doc").fetchall() == [(1,), (2,)]
+
+
+def test_what_a_document_meets_most_often_is_compared_though_others_came_first(tmp_path: Path) -> None:
+    quotes = [article(f"quote{n}", 6) for n in range(6)]
+    whole = "\n\n".join([*quotes, article("own", 20)])
+    index = cleanse.Index(tmp_path / "a.idx", Config(dedup=Dedup(band_members=4), run=Run(threads=1)))
+    rows = [{"id": f"q{n}", "text": f"{article(f'before{n}', 12)}\n\n{quote}"} for n, quote in enumerate(quotes)]
+    index.add([*rows, {"id": "whole", "text": whole}])
+    found = index.match([{"id": "again", "text": f"{whole} Other words."}])
+    assert [row["survivor"] for row in found.removed.to_pylist()] == ["whole"]
+    assert found.documents == 1

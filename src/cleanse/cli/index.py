@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from cleanse.cli.options import fields_options, load_settings, settings_options, talk_options
+from cleanse.cli.options import OnDisk, fields_options, load_settings, settings_options, talk_options
 from cleanse.errors import NothingReadable, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     import pyarrow as pa
 
@@ -38,7 +38,7 @@ def _texts(command: Callable[..., Any]) -> Callable[..., Any]:
         settings_options,
         fields_options,
         click.argument("inputs", nargs=-1, required=True, metavar="INPUT..."),
-        click.argument("path", type=click.Path(path_type=Path), metavar="INDEX"),
+        click.argument("path", type=OnDisk(), metavar="INDEX"),
     ):
         command = decorate(command)
     return command
@@ -81,7 +81,7 @@ def match(path: Path, inputs: tuple[str, ...], as_json: bool, **options: Any) ->
 
 
 @index.command()
-@click.argument("path", type=click.Path(path_type=Path), metavar="INDEX")
+@click.argument("path", type=OnDisk(), metavar="INDEX")
 @click.option("--json", "as_json", is_flag=True, help="Print all of it as JSON to stdout.")
 def info(path: Path, as_json: bool) -> None:
     """Say what INDEX holds."""

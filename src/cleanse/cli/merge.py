@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from cleanse.cli.headings import Command
-from cleanse.cli.options import FORMATS, Place, outcome_options, talk_options, written
+from cleanse.cli.options import FORMATS, OnDisk, Place, outcome_options, talk_options, written
 from cleanse.cli.run import gates, tell, watched
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(cls=Command)
-@click.argument("parts", nargs=-1, required=True, metavar="SHARD...", type=click.Path(path_type=Path))
+@click.argument("parts", nargs=-1, required=True, metavar="SHARD...", type=OnDisk())
 @written("-o", "--out", type=Place(), required=True, help="Folder for corpus and report.")
 @written("--format", "form", type=click.Choice(FORMATS), help="Format of the corpus.")
 @click.option(

@@ -12,7 +12,7 @@ import click
 from cleanse.cli.complete import complete_pair
 from cleanse.cli.headings import option
 from cleanse.config import PRESETS, PROFILES, trace_config
-from cleanse.remote import is_remote, local_path
+from cleanse.remote import is_remote, local_path, on_disk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -37,6 +37,13 @@ class Place(click.Path):
         if not str(value):
             self.fail("an empty name: is a variable of the shell not set?", param, ctx)
         return value if is_remote(str(value)) else Path(local_path(str(value)))
+
+
+class OnDisk(click.Path):
+    """A path of this machine; an address is refused."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return on_disk(value)
 
 
 def settings_options(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -68,7 +75,7 @@ def corpus_options(command: Callable[..., Any]) -> Callable[..., Any]:
         written("--update", is_flag=True, help="Add the documents to the index when the result is written."),
         _dropped(
             "--index",
-            type=click.Path(path_type=Path),
+            type=OnDisk(),
             metavar="FILE",
             help="Drop what is a duplicate of a document in this index (see cleanse index), too.",
         ),

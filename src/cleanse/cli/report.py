@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cleanse.cli.complete import complete_document
 from cleanse.cli.headings import Command
+from cleanse.cli.options import OnDisk
 from cleanse.errors import printable
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(cls=Command)
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=OnDisk())
 @click.argument("doc_id", metavar="DOC_ID", shell_complete=complete_document)
 @click.option("--passage", type=int, metavar="N", help="One of its matches whole, both texts with their differences.")
 @click.option("--json", "as_json", is_flag=True, help="Print the facts as JSON.")
@@ -32,10 +36,10 @@ def explain(out: Path, doc_id: str, passage: int | None, as_json: bool) -> None:
 
 
 @click.command(cls=Command)
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=OnDisk())
 @click.option("--open", "show", is_flag=True, help="Open the page in the browser.")
 @click.option(
-    "--compare", "other", type=click.Path(path_type=Path), metavar="OTHER_OUT",
+    "--compare", "other", type=OnDisk(), metavar="OTHER_OUT",
     help="Write compare.html instead: what flipped from the run in OTHER_OUT to this one.",
 )  # fmt: skip
 def report(out: Path, show: bool, other: Path | None) -> None:

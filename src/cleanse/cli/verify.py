@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from cleanse.cli.headings import Command
+from cleanse.cli.options import OnDisk
 from cleanse.errors import GateFailed, printable
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 @click.command(cls=Command)
-@click.argument("out", type=click.Path(path_type=Path))
+@click.argument("out", type=OnDisk())
 @click.option("--json", "as_json", is_flag=True, help="Print the checks as JSON.")
 def verify(out: Path, as_json: bool) -> None:
     """Check a finished run again from its files: nothing lost, nothing twice, every removed text in its survivor.

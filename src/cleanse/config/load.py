@@ -109,6 +109,8 @@ def _explain(message: str, tree: Mapping[str, Any]) -> str:
         if section not in SECTIONS:
             return f"unknown section {section!r}{did_you_mean(section, SECTIONS)}"
     problem, _, place = message.partition(" - at `$.")
+    if " matching regex " in problem:  # the settings that have one are sizes
+        problem = "not a size; a number and its unit, as in 500MB or 2GB"
     return f"{place.rstrip('`')}: {problem}" if place else message
 
 

@@ -111,6 +111,15 @@ def counted(met: NDArray[np.int64], held: list[NDArray[np.int64]]) -> NDArray[np
     return np.stack([both[order][firsts], np.add.reduceat(np.concatenate([met[1], counts])[order], firsts)])
 
 
+def closest_of_many(met: NDArray[np.int64], most: int) -> NDArray[np.int64]:
+    """As `closest`, of pairs of any number of ranges."""
+    ranges = (met[0] & 0xFFFFFFFF) >> _RANGE_BITS
+    order = np.argsort(ranges, kind="stable")
+    parts = np.split(met[:, order], np.flatnonzero(np.diff(ranges[order])) + 1, axis=1)
+    kept = np.concatenate([np.stack(closest(part, most)) for part in parts], axis=1)
+    return kept[:, np.argsort(kept[0])]
+
+
 def closest(met: NDArray[np.int64], most: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Of the pairs of a range, ascending, those of each b that met most often, the lowest a first where they met as often."""
     b = met[0] & 0xFFFFFFFF

@@ -129,12 +129,16 @@ def whole(path: Path, data: bytes | pa.Buffer) -> None:
 def _held(batches: Iterable[pa.RecordBatch], part_bytes: int) -> Iterator[list[pa.RecordBatch]]:
     """Batches gathered to parts; a table without rows has one part."""
     held: list[pa.RecordBatch] = []
-    parts = 0
+    size = rows = parts = 0
     for batch in batches:
+        if not len(batch):  # pairs that share nothing come to thousands of them
+            continue
         held.append(batch)
-        if sum(b.nbytes for b in held) >= part_bytes or sum(map(len, held)) >= _PART_ROWS:
+        size, rows = size + batch.nbytes, rows + len(batch)
+        if size >= part_bytes or rows >= _PART_ROWS:
             yield held
             held = []
+            size = rows = 0
             parts += 1
     if held or not parts:
         yield held

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -17,6 +16,7 @@ from cleanse.index.file import VERSION, IndexFile
 from cleanse.index.growth import counts, keep
 from cleanse.index.minhashes import meeting, stored_minhashes
 from cleanse.read import from_objects
+from cleanse.remote import on_disk
 from cleanse.result import Duplicates
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ class Index:
     """
 
     def __init__(self, path: str | os.PathLike[str], config: Config | None = None) -> None:
-        self.path = Path(path)
+        self.path = on_disk(path)
         self._config = config
 
     def add(self, documents: object) -> Duplicates:

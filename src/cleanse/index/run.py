@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -12,9 +11,11 @@ from cleanse.errors import ConfigError
 from cleanse.index.arrivals import Arrived, judge
 from cleanse.index.file import IndexFile
 from cleanse.index.growth import keep
+from cleanse.remote import on_disk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from cleanse.config import Config
     from cleanse.dedup.stages import Begin
@@ -77,5 +78,5 @@ def against(index: str | Path | None, config: Config, *, update: bool) -> Iterat
         return
     if not config.dedup.enabled:
         raise ConfigError("an index needs dedup.enabled = true")
-    with IndexFile(Path(index), config.dedup, write=update, run=config.run) as file:
+    with IndexFile(on_disk(index), config.dedup, write=update, run=config.run) as file:
         yield RunIndex(file, config, update)

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import heapq
 from itertools import islice
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -27,12 +26,14 @@ from cleanse.pipeline.reading import Reading, unreadable
 from cleanse.pipeline.resumption import resumable, settings_facts
 from cleanse.pipeline.runs import finish
 from cleanse.pipeline.watcher import Clock, Unwatched, Watcher
+from cleanse.remote import on_disk
 from cleanse.result import Result
 from cleanse.verification import file_digest
-from cleanse.write import on_disk, refuse_losses
+from cleanse.write import refuse_losses
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
 
     from cleanse.engines import Engine
     from cleanse.write import OutputFolder
@@ -94,7 +95,7 @@ def run_shard(
         folder.finish()
         clock.begin("")
 
-    folder_on_disk = on_disk(str(out))
+    folder_on_disk = on_disk(out)
     refuse_losses(folder_on_disk, reading.files)
     resumable(folder_on_disk, facts, watcher, make, fresh=fresh, workdir=config.run.workdir)
 
@@ -113,7 +114,7 @@ def merge(
     ``settings`` are laid over those of the shards; how pages are read and stripped can no longer change. Raises
     InputNotFound, OutputError, ConfigError, and UsageError for parts that do not belong together.
     """
-    folders = [Path(part) for part in parts]
+    folders = [on_disk(part) for part in parts]
     shards = [_read(folder) for folder in folders]
     _check(folders, shards)
     base = to_config(shards[0].config, str(folders[0]))
@@ -135,7 +136,7 @@ def merge(
             flow.find_duplicates(engine, task.config, folder.work, clock.begin)
             finish(engine, folder, task, clock, shards[0].inputs, shards[0].unreadable)
 
-    folder_on_disk = on_disk(str(out))
+    folder_on_disk = on_disk(out)
     refuse_losses(folder_on_disk, [str(folder / "shard.arrow") for folder in folders], task.config.write.format)
     resumable(folder_on_disk, facts, task.watcher, make, fresh=fresh, workdir=task.config.run.workdir)
     return Result(folder_on_disk)

@@ -4,11 +4,10 @@ from cleanse.write.folder import OutputFolder
 from cleanse.write.indexed import write_indexed
 from cleanse.write.refusals import refuse_losses
 from cleanse.write.results import write_results
-from cleanse.write.upload import on_disk, set_aside, staged
+from cleanse.write.upload import set_aside, staged
 
 __all__ = [
     "OutputFolder",
-    "on_disk",
     "refuse_losses",
     "set_aside",
     "staged",

@@ -44,15 +44,6 @@ def staged(out: str) -> Iterator[Path]:
     destination.replace(local)
 
 
-def on_disk(out: str) -> Path:
-    """The folder ``out``; raises OutputError for an address."""
-    if is_remote(out):
-        raise OutputError(
-            f"{public(out)}: parts of a run and what they are joined to are folders on disk; copy them from there"
-        )
-    return Path(out)
-
-
 def set_aside(local: Path) -> Path:
     """The folder of an uploaded result under a name of its own, out of the way of the next run."""
     return local.rename(tempfile.mkdtemp(prefix="cleanse-result-"))

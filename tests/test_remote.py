@@ -21,8 +21,8 @@ from cleanse.config import load_config
 from cleanse.errors import InputNotFound, OutputError, UsageError
 from cleanse.read import find_inputs
 from cleanse.remote import public
-from cleanse.write import write_results
 from cleanse.verification import verify
+from cleanse.write import write_results
 from tests.conftest import article
 
 from .read.conftest import read_entries

@@ -20,7 +20,7 @@ from cleanse.cli import main
 from cleanse.config import load_config
 from cleanse.errors import InputNotFound, OutputError, UsageError
 from cleanse.read import find_inputs
-from cleanse.remote import public
+from cleanse.remote import problem, public
 from cleanse.verification import verify
 from cleanse.write import write_results
 from tests.conftest import article
@@ -255,6 +255,12 @@ def test_a_bucket_that_is_not_there_is_named(s3: Any, tmp_path: Path) -> None:
         cleanse.run(tmp_path / "pages.jsonl", "s3://nobucket/out")
     with pytest.raises(InputNotFound, match=r"s3://nobucket/in: no such file or folder"):
         find_inputs(["s3://nobucket/in"])
+
+
+def test_a_message_of_an_address_alone_says_what_kind_of_error_it_is() -> None:
+    assert problem(ValueError("file:///etc/passwd")) == "ValueError: file:///etc/passwd"
+    assert problem(OSError()) == "OSError"
+    assert problem(ValueError("no such bucket")) == "no such bucket"
 
 
 def test_a_file_address_is_a_path(tmp_path: Path) -> None:

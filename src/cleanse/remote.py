@@ -18,6 +18,9 @@ _LOCAL = re.compile(r"(?:file|local)://", re.IGNORECASE)
 _LOGIN = re.compile(r"([a-z][a-z0-9+.-]+://)[^/@\s'\"]*@", re.IGNORECASE)
 _QUERY = re.compile(r"(https?://[^\s?'\"]*\?)[^\s'\"]+", re.IGNORECASE)
 
+#: With fewer a message says nothing.
+_WORDS = 3
+
 _EXTRA = "pip install 'cleanse[remote]'"
 
 
@@ -80,7 +83,9 @@ def problem(error: Exception) -> str:
         if isinstance(cause, Exception) and getattr(cause, "status", 0) != HTTPStatus.NOT_FOUND:
             return problem(cause)  # a server that cannot be reached passes for a missing file
         return "no such file or folder"
-    text = public(" ".join(str(error).split())) or type(error).__name__
+    text = public(" ".join(str(error).split()))
+    if len(text.split()) < _WORDS:  # an address alone, an error number: the kind of error says more
+        text = f"{type(error).__name__}: {text}".rstrip(": ")
     return text if len(text) <= 300 else text[:300] + " ..."
 
 

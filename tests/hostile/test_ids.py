@@ -63,6 +63,15 @@ def test_outputs_never_leave_the_output_folder(out: Path) -> None:
     assert len(written) == 1 + len(rows())
 
 
+def test_no_file_has_a_name_that_windows_gives_to_a_device(tmp_path: Path) -> None:
+    files = TextFiles(tmp_path)
+    names = ["con", "NUL.tar", "a/aux/b", "lpt1 .x", "console", "com12"]
+    files.write(pa.Table.from_pylist([{"id": name, "text": "text"} for name in names], CORPUS))
+    files.close()
+    found = {path.relative_to(tmp_path / "corpus").as_posix() for path in tmp_path.rglob("*.txt")}
+    assert found == {"con_.txt", "NUL_.tar.txt", "a/aux_/b.txt", "lpt1 _.x.txt", "console.txt", "com12.txt"}
+
+
 def test_every_document_is_in_the_corpus_under_an_id_of_its_own(out: Path) -> None:
     corpus = read_corpus(out)
     assert len(set(corpus["id"].to_pylist())) == len(corpus) == len(rows())

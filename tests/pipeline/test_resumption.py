@@ -275,14 +275,15 @@ def command(pages: Path, out: Path, *more: str) -> list[str]:
 
 @pytest.fixture
 def heeding() -> Iterator[None]:
-    """What is started heeds an interrupt: a shell's background job, which these tests may be, ignores it and passes that on."""
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    """What is started heeds signals that a shell's background job or nohup, which these tests may be under, ignores and hands on."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler), signal.signal(signal.SIGHUP, signal.SIG_DFL)
     yield
-    signal.signal(signal.SIGINT, before)
+    signal.signal(signal.SIGINT, before[0])
+    signal.signal(signal.SIGHUP, before[1])
 
 
 @pytest.mark.usefixtures("heeding")
-@pytest.mark.parametrize("kill", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("kill", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupt_ends_with_130_and_says_how_to_go_on(
     kill: signal.Signals, pages: Path, undisturbed: Path, tmp_path: Path
 ) -> None:

@@ -1,4 +1,4 @@
-"""Ctrl-C and a polite kill: both end a run within two seconds, whatever native code is at work, and say how to go on."""
+"""Ctrl-C, a polite kill, a terminal that is closed: each ends a run within two seconds, and says how to go on."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Interruption:
         if self._here:
             self._wakes.setblocking(False)
             self._woken = signal.set_wakeup_fd(self._wakes.fileno(), warn_on_full_buffer=False)
-            self._terminate = signal.signal(signal.SIGTERM, _interrupt)
+            self._before = {number: signal.signal(number, _interrupt) for number in _polite()}
             threading.Thread(target=self._wait, name="cleanse-interruption", daemon=True).start()
         return self
 
@@ -39,7 +39,8 @@ class Interruption:
     ) -> None:
         if self._here:
             signal.set_wakeup_fd(self._woken)
-            signal.signal(signal.SIGTERM, self._terminate)
+            for number, handler in self._before.items():
+                signal.signal(number, handler)
         self._wakes.close()
         if isinstance(error, KeyboardInterrupt):
             raise Interrupted(self._message) from None
@@ -52,6 +53,14 @@ class Interruption:
                 if self._wakes.fileno() >= 0:
                     os.write(2, f"cleanse: {self._message}\n".encode())
                     os._exit(Interrupted.exit_code)
+
+
+def _polite() -> list[int]:
+    """What asks a process to end: a kill, and the terminal that is closed, which nohup has it ignore."""
+    hangup = getattr(signal, "SIGHUP", None)  # Windows has none
+    if hangup is None or signal.getsignal(hangup) is not signal.SIG_DFL:
+        return [signal.SIGTERM]
+    return [signal.SIGTERM, hangup]
 
 
 def _interrupt(number: int, frame: FrameType | None) -> None:

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 _UNSAFE = regex.compile(r"[^\p{L}\p{M}\p{N}._ -]+")
+#: Windows gives them to devices, with any ending.
+_DEVICE = regex.compile(r"(con|prn|aux|nul|com\d|lpt\d) *", regex.IGNORECASE)
 #: Of an id that is a path so many last parts name the file, each of so many bytes: file systems take 255.
 _DEPTH, _NAME_BYTES = 8, 200
 
@@ -62,4 +64,6 @@ class TextFiles:
 def _file_name(part: str) -> str:
     """A part of an id as a name that any file system takes."""
     name: str = _UNSAFE.sub("_", part)
-    return name.encode()[:_NAME_BYTES].decode(errors="ignore").strip(" .")
+    name = name.encode()[:_NAME_BYTES].decode(errors="ignore").strip(" .")
+    stem, point, rest = name.partition(".")
+    return f"{stem}_{point}{rest}" if _DEVICE.fullmatch(stem) else name

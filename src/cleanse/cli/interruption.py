@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from cleanse.errors import Interrupted
@@ -51,7 +52,8 @@ class Interruption:
             if self._ends.recv(1):
                 time.sleep(_PATIENCE)
                 if self._wakes.fileno() >= 0:
-                    os.write(2, f"cleanse: {self._message}\n".encode())
+                    with suppress(OSError):  # the terminal may be gone
+                        os.write(2, f"cleanse: {self._message}\n".encode())
                     os._exit(Interrupted.exit_code)
 
 

@@ -33,7 +33,7 @@ from cleanse.dedup.tokens import tokenise
 from cleanse.dedup.verify import SPAN, spans
 from cleanse.index.frequencies import Frequencies, Stretch, count_arrivals, read_common
 from cleanse.index.keys import document_keys
-from cleanse.index.known import known_texts, seen_before
+from cleanse.index.known import KNOWN, Known, known_rows, seen_before
 from cleanse.index.meetings import meetings
 
 if TYPE_CHECKING:
@@ -109,12 +109,14 @@ def judge(
         docs, keys = _keys(file, tokens, fresh, frequencies)
         begin("candidates")
         a, b = meetings(file, docs + file.documents, keys, settings, among=among)
-        known = known_texts(file, np.concatenate([a[a < file.documents], seen["first"].to_numpy()]), seen)
+        wanted = np.concatenate([a[a < file.documents], seen["first"].to_numpy()])
+        engine.load("known", known_rows(file, wanted, seen), KNOWN)
         begin("alignment")
+        for batch in engine.stream("known"):
+            store.append(tokenise(batch["text"], plain=settings.profile == "classic"))
+        known = Known(_numbers(engine, "SELECT indexed AS doc FROM known ORDER BY known.doc"))
         a, b = known.local(a, b, file.documents, fresh)
-        store.append(tokenise(known.table["text"], plain=settings.profile == "classic"))
         tokens = store.tokens(np.concatenate([np.arange(count, count + len(known)), np.arange(count)]))
-        engine.load("known", known.table.to_batches(), known.table.schema)
         engine.sql(_RANKED.format(known=len(known)), "ranked")
         engine.sql(_FINGERPRINTS.format(known=len(known)), "fingerprints")
         engine.sql(EXACT if among else f"{EXACT} AND survivor < {len(known)}", "exact")

@@ -25,28 +25,25 @@ _SEEN = """
 """
 _KNOWN = """
     SELECT d.doc, d.id, d.source, d.text_words, d.words, d.length, d.one, d.two, t.bytes, t.text
-    FROM given g JOIN documents d ON d.doc = g.doc JOIN texts t ON t.doc = g.doc
+    FROM given g JOIN documents d ON d.doc = g.doc JOIN texts t ON t.doc = g.doc ORDER BY d.doc
 """
 _SEEN_ROW = pa.schema(
     [(name, pa.int64()) for name in ("place", "first", "survivor")]
     + [("kind", pa.string()), ("similarity", pa.float64()), ("coverage", pa.float64())]
 )
-_KNOWN_ROW = pa.schema(
-    [("doc", pa.int64()), ("id", pa.string()), ("source", pa.string())]
+#: Documents of the index as a batch has them: ``doc`` is the rank there, ``indexed`` the number in the index.
+KNOWN = pa.schema(
+    [("doc", pa.int64()), ("indexed", pa.int64()), ("id", pa.string()), ("source", pa.string())]
     + [(name, pa.int64()) for name in ("text_words", "words", "length")]
-    + [("one", pa.uint64()), ("two", pa.uint64()), ("bytes", pa.int64()), ("text", pa.binary())]
+    + [("one", pa.uint64()), ("two", pa.uint64()), ("text", pa.large_string())]
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Kept documents of the index, ascending: their numbers there, and a table of them with their texts.
-
-    In a batch they rank before all that arrive, in this order.
-    """
+    """Kept documents of the index, by their numbers there, which ascend. In a batch they rank before all that arrive, in this order."""
 
     docs: NDArray[np.int64]
-    table: pa.Table
 
     def __len__(self) -> int:
         return len(self.docs)
@@ -93,20 +90,23 @@ def kept_texts(file: IndexFile) -> Iterator[pa.RecordBatch]:
         yield pa.record_batch([batch["id"], _unpacked(batch)], names=["id", "text"])
 
 
-def known_texts(file: IndexFile, docs: NDArray[np.int64], seen: pa.Table) -> Known:
-    """Those of ``docs``, and of the survivors of what was ``seen``, that were kept."""
+def known_rows(file: IndexFile, docs: NDArray[np.int64], seen: pa.Table) -> Iterator[pa.RecordBatch]:
+    """KNOWN of those of ``docs``, and of the survivors of what was ``seen``, that were kept, some thousands at a time."""
     survivors = seen["survivor"].drop_null().to_numpy()
     wanted = pa.table({"doc": np.unique(np.concatenate([docs, survivors]))})
-    found = pa.Table.from_batches([batch.cast(_KNOWN_ROW) for batch in file.read(_KNOWN, wanted)], _KNOWN_ROW)
-    found = found.sort_by("doc").combine_chunks()
-    ranks, text = pa.array(np.arange(len(found))), _unpacked(found)
-    return Known(
-        found["doc"].to_numpy(),
-        found.drop_columns(["bytes", "text"]).set_column(0, "doc", ranks).append_column("text", text),
-    )
+    count = 0
+    for batch in file.read(_KNOWN, wanted):
+        columns = {name: batch[name] for name in KNOWN.names if name in batch.schema.names}
+        columns |= {
+            "doc": pa.array(np.arange(count, count + len(batch))),
+            "indexed": batch["doc"],
+            "text": _unpacked(batch),
+        }
+        yield pa.record_batch([columns[name].cast(KNOWN.field(name).type) for name in KNOWN.names], schema=KNOWN)
+        count += len(batch)
 
 
-def _unpacked(packed: pa.Table | pa.RecordBatch) -> pa.Array:
+def _unpacked(packed: pa.RecordBatch) -> pa.Array:
     both = zip(packed["text"].to_pylist(), packed["bytes"].to_pylist(), strict=True)
     texts = [pa.decompress(text, size, "zstd", asbytes=True).decode() for text, size in both]
     return pa.array(texts, pa.large_string())

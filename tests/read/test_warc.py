@@ -141,10 +141,12 @@ def test_a_response_that_begins_as_none_is_named_and_other_services_are_passed_o
         record(1, b"garbage", http=b""),
         record(2, b"20240501 example.org. A 192.0.2.1", http=b"", content_type="text/dns"),
         record(3),
+        record(4, content_type="text/html"),
+        record(5, b"HTTP/1.1 200 OK\nis how a response begins", "conversion", content_type="text/plain"),
     ]
     (tmp_path / "x.warc").write_bytes(b"".join(records))
     result = read(tmp_path)
-    assert result.column("content") == ["<p>page"]
+    assert result.column("content") == ["<p>page", "<p>page", "HTTP/1.1 200 OK\nis how a response begins"]
     assert result.problems == [
         f"{tmp_path / 'x.warc'}:1: damaged record: its response does not begin as one of a web server does"
     ]

@@ -30,6 +30,7 @@ _STATUS = range(200, 204)
 
 #: How responses begin, those of old streaming servers too.
 _STATUS_LINE = re.compile(rb"(?:HTTP/[0-9.]+|ICY)[ \t]+([0-9]{3}[^\r\n]*)\r?\n", re.IGNORECASE)
+_IS_RESPONSE = re.compile(rb"WARC-Type:[ \t]*response\s*$", re.IGNORECASE)
 _HEAD_END = re.compile(rb"\n\r?\n")
 _TYPE = re.compile(r"[\w.+-]+/[\w.+-]+")
 
@@ -117,14 +118,16 @@ def _record(version: bytes, stream: io.BufferedReader, max_bytes: int) -> tuple[
         missing -= len(piece)
     if missing:
         raise _DamagedError(f"{length - missing:,} of its {length:,} bytes are there")
-    block = _as_http(block)
+    if any(map(_IS_RESPONSE.match, lines)) and (status := _STATUS_LINE.match(block)):
+        block = _as_http(block, status)
+        # whatever the record says that it is: only of this type the package takes the headers apart
+        lines = [line for line in lines if not line.lower().startswith(b"content-type:")]
+        lines.append(b"Content-Type: application/http; msgtype=response\r\n")
     return b"".join((*lines, b"Content-Length: %d\r\n\r\n" % len(block), block)), length
 
 
-def _as_http(block: bytes) -> bytes:
+def _as_http(block: bytes, status: re.Match[bytes]) -> bytes:
     """A response with its status line and line ends as the standard has them, which some servers do without."""
-    if not (status := _STATUS_LINE.match(block)):
-        return block
     end = _HEAD_END.search(block, status.end() - 1)
     head, body = (block[: end.start()], block[end.end() :]) if end else (block, b"")
     lines = [b"HTTP/1.1 " + status[1], *head.splitlines()[1:]]
@@ -145,10 +148,10 @@ def _page(record: Any, length: int, max_bytes: int, forced: str) -> Row | None:
     if kind not in ("response", "conversion"):
         return None
     if kind == "response":
-        if "http" not in (record.headers.get("Content-Type") or "http").lower():  # of another service, such as dns
-            return None
         record.parse_http(auto_decode="none")
         if record.http_headers is None or not record.http_headers.status_code:
+            if "http" not in (record.headers.get("Content-Type") or "http").lower():  # of another service, such as dns
+                return None
             raise _DamagedError("its response does not begin as one of a web server does")
         if record.http_headers.status_code not in _STATUS:
             return None

@@ -1,4 +1,4 @@
-"""Each promise of docs/security.md and docs/reliability.md names tests that exist."""
+"""Each promise of docs/security.md, docs/reliability.md and docs/running.md names tests that exist."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def test_each_promise_names_a_test() -> None:
     assert [row for row in rows if not _NAMED.search(row)] == []
 
 
-@pytest.mark.parametrize("document", ["security.md", "reliability.md"])
+@pytest.mark.parametrize("document", ["security.md", "reliability.md", "running.md"])
 def test_the_tests_that_are_named_exist(document: str) -> None:
     for path in set(_FILES.findall(_text(document))):
         assert (ROOT / path).is_file(), path

@@ -111,6 +111,11 @@ def want(error: Exception, place: str = "") -> str:
     return ""
 
 
+def is_interrupt(error: Exception) -> bool:
+    """Whether an error is how DuckDB hands on an interrupt that came while it was at work."""
+    return isinstance(error, RuntimeError) and "Query interrupted" in str(error)
+
+
 def first_line(error: Exception) -> str:
     """The first line of what a library says, whose others are a trace or advice for programmers."""
     return (str(error).splitlines() or [type(error).__name__])[0]

@@ -300,6 +300,26 @@ def test_an_interrupt_ends_with_130_and_says_how_to_go_on(
     assert result(out) == result(undisturbed)
 
 
+def test_an_interrupt_that_comes_while_sql_is_at_work_is_one(
+    pages: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DuckDB heeds signals itself, and then raises an error of its own."""
+    out = tmp_path / "out"
+
+    def at_work(*args: object) -> None:
+        raise RuntimeError("Query interrupted")
+
+    for _ in range(2):  # the second goes on from the first, and does not take it for damage
+        with monkeypatch.context() as here:
+            here.setattr("cleanse.engines.local.Local.sql", at_work)
+            with pytest.raises(KeyboardInterrupt):
+                pipeline.run([pages], out, load_config(pairs=SETTINGS))
+    said = Said()
+    pipeline.run([pages], out, load_config(pairs=SETTINGS), watcher=said)
+    assert len(said.lines) == 1
+    assert result(out) == result(undisturbed)
+
+
 _RUNS = """
 import cleanse.dedup.stages, cleanse.engines.local, cleanse.pipeline.runs, cleanse.report.files
 from cleanse.cli import main

@@ -17,7 +17,7 @@ from cleanse.cli.report import explain, report
 from cleanse.cli.run import dedupe, run
 from cleanse.cli.strip import strip
 from cleanse.cli.verify import verify
-from cleanse.errors import CleanseError, Interrupted, UsageError, printable, want
+from cleanse.errors import CleanseError, Interrupted, UsageError, is_interrupt, printable, want
 
 
 class _Group(click.Group):
@@ -42,6 +42,8 @@ class _Group(click.Group):
             sys.stderr.close()
             sys.exit(0)
         except Exception as error:
+            if is_interrupt(error):
+                self._fail("interrupted", Interrupted.exit_code)
             if not (lacking := want(error)):
                 raise
             self._fail(f"{lacking}, and give the same command again", UsageError.exit_code)

@@ -10,7 +10,7 @@ import msgspec
 
 import cleanse
 from cleanse.engines.base import Stale
-from cleanse.errors import CleanseError, InternalError, NoRoom, first_line, want
+from cleanse.errors import CleanseError, InternalError, NoRoom, first_line, is_interrupt, want
 from cleanse.write import OutputFolder
 
 if TYPE_CHECKING:
@@ -78,17 +78,21 @@ def _news(note: Path, facts: Mapping[str, str]) -> str:
 
 def _may_be_damage(error: Exception) -> bool:
     """Whether files that somebody or a power cut has changed may be what is wrong."""
-    return isinstance(error, InternalError) or not (isinstance(error, CleanseError) or want(error))
+    if isinstance(error, CleanseError):
+        return isinstance(error, InternalError)
+    return not (want(error) or is_interrupt(error))
 
 
 @contextmanager
 def _enough(out: Path) -> Iterator[None]:
-    """Say how to go on when disk, memory, files or threads do not suffice."""
+    """Say how to go on when disk, memory, files or threads do not suffice; an interrupt is one, whoever tells of it."""
     try:
         yield
     except CleanseError:
         raise
     except Exception as error:
+        if is_interrupt(error):
+            raise KeyboardInterrupt from None
         if not (lacking := want(error, str(out))):
             raise
         raise NoRoom(f"{lacking}, and the same command goes on from here") from None

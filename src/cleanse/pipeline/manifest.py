@@ -95,9 +95,8 @@ def _hashed(entry: Input, before: tuple[int, int | str]) -> dict[str, Any]:
         }
     row: dict[str, Any] = {"path": entry.label, "bytes": None, "sha256": None}
     path = Path(entry.path)
-    if (
-        entry.refusal or entry.path == STDIN or (os.path.exists(path) and not os.path.isfile(path))
-    ):  # a pipe would be waited for
+    # a pipe or a device would be waited for
+    if entry.refusal or entry.path == STDIN or (os.path.exists(path) and not os.path.isfile(path)):
         return row
     digest = None
     with suppress(OSError):

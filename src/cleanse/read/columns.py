@@ -103,11 +103,8 @@ def records(batches: Iterable[pa.RecordBatch], names: list[str], first: int = 1)
 def _column(batch: pa.RecordBatch, name: str) -> list[Any]:
     try:
         return _values(batch.column(batch.schema.names.index(name)))
-    except (
-        UnicodeDecodeError,
-        LookupError,
-        OverflowError,
-    ) as error:  # bytes in a struct, a time zone that there is not
+    except (UnicodeDecodeError, LookupError, OverflowError) as error:
+        # text in a struct that is not UTF-8, a time zone that there is not
         raise pa.ArrowInvalid(f"column {name!r}: {first_line(error)}") from None
 
 

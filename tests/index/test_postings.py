@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from cleanse.config import Dedup
 from cleanse.index.file import IndexFile
 from cleanse.index.keys import KEPT_KEYS, KEY_BITS, lowest_keys
-from cleanse.index.postings import DOC_BITS, cap, look_up, pack, unpack
+from cleanse.index.postings import DOC_BITS, Shape, cap, look_up, pack, unpack
 from cleanse.index.segments import add_segment, entries_of, find_entries, segments
 
 if TYPE_CHECKING:
@@ -27,9 +27,21 @@ def entries(rows: list[tuple[int, int]]) -> np.ndarray:
     return entries_of(np.array([doc for _, doc in rows], np.int64), np.array([key for key, _ in rows], np.uint64))
 
 
+def shape(rows: list[tuple[int, int]], bits: int) -> Shape:
+    return Shape.of(bits, max((doc for _, doc in rows), default=0) + 1)
+
+
+@pytest.mark.parametrize(
+    ("bits", "documents", "expected"),
+    [(0, 1, (5, 1)), (8, 256, (4, 1)), (9, 257, (4, 2)), (16, 2**16, (3, 2)), (24, 2**16 + 1, (2, 3))],
+)
+def test_entries_take_as_many_bytes_as_they_need(bits: int, documents: int, expected: tuple[int, int]) -> None:
+    assert Shape.of(bits, documents)[1:] == expected
+
+
 @given(ENTRIES, st.sampled_from([0, 1, 5, 24]))
 def test_packed_entries_come_out_as_they_went_in(rows: list[tuple[int, int]], bits: int) -> None:
-    packed = pack(entries(rows), bits)
+    packed = pack(entries(rows), shape(rows, bits))
     assert unpack(packed).tolist() == sorted(key << DOC_BITS | doc for key, doc in rows)
     assert packed.buckets.tolist() == sorted({key >> (KEY_BITS - bits) for key, _ in rows})
 
@@ -37,7 +49,7 @@ def test_packed_entries_come_out_as_they_went_in(rows: list[tuple[int, int]], bi
 @given(ENTRIES, st.lists(KEYS, max_size=20), st.sampled_from([0, 3, 24]))
 def test_a_key_is_found_with_all_its_documents(rows: list[tuple[int, int]], keys: list[int], bits: int) -> None:
     wanted = np.unique(np.array(keys, np.uint64))
-    found = look_up(pack(entries(rows), bits), wanted)
+    found = look_up(pack(entries(rows), shape(rows, bits)), wanted)
     assert sorted(found.tolist()) == sorted(key << DOC_BITS | doc for key, doc in rows if key in set(keys))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tempfile
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 #: Version of the tables. Another one is refused.
-VERSION = 1
+VERSION = 2
 
 #: What DuckDB says of a database that has not all its bytes, or others.
 _DAMAGED = ("Could not read enough bytes", "Corrupt", "corrupt", "checksum")
@@ -39,7 +40,7 @@ _TABLES = """
     CREATE TABLE texts (doc BIGINT, bytes BIGINT, text BLOB USING COMPRESSION uncompressed);
     CREATE TABLE cuts (doc BIGINT, start BIGINT, "end" BIGINT);
     CREATE TABLE segments (segment INTEGER, first BIGINT, documents BIGINT, entries BIGINT, bits INTEGER);
-    CREATE TABLE bands (segment INTEGER, bucket INTEGER, entries INTEGER, postings BLOB USING COMPRESSION uncompressed);
+    CREATE TABLE bands (segment INTEGER, bucket INTEGER, postings BLOB USING COMPRESSION uncompressed);
     CREATE TABLE shingles (counts BLOB USING COMPRESSION uncompressed);
     CREATE TABLE common (documents BIGINT, counters BLOB USING COMPRESSION uncompressed);
     CREATE TABLE batches (batch INTEGER, added TIMESTAMP, documents BIGINT, kept BIGINT, exact BIGINT, near BIGINT,
@@ -49,6 +50,8 @@ _TABLES = """
 _BLOCK_BYTES = 16_384
 #: Rows of a record batch that is read.
 _ROWS = 4096
+#: Bytes that DuckDB holds of the file at most, and sorts in: what it reads to look up keys it would keep as long as it may.
+_HELD_BYTES = 400 * 10**6
 _HOLDER = re.compile(r"lock is held in (.+?) \(PID (\d+)\)")
 
 
@@ -65,7 +68,12 @@ class IndexFile:
         run = run or Run()
         if not write and not path.exists():
             raise UsageError(f"{path}: no such index; make it with: cleanse index add {path} INPUT...")
-        options: dict[str, Any] = {"memory_limit": f"{sql_bytes(run)}B", "preserve_insertion_order": "true"}
+        self._spill = tempfile.TemporaryDirectory(prefix="cleanse-index-")
+        options: dict[str, Any] = {
+            "memory_limit": f"{min(sql_bytes(run), _HELD_BYTES)}B",
+            "temp_directory": self._spill.name,
+            "preserve_insertion_order": "true",
+        }
         if run.threads:
             options["threads"] = run.threads
         self._duckdb = duckdb.connect(config=options)
@@ -76,7 +84,7 @@ class IndexFile:
             self.settings = self._settings(settings or Dedup(), given=settings is not None, write=write)
             self.documents = int(self.rows("SELECT count(*) FROM documents")[0][0])
         except BaseException:
-            self._duckdb.close()
+            self.close()
             raise
 
     def __enter__(self) -> IndexFile:
@@ -85,7 +93,12 @@ class IndexFile:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Undo what is not committed, and let others have the file."""
         self._duckdb.close()
+        self._spill.cleanup()
 
     def commit(self) -> None:
         """Make what was done last, all of it at once. Raises OutputError where the file is gone, or another is in its place."""

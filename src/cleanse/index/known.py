@@ -27,6 +27,8 @@ _KNOWN = """
     SELECT d.doc, d.id, d.source, d.text_words, d.words, d.length, d.one, d.two, t.bytes, t.text
     FROM given g JOIN documents d ON d.doc = g.doc JOIN texts t ON t.doc = g.doc ORDER BY d.doc
 """
+#: Documents whose texts are sorted at once.
+_SORTED_DOCUMENTS = 8192
 _SEEN_ROW = pa.schema(
     [(name, pa.int64()) for name in ("place", "first", "survivor")]
     + [("kind", pa.string()), ("similarity", pa.float64()), ("coverage", pa.float64())]
@@ -86,16 +88,17 @@ def seen_before(file: IndexFile, arrived: pa.Table) -> pa.Table:
 
 def kept_texts(file: IndexFile) -> Iterator[pa.RecordBatch]:
     """Ids and texts of all kept documents, as they arrived."""
-    for batch in file.read("SELECT id, bytes, text FROM documents JOIN texts USING (doc) ORDER BY doc"):
+    query = "SELECT d.id, t.bytes, t.text FROM given g JOIN documents d ON d.doc = g.doc JOIN texts t ON t.doc = g.doc ORDER BY d.doc"
+    for batch in _in_portions(file, query, np.arange(file.documents)):
         yield pa.record_batch([batch["id"], _unpacked(batch)], names=["id", "text"])
 
 
 def known_rows(file: IndexFile, docs: NDArray[np.int64], seen: pa.Table) -> Iterator[pa.RecordBatch]:
     """KNOWN of those of ``docs``, and of the survivors of what was ``seen``, that were kept, some thousands at a time."""
     survivors = seen["survivor"].drop_null().to_numpy()
-    wanted = pa.table({"doc": np.unique(np.concatenate([docs, survivors]))})
+    wanted = np.unique(np.concatenate([docs, survivors]))
     count = 0
-    for batch in file.read(_KNOWN, wanted):
+    for batch in _in_portions(file, _KNOWN, wanted):
         columns = {name: batch[name] for name in KNOWN.names if name in batch.schema.names}
         columns |= {
             "doc": pa.array(np.arange(count, count + len(batch))),
@@ -104,6 +107,12 @@ def known_rows(file: IndexFile, docs: NDArray[np.int64], seen: pa.Table) -> Iter
         }
         yield pa.record_batch([columns[name].cast(KNOWN.field(name).type) for name in KNOWN.names], schema=KNOWN)
         count += len(batch)
+
+
+def _in_portions(file: IndexFile, query: str, docs: NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
+    """The rows of a query of ascending documents, ``given``: to sort all their texts at once would take more than memory."""
+    for start in range(0, len(docs), _SORTED_DOCUMENTS):
+        yield from file.read(query, pa.table({"doc": docs[start : start + _SORTED_DOCUMENTS]}))
 
 
 def _unpacked(packed: pa.RecordBatch) -> pa.Array:

@@ -1,8 +1,8 @@
 """Postings: which documents have which key, sorted, in buckets of neighbouring keys, packed into bytes.
 
 An entry is a key of 40 bits above a document of 24 (counted from the first of its segment), uint64, and entries ascend.
-A bucket holds the entries whose keys begin with the same bits: for each entry the distance from the key before, then the
-document, both as LEB128 (seven bits a byte, the lowest first, the eighth set if more follow).
+A bucket holds the entries whose keys begin with the same bits: of each the other bits of the key, then the document, both
+highest byte first and in as many whole bytes as the largest of the segment needs, so that a key is found by halving.
 """
 
 # Numba types the kernels, from their arguments.
@@ -11,7 +11,7 @@ document, both as LEB128 (seven bits a byte, the lowest first, the eighth set if
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -24,46 +24,49 @@ if TYPE_CHECKING:
 
 #: Bits of an entry that number its document.
 DOC_BITS: Final = 64 - KEY_BITS
-#: Bytes that the two numbers of an entry take at most.
-_LONGEST = 6 + 4
 _DOC = np.uint64(DOC_BITS)
-_ONE, _SEVEN, _MORE, _LOW = np.uint64(1), np.uint64(7), np.uint64(0x80), np.uint64(0x7F)
+_BYTE, _LOW = np.uint64(8), np.uint64(0xFF)
+
+
+class Shape(NamedTuple):
+    """Of a segment's entries: the bits that number a bucket, and the bytes of what else there is of a key, and of a document."""
+
+    bits: int
+    key_bytes: int
+    doc_bytes: int
+
+    @classmethod
+    def of(cls, bits: int, documents: int) -> Shape:
+        """For buckets of so many bits and documents below ``documents``."""
+        return cls(bits, -(-(KEY_BITS - bits) // 8), -(-max(documents - 1, 1).bit_length() // 8))
 
 
 @dataclass(frozen=True, slots=True)
 class Buckets:
-    """Buckets of one segment whose keys begin with their number's ``bits`` bits; ``postings`` large_binary[n]."""
+    """Buckets of one segment, int32[n], ascending, and their entries, ``postings`` large_binary[n]."""
 
-    bits: int
+    shape: Shape
     buckets: NDArray[np.int32]
-    entries: NDArray[np.int32]
     postings: pa.LargeBinaryArray
 
 
-def pack(entries: NDArray[np.uint64], bits: int) -> Buckets:
+def pack(entries: NDArray[np.uint64], shape: Shape) -> Buckets:
     """Buckets of ascending entries."""
-    data = np.empty(len(entries) * _LONGEST, np.uint8)
-    buckets, counts, ends = _pack(entries, np.uint64(64 - bits), data)
-    size = int(ends[-1]) if len(ends) else 0
-    offsets = np.concatenate(([0], ends)).astype(np.int64)
+    data, buckets, offsets = _pack(entries, *shape)
     postings = pa.LargeBinaryArray.from_buffers(
-        pa.large_binary(), len(ends), [None, pa.py_buffer(offsets), pa.py_buffer(data[:size].copy())]
+        pa.large_binary(), len(buckets), [None, pa.py_buffer(offsets), pa.py_buffer(data)]
     )
-    return Buckets(bits, buckets, counts, postings)
+    return Buckets(shape, buckets, postings)
 
 
 def unpack(packed: Buckets) -> NDArray[np.uint64]:
     """The entries of buckets, one bucket after the other."""
-    found = np.empty(int(packed.entries.sum()), np.uint64)
-    _unpack(*_bytes(packed.postings), packed.buckets, packed.entries, np.uint64(64 - packed.bits), found)
-    return found
+    return _unpack(*_bytes(packed.postings), packed.buckets, *packed.shape)  # type: ignore[no-any-return]
 
 
 def look_up(packed: Buckets, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
-    """The entries of buckets whose key is one of ``keys``, which ascend."""
-    return _look_up(  # type: ignore[no-any-return]
-        *_bytes(packed.postings), packed.buckets, packed.entries, np.uint64(64 - packed.bits), keys
-    )
+    """The entries of buckets whose key is one of ``keys``, which ascend and differ."""
+    return _look_up(*_bytes(packed.postings), packed.buckets, *packed.shape, keys)  # type: ignore[no-any-return]
 
 
 @kernel
@@ -83,97 +86,85 @@ def cap(entries, half):
     return kept[:size].copy()
 
 
-def _bytes(postings: pa.LargeBinaryArray) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    _, offsets, data = postings.buffers()
-    places = np.frombuffer(offsets, np.int64, len(postings) + 1, postings.offset * 8)
-    found = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
-    return found, places
-
-
 @kernel
-def _pack(entries, shift, data):
-    buckets, counts = np.empty(len(entries), np.int32), np.zeros(len(entries), np.int32)
-    ends = np.empty(len(entries), np.int64)
-    row, at, before = -1, 0, np.uint64(0)
+def _pack(entries, bits, key_bytes, doc_bytes):
+    width = key_bytes + doc_bytes
+    data = np.empty(len(entries) * width, np.uint8)
+    buckets, offsets = np.empty(len(entries), np.int32), np.zeros(len(entries) + 1, np.int64)
+    rows = 0
     for k in range(len(entries)):
-        bucket = _bucket(entries[k], shift)
-        if row < 0 or buckets[row] != bucket:
-            row += 1
-            buckets[row] = bucket
-            before = _start(bucket, shift)
         key = entries[k] >> _DOC
-        at = _write(data, at, key - before)
-        at = _write(data, at, entries[k] & ((_ONE << _DOC) - _ONE))
-        before = key
-        counts[row] += 1
-        ends[row] = at
-    return buckets[: row + 1].copy(), counts[: row + 1].copy(), ends[: row + 1].copy()
+        bucket = key >> np.uint64(KEY_BITS - bits)
+        if rows == 0 or buckets[rows - 1] != bucket:
+            buckets[rows] = bucket
+            rows += 1
+        _write(data, k * width, key, key_bytes)
+        _write(data, k * width + key_bytes, entries[k], doc_bytes)
+        offsets[rows] = (k + 1) * width
+    return data, buckets[:rows].copy(), offsets[: rows + 1].copy()
 
 
 @kernel
-def _unpack(data, places, buckets, counts, shift, found):
+def _unpack(data, offsets, buckets, bits, key_bytes, doc_bytes):
+    width = key_bytes + doc_bytes
+    found = np.empty((offsets[-1] - offsets[0]) // width, np.uint64)
     size = 0
     for row in range(len(buckets)):
-        at, key = places[row], _start(buckets[row], shift)
-        for _ in range(counts[row]):
-            step, at = _read(data, at)
-            doc, at = _read(data, at)
-            key += step
-            found[size] = key << _DOC | doc
+        first = np.uint64(buckets[row]) << np.uint64(KEY_BITS - bits)
+        for k in range((offsets[row + 1] - offsets[row]) // width):
+            at = offsets[row] + k * width
+            key = _key(data, at, key_bytes, bits, first)
+            found[size] = key << _DOC | _read(data, at + key_bytes, doc_bytes)
             size += 1
+    return found
 
 
 @kernel
-def _look_up(data, places, buckets, counts, shift, keys):
-    found = np.empty(1024, np.uint64)
+def _look_up(data, offsets, buckets, bits, key_bytes, doc_bytes, keys):
+    width = key_bytes + doc_bytes
+    found = np.empty((offsets[-1] - offsets[0]) // width, np.uint64)
     size = 0
     for row in range(len(buckets)):
-        at, key = places[row], _start(buckets[row], shift)
-        k = np.searchsorted(keys, key)
-        for _ in range(counts[row]):
-            step, at = _read(data, at)
-            doc, at = _read(data, at)
-            key += step
+        first = np.uint64(buckets[row]) << np.uint64(KEY_BITS - bits)
+        k = np.searchsorted(keys, first)
+        for at in range(offsets[row], offsets[row + 1], width):
+            key = _key(data, at, key_bytes, bits, first)
             while k < len(keys) and keys[k] < key:
                 k += 1
             if k == len(keys):
                 break
             if keys[k] == key:
-                if size == len(found):
-                    larger = np.empty(2 * size, np.uint64)
-                    larger[:size] = found
-                    found = larger
-                found[size] = key << _DOC | doc
+                found[size] = key << _DOC | _read(data, at + key_bytes, doc_bytes)
                 size += 1
     return found[:size].copy()
 
 
 @kernel
-def _bucket(entry, shift):
-    return np.int32(entry >> shift) if shift < 64 else np.int32(0)
+def _key(data, at, key_bytes, bits, first):
+    """The key of an entry of the bucket whose lowest key is ``first``."""
+    # the first byte has bits of the bucket, too, where a key's other bits fill no whole bytes
+    rest = (np.uint64(1) << np.uint64(KEY_BITS - bits)) - np.uint64(1)
+    return first | _read(data, at, key_bytes) & rest
 
 
 @kernel
-def _start(bucket, shift):
-    """The lowest key of a bucket."""
-    return np.uint64(bucket) << (shift - _DOC) if shift < 64 else np.uint64(0)
+def _write(data, at, value, count):
+    """The lowest bytes of a number, the highest of them first."""
+    for k in range(at + count - 1, at - 1, -1):
+        data[k] = value & _LOW
+        value >>= _BYTE
 
 
 @kernel
-def _write(data, at, value):
-    while value >= _MORE:
-        data[at] = value & _LOW | _MORE
-        value >>= _SEVEN
-        at += 1
-    data[at] = value
-    return at + 1
+def _read(data, at, count):
+    value = np.uint64(0)
+    for k in range(at, at + count):
+        value = value << _BYTE | np.uint64(data[k])
+    return value
 
 
-@kernel
-def _read(data, at):
-    value, shift = np.uint64(data[at]) & _LOW, _SEVEN
-    while data[at] >= 128:
-        at += 1
-        value |= (np.uint64(data[at]) & _LOW) << shift
-        shift += _SEVEN
-    return value, at + 1
+def _bytes(postings: pa.LargeBinaryArray) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    _, offsets, data = postings.buffers()
+    places = np.frombuffer(offsets, np.int64, len(postings) + 1, postings.offset * 8)
+    found = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
+    return found, places

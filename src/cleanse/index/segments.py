@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 
 from cleanse.index.keys import KEY_BITS
-from cleanse.index.postings import DOC_BITS, Buckets, cap, look_up, pack, unpack
+from cleanse.index.postings import DOC_BITS, Buckets, Shape, cap, look_up, pack, unpack
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
     from cleanse.index.file import IndexFile
 
-#: Entries of a bucket: one that is read for a single key costs microseconds, and all of a segment are few enough.
-_BUCKET_ENTRIES = 2048
+#: Entries of a bucket, about: one that is read for a single key costs a microsecond, and all of a segment are few enough.
+_BUCKET_ENTRIES = 256
 #: Segments of about one size that are joined: an index has at most so many less one for each power of it.
 _JOINED = 16
 #: Entries of a segment that is joined which are in memory at once, about.
@@ -36,6 +36,11 @@ class Segment(NamedTuple):
     entries: int
     bits: int
 
+    @property
+    def shape(self) -> Shape:
+        """Of its entries, packed."""
+        return Shape.of(self.bits, self.documents)
+
 
 def entries_of(docs: NDArray[np.int64], keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Ascending entries of documents (counted from the segment's first) and their keys."""
@@ -48,9 +53,8 @@ def add_segment(file: IndexFile, first: int, documents: int, entries: NDArray[np
     """Keep the postings of the documents from ``first`` on, then join segments when they have become many."""
     half = max(members // 2, 1)
     entries = cap(entries, half)
-    bits = _bits(len(entries))
-    segment = _new(file, first, documents, len(entries), bits)
-    _insert(file, segment, pack(entries, bits))
+    segment = _new(file, first, documents, len(entries))
+    _insert(file, segment, entries)
     while joined := _crowd(file):
         _join(file, joined, half)
 
@@ -84,29 +88,30 @@ def _bits(entries: int) -> int:
     return min(_MOST_BITS, max(0, math.ceil(math.log2(max(entries, 1) / _BUCKET_ENTRIES))))
 
 
-def _new(file: IndexFile, first: int, documents: int, entries: int, bits: int) -> int:
+def _new(file: IndexFile, first: int, documents: int, entries: int) -> Segment:
     number = int(file.rows("SELECT coalesce(max(segment), 0) + 1 FROM segments")[0][0])
-    file.execute("INSERT INTO segments VALUES (?, ?, ?, ?, ?)", number, first, documents, entries, bits)
-    return number
+    segment = Segment(number, first, documents, entries, _bits(entries))
+    file.execute("INSERT INTO segments VALUES (?, ?, ?, ?, ?)", *segment)
+    return segment
 
 
-def _insert(file: IndexFile, segment: int, packed: Buckets) -> None:
-    columns = [pa.array(packed.buckets), pa.array(packed.entries), packed.postings]
-    table = pa.table(columns, names=["bucket", "entries", "postings"])
-    file.insert(f"INSERT INTO bands SELECT {segment}, * FROM given", table)
+def _insert(file: IndexFile, segment: Segment, entries: NDArray[np.uint64]) -> None:
+    packed = pack(entries, segment.shape)
+    table = pa.table([pa.array(packed.buckets), packed.postings], names=["bucket", "postings"])
+    file.insert(f"INSERT INTO bands SELECT {segment.segment}, * FROM given", table)
 
 
 def _buckets(file: IndexFile, segment: Segment, wanted: NDArray[np.int32]) -> Iterator[Buckets]:
     """The wanted buckets of a segment, ascending; a join finds few, where they are many all between them are read."""
     if not len(wanted):
         return
-    query = f"SELECT bucket, entries, postings FROM bands WHERE segment = {segment.segment}"
+    query = f"SELECT bucket, postings FROM bands WHERE segment = {segment.segment}"
     query += f" AND bucket BETWEEN {wanted[0]} AND {wanted[-1]}"
     if 4 * len(wanted) < wanted[-1] - wanted[0]:
         query += " AND bucket IN (SELECT bucket FROM given)"
     for batch in file.read(query, pa.table({"bucket": wanted})):
         postings = batch["postings"].cast(pa.large_binary())
-        yield Buckets(segment.bits, batch["bucket"].to_numpy(), batch["entries"].to_numpy(), postings)
+        yield Buckets(segment.shape, batch["bucket"].to_numpy(), postings)
 
 
 def _crowd(file: IndexFile) -> list[Segment]:
@@ -123,28 +128,24 @@ def _crowd(file: IndexFile) -> list[Segment]:
 def _join(file: IndexFile, parts: list[Segment], half: int) -> None:
     """One segment in place of some that follow one another, a range of keys after the other."""
     entries = sum(part.entries for part in parts)
-    bits = _bits(entries)
-    first, documents = parts[0].first, sum(part.documents for part in parts)
-    segment = _new(file, first, documents, entries, bits)
-    ranges = max(0, min(bits, *(part.bits for part in parts), math.ceil(math.log2(max(1, entries / _HELD_ENTRIES)))))
+    first = parts[0].first
+    joint = _new(file, first, sum(part.documents for part in parts), entries)
+    ranges = max(
+        0, min(joint.bits, *(part.bits for part in parts), math.ceil(math.log2(max(1, entries / _HELD_ENTRIES))))
+    )
     kept = 0
     for prefix in range(1 << ranges):
         held = [np.empty(0, np.uint64)]
         for part in parts:
             low, high = prefix << (part.bits - ranges), (prefix + 1) << (part.bits - ranges)
-            for buckets in _buckets(file, part, np.arange(low, high, dtype=np.int32)):
-                inside = (buckets.buckets >= low) & (buckets.buckets < high)
-                mine = pa.array(inside)
-                chosen = Buckets(
-                    part.bits, buckets.buckets[inside], buckets.entries[inside], buckets.postings.filter(mine)
-                )
-                held.append(unpack(chosen) + np.uint64(part.first - first))
+            mine = _buckets(file, part, np.arange(low, high, dtype=np.int32))
+            held += [unpack(buckets) + np.uint64(part.first - first) for buckets in mine]
         joined = np.concatenate(held)
         joined.sort()
         joined = cap(joined, half)
         kept += len(joined)
-        _insert(file, segment, pack(joined, bits))
-    file.execute("UPDATE segments SET entries = ? WHERE segment = ?", kept, segment)
+        _insert(file, joint, joined)
+    file.execute("UPDATE segments SET entries = ? WHERE segment = ?", kept, joint.segment)
     for part in parts:
         file.execute("DELETE FROM segments WHERE segment = ?", part.segment)
         file.execute("DELETE FROM bands WHERE segment = ?", part.segment)

@@ -90,4 +90,4 @@ def test_in_a_long_run_nothing_else_begins_but_what_goes_on_after_it_is_found() 
     a = [*passage, 1, 115, 2, 3, 4, 103, 104, 5]
     b = [*passage, 2, 3, 4]
     assert found(a, b) == [(0, 0, 16), (17, 15, 4)]
-    assert (21, 3, 2) in found([*passage[1:], 1, 115, 2, 3, 4, 0, 103, 104, 5], [*passage[1:], 2, 3, 4])
+    assert (21, 2, 2) in found([*passage[1:], 1, 115, 2, 3, 4, 0, 103, 104, 5], [*passage[1:], 2, 3, 4])

@@ -63,6 +63,8 @@ def plain(runs: list[Run], width: int) -> list[list[int]]:
 @given(runs_of_two_documents, st.integers(1, 3))
 @example([(0, 0, 12), *((5 * k, 2, 1) for k in range(20, 51)), (13, 13, 12)], 1)
 @example([(0, 0, 12), *((5 * k, 2, 1) for k in range(20, 52)), (13, 13, 12)], 1)
+@example([(0, 0, 10), (12, 12, 1), (12, 20, 8)], 1)
+@example([(0, 0, 10), (12, 12, 1), (20, 12, 8)], 1)
 def test_chains_are_those_of_plain_python(runs: list[Run], width: int) -> None:
     flat = [r for chain in plain(runs, width) for r in [*chain, -1]]
     room = np.zeros((len(runs) + 3, 3), np.int64)  # rows that hold no run

@@ -87,7 +87,11 @@ def test_documents_that_share_only_what_repeats_meet_at_its_first_place() -> Non
 
 def test_in_a_long_run_nothing_else_begins_but_what_goes_on_after_it_is_found() -> None:
     passage = list(range(100, 116))
-    a = [*passage, 1, 115, 2, 3, 4, 103, 104, 5]
-    b = [*passage, 2, 3, 4]
-    assert found(a, b) == [(0, 0, 16), (17, 15, 4)]
-    assert (21, 2, 2) in found([*passage[1:], 1, 115, 2, 3, 4, 0, 103, 104, 5], [*passage[1:], 2, 3, 4])
+    rest = [113, 114, 115, 2, 3, 4, 0, 103, 104, 5]
+    assert found([*passage, 1, *rest], [*passage, 2, 3, 4]) == [(0, 0, 16), (17, 13, 6)]
+    assert (23, 2, 2) in found([*passage[1:], 1, *rest], [*passage[1:], 2, 3, 4])
+
+
+def test_a_shingle_of_any_bits_is_found() -> None:
+    for shingle in [*range(130), 2**31, 2**32 - 1]:
+        assert found([shingle], [shingle]) == [(0, 0, 1)]

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.dedup import alignment
 
 from cleanse.dedup.runs import find_runs, index
 
-Run = tuple[int, int, int]
+if TYPE_CHECKING:
+    from tests.dedup.alignment import Run
 
 
 def found(a: list[int], b: list[int]) -> list[Run]:
@@ -25,35 +27,7 @@ def found(a: list[int], b: list[int]) -> list[Run]:
     reached = np.zeros(len(a) + len(b), np.int32)
     runs, count = find_runs(shingles_a, shingles_b, heads, nexts, present, reached, np.empty((1, 3), np.int64))
     assert not reached.any()
-    return sorted(map(tuple, runs[:count].tolist()))
-
-
-def plain(a: list[int], b: list[int]) -> list[Run]:
-    """Whole runs, of those that begin where a shingle is not frequent in a and no long run has been."""
-    counts = Counter(a)
-    runs: dict[Run, None] = {}
-    beyond = 0
-    for j in range(len(b)):
-        if j >= beyond and counts[b[j]] <= 8:
-            met = [whole(a, b, i, j) for i in range(len(a)) if a[i] == b[j]]
-            runs |= dict.fromkeys(met)
-            beyond = max([beyond, *(start + size for _, start, size in met if size >= 16)])
-    if not runs:  # nothing but what repeats: the first place of each must do
-        for j in range(len(b)):
-            if j >= beyond and b[j] in counts:
-                run = whole(a, b, a.index(b[j]), j)
-                runs[run] = None
-                beyond = max(beyond, run[1] + run[2]) if run[2] >= 16 else beyond
-    return sorted(runs)
-
-
-def whole(a: list[int], b: list[int], i: int, j: int) -> Run:
-    while i and j and a[i - 1] == b[j - 1]:
-        i, j = i - 1, j - 1
-    size = 1
-    while i + size < len(a) and j + size < len(b) and a[i + size] == b[j + size]:
-        size += 1
-    return i, j, size
+    return list(map(tuple, runs[:count].tolist()))
 
 
 @st.composite
@@ -71,7 +45,7 @@ def pairs(draw: st.DrawFn) -> tuple[list[int], list[int]]:
 
 @given(pairs())
 def test_runs_are_those_of_a_search_of_all_places(documents: tuple[list[int], list[int]]) -> None:
-    assert found(*documents) == plain(*documents)
+    assert found(*documents) == alignment.runs(*documents)
 
 
 @pytest.mark.parametrize("often", [8, 9])

@@ -95,5 +95,5 @@ def test_a_short_rule_goes_with_its_passage_and_a_long_one_stays() -> None:
 
     assert left(13, "One") == "\nTwo is here."
     assert left(14, "One") == "\n" + 14 * "=" + "\nTwo is here."
-    assert left(16, "Two") == "One is here.\n"
-    assert left(17, "Two") == "One is here.\n" + 17 * "=" + "\n"
+    assert left(15, "Two") == "One is here.\n"
+    assert left(16, "Two") == "One is here.\n" + 16 * "=" + "\n"

@@ -69,9 +69,10 @@ def whole_sentences(text: str, start: int, end: int) -> tuple[int, int]:
     'Two is here. Three.'
     """
     bounds = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
-    indented, first, last = len(text[:start].rstrip()), start, end
-    while first > max(indented - _CLOSING, 0) and not text[first - 1].isalnum():
+    first, last = start, end
+    while first > max(start - _CLOSING, 0) and not text[first - 1].isalnum():
         first -= 1
+    first = min(first, len(text[:start].rstrip()))  # however far it is indented
     while last < min(end + _CLOSING, len(text)) and not text[last].isalnum():
         last += 1
     begin, stop = bounds[bisect_left(bounds, first)], bounds[bisect_right(bounds, last) - 1]

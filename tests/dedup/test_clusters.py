@@ -29,9 +29,9 @@ def plain(found: dict[tuple[int, int], float], upwards: bool) -> dict[int, int]:
 def test_rounds_and_a_sweep_choose_alike(upwards: bool, at_once: int) -> None:
     random = Random(at_once)
     found = {}
-    for node in range(1, 300):  # few strengths, so that many are equal
+    for node in range(1, 150):  # few strengths, so that many are equal
         for candidate in {max(node - random.randint(1, 12), 0) for _ in range(random.randrange(5))}:
-            pair = (300 - node, 300 - candidate) if upwards else (node, candidate)
+            pair = (150 - node, 150 - candidate) if upwards else (node, candidate)
             found[pair] = random.choice([0.5, 1.0, 1.5])
     rows = [{"node": n, "candidate": c, "strength": strength} for (n, c), strength in found.items()]
     random.shuffle(rows)

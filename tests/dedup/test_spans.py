@@ -5,6 +5,7 @@ from __future__ import annotations
 from random import Random
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.dedup import alignment
@@ -46,3 +47,42 @@ def documents(random: Random) -> tuple[list[int], list[int]]:
 def test_spans_are_those_of_plain_python(seed: int, words: int) -> None:
     a, b = documents(Random(seed))
     assert spans(a, b, words) == alignment.spans(a, b, words)
+
+
+def test_a_span_reaches_the_first_and_the_last_words() -> None:
+    same = list(range(20))
+    a = [100, 101, 7, *same, 8, 102, 103]
+    for more in ([], [50, 51]):
+        b = [*more, 100, 101, 70, *same, 80, 102, 103, *more]
+        first = len(more)
+        assert spans(a, b, 3) == [(0, 26, first, first + 26, 24)]
+        assert spans(b, a, 3) == [(first, first + 26, 0, 26, 24)]
+
+
+def test_the_longest_gap_of_a_span_is_matched() -> None:
+    one, other, last = list(range(20)), list(range(100, 120)), list(range(200, 231))
+    a, b = [*one, *last, 7, *other], [*one, 7, *last, *other]
+    a[20:51:2] = range(300, 316)
+    assert spans(a, b, 3) == [(0, 72, 0, 72, 55)]
+
+
+@pytest.mark.parametrize(("pattern", "more"), [("-++-++-++-++", 12), ("--++-++-++-++", 10)])
+@pytest.mark.parametrize("forwards", [True, False])
+def test_twelve_words_beyond_an_end_are_looked_at(pattern: str, more: int, forwards: bool) -> None:
+    chance = Random(1)
+    same = chance.sample(range(10**6), 60)
+    # no three words in a row match beyond the thirty
+    a, b = ([*same[:30], *beyond(same[30:], pattern, chance)] for _ in range(2))
+    if not forwards:
+        a.reverse()
+        b.reverse()
+    matched = 30 + pattern[:more].count("+")
+    start = 0 if forwards else len(a) - 30 - more
+    assert spans(a, b, 3) == [(start, start + 30 + more, start, start + 30 + more, matched)]
+
+
+def beyond(same: list[int], pattern: str, chance: Random) -> list[int]:
+    others = chance.sample(range(10**6, 2 * 10**6), len(pattern) + 20)
+    return [word if sign == "+" else other for word, other, sign in zip(same, others, pattern, strict=False)] + others[
+        len(pattern) :
+    ]

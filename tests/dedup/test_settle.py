@@ -95,10 +95,13 @@ def test_whoever_goes_is_covered_by_one_that_stays(engine: Local, seed: int) -> 
 
 
 @pytest.mark.parametrize("first_stays", [False, True])
-def test_passages_of_documents_that_stay_are_shared_and_the_long_ones_cut(engine: Local, first_stays: bool) -> None:
-    corpus = Corpus(7)
+@pytest.mark.parametrize("seed", range(3))
+def test_passages_of_documents_that_stay_are_shared_and_the_long_ones_cut(
+    engine: Local, seed: int, first_stays: bool
+) -> None:
+    corpus, policy = Corpus(seed), {"first_stays": True} if first_stays else {}
     corpus.load(engine)
-    remove_documents(engine, SETTINGS, first_stays=first_stays)
+    remove_documents(engine, SETTINGS, **policy)
     engine.sql(shared_passages(SETTINGS), "shared")
     gone = {row["doc"] for row in rows(engine, "removed")}
     order = [(row["a"], row["b"], row["b_start"]) for row in rows(engine, "shared")]
@@ -109,7 +112,7 @@ def test_passages_of_documents_that_stay_are_shared_and_the_long_ones_cut(engine
         if not {span["a"], span["b"]} & gone and span["words"] >= 25 and span["informative"] >= span["words"] / 2
     ]
     assert sorted(order) == sorted((span["a"], span["b"], span["b_start"]) for span in shared)
-    long = engine.stream(long_passages(SETTINGS, first_stays=first_stays))
+    long = engine.stream(long_passages(SETTINGS, **policy))
     found = [passage for batch in long for passage in to_passages(batch)]
     expected = [passage for span in shared if (passage := long_passage(span, first_stays=first_stays))]
     assert sorted(found, key=str) == sorted(expected, key=str)

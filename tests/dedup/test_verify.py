@@ -27,6 +27,7 @@ def said(pairs: list[tuple[int, int]], texts: list[str], settings: Dedup) -> lis
 
 
 def words_of(row: dict[str, Any], texts: list[str]) -> list[str]:
+    assert all(row[f"{side}_end"] <= len(texts[row[side]]) for side in "ab")
     return [texts[row[side]][row[f"{side}_start"] : row[f"{side}_end"]] for side in "ab"]
 
 
@@ -74,6 +75,8 @@ def test_classic_counts_sets_of_shingles_and_says_nothing_of_words() -> None:
     assert said([(1, 2)], texts, Dedup(profile="classic", similarity=row["similarity"])) == [row]
     assert said([(1, 2)], texts, Dedup(profile="classic", similarity=row["similarity"] + 1e-9)) == []
     assert said([(0, 2)], texts, settings) == []
+    (row,) = said([(0, 1)], ["so " * 5, "so " * 6], settings)
+    assert (row["similarity"], row["coverage_a"], row["coverage_b"]) == (1.0, 1.0, 1.0)
 
 
 def test_documents_without_words_have_nothing_in_common() -> None:

@@ -1,4 +1,4 @@
-.PHONY: docs site lowest pythons coverage train fuzz
+.PHONY: docs site lowest pythons adapters coverage train fuzz
 
 # docs/reference, written from the code
 docs:
@@ -15,6 +15,10 @@ lowest:
 # The same bytes out on every Python that is installed
 pythons:
 	.ci/pythons
+
+# The example of each adapter's page in a new environment with that package alone
+adapters:
+	.ci/adapters
 
 # The branches of boilerplate, dedup and engines that their tests take (pip install pytest-cov); kernels are run as plain Python
 coverage:

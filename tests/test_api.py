@@ -9,7 +9,7 @@ import subprocess
 import sys
 import textwrap
 from importlib import import_module
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -169,3 +169,10 @@ def test_examples_of_docstrings_run(name: str) -> None:
 @pytest.mark.parametrize("name", ["strip", "strip_all", "strip_each", "find_duplicates", "run", "Index"])
 def test_a_public_function_has_an_example(name: str) -> None:
     assert ">>> " in textwrap.dedent(getattr(cleanse, name).__doc__ or "")
+
+
+@pytest.mark.parametrize("given", [[{"text": "a"}], [b"pages"], [None]])
+def test_documents_in_memory_are_told_where_they_go(given: list[Any], tmp_path: Path) -> None:
+    with pytest.raises(errors.InputNotFound, match=r"^a \w+ is no path: .*strip_all and find_duplicates"):
+        cleanse.run(given, tmp_path / "out")
+    assert not (tmp_path / "out").exists()

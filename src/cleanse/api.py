@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from cleanse.errors import InputNotFound
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
@@ -130,5 +132,11 @@ def run(
     """
     from cleanse import pipeline
 
-    paths = [inputs] if isinstance(inputs, (str, Path)) else inputs
+    paths = [inputs] if isinstance(inputs, (str, Path)) else list(inputs)
+    for path in paths:
+        if not isinstance(path, (str, Path)):
+            raise InputNotFound(
+                f"a {type(path).__name__} is no path: a run reads files and folders. Documents in memory are for "
+                "strip_all and find_duplicates, or are written as JSON lines first"
+            )
     return pipeline.run(paths, out, config, index=index, update=update, engine=engine)

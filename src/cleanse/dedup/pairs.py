@@ -39,24 +39,16 @@ def pairs(
     members: int,
     sketches: NDArray[np.uint8] | None = None,
     least: int = 0,
-    *,
-    known: int = 0,
-    thinned: bool = True,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Rows that share a key, of documents a < b, int64[m] each: once for each key that the documents share.
 
     Rows ascend by document. Of a key with more than ``members`` documents each is paired with the ``members // 2``
-    lowest and with the ``members // 2`` before it, or, ``thinned``, with fewer the more come before it. Numbers are
+    lowest and with the ``members // 2`` before it, or with fewer the more come before it. Numbers are
     ranks, so the lowest are those that the others can survive in. Rows of different key ranges can be given to different
-    calls. With ``sketches``, uint8[rows, n], only rows whose sketches are equal in ``least`` places are paired. The first
-    ``known`` rows are not paired with each other.
+    calls. With ``sketches``, uint8[rows, n], only rows whose sketches are equal in ``least`` places are paired.
     """
     rows, sizes = groups(keys, docs)
-    found = [
-        np.empty((2, 0), np.int64),
-        *group_pairs(rows, sizes, members, sketches, least, known=known, thinned=thinned),
-    ]
-    a, b = np.concatenate(found, axis=1)
+    a, b = np.concatenate([np.empty((2, 0), np.int64), *group_pairs(rows, sizes, members, sketches, least)], axis=1)
     return a, b
 
 
@@ -80,7 +72,10 @@ def group_pairs(
     known: int = 0,
     thinned: bool = True,
 ) -> Iterator[NDArray[np.int64]]:
-    """The pairs of `pairs` from ``groups``, some at a time, int64[2, m]; ``sketches`` are those of the numbers in ``rows``."""
+    """The pairs of `pairs` from ``groups``, some at a time, int64[2, m]; ``sketches`` are those of the numbers in ``rows``.
+
+    The first ``known`` rows are not paired with each other; not ``thinned``, each is paired with as many as there may be.
+    """
     half = max(members // 2, 1)
     crowd, fewest = _CROWD * members if thinned else MAX_DOCUMENTS, min(half, _FEWEST)
     if sketches is None:

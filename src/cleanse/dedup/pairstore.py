@@ -27,10 +27,13 @@ _MOST_HITS: Final = 2**_HITS_BITS - 1
 
 
 class PairStore:
-    """Pairs a < b of documents, in files of ``folder``: of each b the ``most`` that met most often, then of the lowest a."""
+    """Pairs a < b of documents, in files of ``folder``: of each b the ``most`` that met most often, then of the lowest a.
 
-    def __init__(self, folder: Path, most: int) -> None:
-        self._folder, self._most = folder, most
+    Ranges that are counted before all pairs have come, each of more than ``counted_at``, may take others where more have met.
+    """
+
+    def __init__(self, folder: Path, most: int, counted_at: float = _COUNTED_AT) -> None:
+        self._folder, self._most, self._counted_at = folder, most, counted_at
         self._held: list[NDArray[np.int64]] = []
         self._waiting: Counter[int] = Counter()  # pairs of each range that are not counted
         self._counted: Counter[int] = Counter()  # and different ones that are
@@ -64,7 +67,7 @@ class PairStore:
         self._held = []
         self._waiting.update(self._write(held, "met.second", 0))
         for number, waiting in self._waiting.items():
-            if waiting > max(_COUNTED_AT, self._counted[number]):
+            if waiting > max(self._counted_at, self._counted[number]):
                 met = self._count(number)
                 np.stack(met).tofile(self._path("met.counted", number))
                 self._path("met.second", number).unlink()
@@ -109,15 +112,6 @@ def counted(met: NDArray[np.int64], held: list[NDArray[np.int64]]) -> NDArray[np
     order = np.argsort(both)
     firsts = np.flatnonzero(np.diff(both[order], prepend=-1))
     return np.stack([both[order][firsts], np.add.reduceat(np.concatenate([met[1], counts])[order], firsts)])
-
-
-def closest_of_many(met: NDArray[np.int64], most: int) -> NDArray[np.int64]:
-    """As `closest`, of pairs of any number of ranges."""
-    ranges = (met[0] & 0xFFFFFFFF) >> _RANGE_BITS
-    order = np.argsort(ranges, kind="stable")
-    parts = np.split(met[:, order], np.flatnonzero(np.diff(ranges[order])) + 1, axis=1)
-    kept = np.concatenate([np.stack(closest(part, most)) for part in parts], axis=1)
-    return kept[:, np.argsort(kept[0])]
 
 
 def closest(met: NDArray[np.int64], most: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleanse.dedup.pairs import pairs
-from cleanse.dedup.pairstore import closest_of_many, counted
+from cleanse.dedup.pairs import group_pairs, groups
+from cleanse.dedup.pairstore import PairStore
+from cleanse.index.keys import KEY_BITS
 from cleanse.index.segments import find_entries
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from numpy.typing import NDArray
 
     from cleanse.config import Dedup
     from cleanse.index.file import IndexFile
 
-#: Rows that are paired at once.
-_PAIRED_ROWS = 2**21
+#: Keys of the documents that arrive which are looked up and paired at once, about: with what an index of a million
+#: documents has of them, in some hundreds of megabytes.
+_PAIRED_KEYS = 2**20
 
 
 def meetings(
-    file: IndexFile, docs: NDArray[np.int64], keys: NDArray[np.uint64], settings: Dedup, *, among: bool = True
+    file: IndexFile,
+    docs: NDArray[np.int64],
+    keys: NDArray[np.uint64],
+    settings: Dedup,
+    folder: Path,
+    *,
+    among: bool = True,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Documents a < b that meet, b one of ``docs``, which ascend and are numbered after those of the index.
 
@@ -29,24 +40,22 @@ def meetings(
     paired with as many of those that it meets most often, the first come where they meet as often: a rule that sees only
     what came before, so that it is no matter in how many batches documents come. Without the second part each would be
     compared with what it meets by chance, which grows with the index; of the planted copies it loses none
-    (`bench/index.py`; half as many pairs lose .001). Without ``among`` documents of the index only.
+    (`bench/index.py`; half as many pairs lose .001). Without ``among`` documents of the index only. Pairs wait on disk, in
+    ``folder``, until they are counted.
     """
     half = max(settings.band_members // 2, 1)
-    old_keys, old_docs = _ends(*find_entries(file, keys), half)
-    held: list[NDArray[np.int64]] = []
-    parts = 1
-    while len(keys) > _PAIRED_ROWS * parts:
-        parts *= 2
-    for part in range(parts):
-        old, new = (np.flatnonzero(some & np.uint64(parts - 1) == part) for some in (old_keys, keys))
-        rows = np.concatenate([old_docs[old], docs[new]])
-        a, b = pairs(
-            np.concatenate([old_keys[old], keys[new]]), rows, settings.band_members, known=len(old), thinned=False
-        )
-        both = rows[a] << 32 | rows[b]
-        held.append(both if among else both[a < len(old)])
-    both, hits = closest_of_many(counted(np.empty((2, 0), np.int64), held), half)
-    both = both[hits >= settings.band_hits]
+    bits = max(0, math.ceil(math.log2(max(len(keys), 1) / _PAIRED_KEYS)))
+    with PairStore(folder, half, counted_at=math.inf) as met:
+        for prefix in range(1 << bits):
+            mine = keys >> np.uint64(KEY_BITS - bits) == prefix
+            old_keys, old_docs = _ends(*find_entries(file, keys[mine]), half)
+            rows = np.concatenate([old_docs, docs[mine]])
+            members, sizes = groups(np.concatenate([old_keys, keys[mine]]), rows)
+            known = len(old_keys)
+            for a, b in group_pairs(members, sizes, settings.band_members, known=known, thinned=False):
+                wanted = slice(None) if among else a < known
+                met.append(rows[a[wanted]], rows[b[wanted]])
+        both = np.concatenate([np.empty(0, np.int64), *met.pairs(settings.band_hits)])
     return both >> 32, both & 0xFFFFFFFF
 
 

@@ -97,9 +97,12 @@ def _insert(file: IndexFile, segment: int, packed: Buckets) -> None:
 
 
 def _buckets(file: IndexFile, segment: Segment, wanted: NDArray[np.int32]) -> Iterator[Buckets]:
-    """The wanted buckets of a segment; a join finds few, where they are many all are read."""
+    """The wanted buckets of a segment, ascending; a join finds few, where they are many all between them are read."""
+    if not len(wanted):
+        return
     query = f"SELECT bucket, entries, postings FROM bands WHERE segment = {segment.segment}"
-    if 4 * len(wanted) < 1 << segment.bits:
+    query += f" AND bucket BETWEEN {wanted[0]} AND {wanted[-1]}"
+    if 4 * len(wanted) < wanted[-1] - wanted[0]:
         query += " AND bucket IN (SELECT bucket FROM given)"
     for batch in file.read(query, pa.table({"bucket": wanted})):
         postings = batch["postings"].cast(pa.large_binary())

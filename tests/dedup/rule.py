@@ -66,7 +66,7 @@ def removals(spans: list[Span], sizes: list[int], settings: Dedup, *, first_stay
             for other in covered[doc]
             if other > doc
             and other not in gone
-            and other not in covered_by(covered, doc)
+            and doc not in covered[other]
             and all(other in covered[lost] for lost in went_for[doc])
         ]
         if heirs:
@@ -100,7 +100,3 @@ def covers(
                 covered[row[side]].append(row[other])
                 strengths[pair] = (row["coverage_a"] + row["coverage_b"]) * row["similarity"]
     return covered, strengths
-
-
-def covered_by(covered: dict[int, list[int]], doc: int) -> list[int]:
-    return [other for other, survivors in covered.items() if doc in survivors]

@@ -19,11 +19,11 @@ SIZES = [119, 120, 121, 400]
 GROUP = 6
 
 
-def any_spans(random: Random, groups: int) -> list[Span]:
+def any_spans(random: Random, groups: int, members: int = GROUP) -> list[Span]:
     """The spans of random pairs; most values lie on a threshold or beside it."""
     found = []
     for group in range(groups):
-        for a, b in combinations(range(GROUP * group, GROUP * (group + 1)), 2):
+        for a, b in combinations(range(members * group, members * (group + 1)), 2):
             if random.random() < 0.4:
                 continue
             coverage_a, coverage_b = (random.choice([0.25, 0.375, 0.5, 0.75, 0.75, 1.0]) for _ in range(2))

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.dedup.rule import GROUP, SETTINGS, SIZES, any_spans, covers, removals
+from tests.dedup.rule import SETTINGS, SIZES, any_spans, covers, removals
 
 import cleanse
 from cleanse.config import Config, Dedup
@@ -99,13 +99,13 @@ def test_who_goes_is_aligned_with_no_other(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("under_way", [1, 3])
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", range(4))
 def test_of_spans_of_all_kinds_those_that_matter_are_made(
     seed: int, under_way: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    random, groups = Random(seed), 30
-    every = any_spans(random, groups)
-    sizes = random.choices(SIZES, k=GROUP * groups)
+    random, groups, members = Random(seed), 12, 10
+    every = any_spans(random, groups, members)
+    sizes = random.choices(SIZES, k=members * groups)
     compared: list[tuple[int, int]] = []
 
     def compare(a: Any, b: Any, *_: Any) -> pa.RecordBatch:
@@ -115,7 +115,7 @@ def test_of_spans_of_all_kinds_those_that_matter_are_made(
 
     monkeypatch.setattr(relevance, "compare", compare)
     monkeypatch.setattr(relevance, "_UNDER_WAY", under_way)
-    monkeypatch.setattr(verify, "_COMPARED_PAIRS", 2)
+    monkeypatch.setattr(verify, "_COMPARED_PAIRS", 3)
     pairs = sorted({(span["a"], span["b"]) for span in every} | {(doc, doc + 1) for doc in range(len(sizes) - 1)})
     batches = [
         pa.record_batch([pa.array(column, pa.int64()) for column in zip(*some, strict=True)], schema=PAIR)
@@ -140,7 +140,7 @@ def test_of_spans_of_all_kinds_those_that_matter_are_made(
         if (a, b) not in at:
             assert a in downwards
             assert b not in heirs
-        # two pairs a part, and so many parts are under way when one tells that the document goes
-        elif a in downwards and at[a, b] > at[downwards[a], a] + 2 * under_way + 1:
+        # three pairs a part, and so many parts are under way when one tells that the document goes
+        elif a in downwards and at[a, b] > at[downwards[a], a] + 3 * under_way + 2:
             assert b in heirs
-    assert len(compared) < len(pairs)
+    assert len(compared) < len(pairs) - 20

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.dedup.rule import SETTINGS, SIZES, any_spans, covers, removals
+from tests.dedup.rule import SETTINGS, SIZES, Span, any_spans, covers, removals
 
 import cleanse
 from cleanse.config import Config, Dedup
@@ -98,6 +98,36 @@ def test_who_goes_is_aligned_with_no_other(monkeypatch: pytest.MonkeyPatch) -> N
     assert sum(compared) < 2 * 99
 
 
+Pair = tuple[int, int]
+
+
+def made(
+    every: list[Span], sizes: list[int], pairs: list[Pair], under_way: int, patch: pytest.MonkeyPatch
+) -> tuple[list[Span], list[Pair]]:
+    """The relevant ones of all spans, and the pairs that were compared for them, three at a time."""
+    compared: list[Pair] = []
+
+    def compare(a: Any, b: Any, *_: Any) -> pa.RecordBatch:
+        asked = list(zip(a.tolist(), b.tolist(), strict=True))
+        compared.extend(asked)
+        return pa.RecordBatch.from_pylist([span for span in every if (span["a"], span["b"]) in asked], SPAN)
+
+    patch.setattr(relevance, "compare", compare)
+    patch.setattr(relevance, "_UNDER_WAY", under_way)
+    patch.setattr(verify, "_COMPARED_PAIRS", 3)
+    batches = [
+        pa.record_batch([pa.array(column, pa.int64()) for column in zip(*some, strict=True)], schema=PAIR)
+        for some in (pairs[: len(pairs) // 3], pairs[len(pairs) // 3 :])
+    ]
+    nowhere = np.empty(0, np.uint32)
+    tokens = Tokens(hashes=nowhere, starts=nowhere, ends=nowhere, offsets=np.arange(len(sizes) + 1))
+    shared = np.zeros(1, np.bool_)
+    found = relevant_spans(lambda: iter(batches), tokens, shared, np.array(sizes), SETTINGS, threads=1)
+    some = [span for batch in found for span in batch.to_pylist()]
+    assert len(set(compared)) == len(compared)
+    return some, compared
+
+
 @pytest.mark.parametrize("under_way", [1, 3])
 @pytest.mark.parametrize("seed", range(4))
 def test_of_spans_of_all_kinds_those_that_matter_are_made(
@@ -106,27 +136,8 @@ def test_of_spans_of_all_kinds_those_that_matter_are_made(
     random, groups, members = Random(seed), 12, 10
     every = any_spans(random, groups, members)
     sizes = random.choices(SIZES, k=members * groups)
-    compared: list[tuple[int, int]] = []
-
-    def compare(a: Any, b: Any, *_: Any) -> pa.RecordBatch:
-        asked = list(zip(a.tolist(), b.tolist(), strict=True))
-        compared.extend(asked)
-        return pa.RecordBatch.from_pylist([span for span in every if (span["a"], span["b"]) in asked], SPAN)
-
-    monkeypatch.setattr(relevance, "compare", compare)
-    monkeypatch.setattr(relevance, "_UNDER_WAY", under_way)
-    monkeypatch.setattr(verify, "_COMPARED_PAIRS", 3)
     pairs = sorted({(span["a"], span["b"]) for span in every} | {(doc, doc + 1) for doc in range(len(sizes) - 1)})
-    batches = [
-        pa.record_batch([pa.array(column, pa.int64()) for column in zip(*some, strict=True)], schema=PAIR)
-        for some in (pairs[: len(pairs) // 3], pairs[len(pairs) // 3 :])
-    ]
-    nowhere = np.empty(0, np.uint32)
-    tokens = Tokens(hashes=nowhere, starts=nowhere, ends=nowhere, offsets=np.arange(len(sizes) + 1))
-    shared = np.zeros(1, np.bool_)
-    made = relevant_spans(lambda: iter(batches), tokens, shared, np.array(sizes), SETTINGS, threads=1)
-    some = [span for batch in made for span in batch.to_pylist()]
-    assert len(set(compared)) == len(compared)
+    some, compared = made(every, sizes, pairs, under_way, monkeypatch)
 
     gone = removals(every, sizes, SETTINGS)
     assert removals(some, sizes, SETTINGS) == gone
@@ -144,3 +155,10 @@ def test_of_spans_of_all_kinds_those_that_matter_are_made(
         elif a in downwards and at[a, b] > at[downwards[a], a] + 3 * under_way + 2:
             assert b in heirs
     assert len(compared) < len(pairs) - 20
+
+
+def test_a_document_that_goes_for_the_second_that_it_meets_is_spared(monkeypatch: pytest.MonkeyPatch) -> None:
+    alike = next(span for span in any_spans(Random(1), 9) if span["coverage_b"] == span["survival_b"] == 1.0)
+    every = [alike | {"a": 0, "b": 2, "coverage_b": 0.25}, alike | {"a": 1, "b": 2, "a_start": 0, "similarity": 1.0}]
+    pairs = [(0, 1), (0, 2), (1, 2), *((2, other) for other in range(3, 30))]
+    assert made(every, [400] * 30, pairs, 1, monkeypatch) == (every, pairs[:6])

@@ -83,6 +83,5 @@ def test_twelve_words_beyond_an_end_are_looked_at(pattern: str, more: int, forwa
 
 def beyond(same: list[int], pattern: str, chance: Random) -> list[int]:
     others = chance.sample(range(10**6, 2 * 10**6), len(pattern) + 20)
-    return [word if sign == "+" else other for word, other, sign in zip(same, others, pattern, strict=False)] + others[
-        len(pattern) :
-    ]
+    mixed = [word if sign == "+" else other for word, other, sign in zip(same, others, pattern, strict=False)]
+    return mixed + others[len(pattern) :]

@@ -16,8 +16,7 @@ Cuts = dict[int, list[tuple[int, int]]]
 
 _SENTENCE_END = regex.compile(r"[.!?…]+[\"'”’»›)\]]*(?=\s)|[。！？．؟।۔]+[\"'”’»›)\]」』】）〉》]*|\n+")
 
-#: Quotes, stops and blanks between a word and the end of its sentence belong to the sentence. So many are no more that,
-#: but a rule or a drawing.
+#: Characters from a word among which quotes, stops and blanks belong to its sentence; beyond stands a rule or a drawing.
 _CLOSING: Final = 16
 
 

@@ -66,6 +66,22 @@ def test_the_longest_gap_of_a_span_is_matched() -> None:
     assert spans(a, b, 3) == [(0, 72, 0, 72, 55)]
 
 
+def test_words_beyond_an_end_that_one_document_has_alone_are_passed_over() -> None:
+    same, other = list(range(20)), list(range(60, 90))
+    a = [*same, 30, 31, 32, 33, *other]
+    b = [*same, 50, 30, 31, 51, 32, 33]
+    assert spans(a, b, 3) == [(0, 24, 0, 26, 24)]
+    assert spans(b, a, 3) == [(0, 26, 0, 24, 24)]
+
+
+def test_words_that_a_longer_passage_has_between_two_runs_part_them() -> None:
+    before, after, passage = list(range(0, 10, 2)), list(range(20, 42, 2)), list(range(100, 130, 2))
+    a = [*before, *after, *range(200, 280, 2), *passage]
+    b = [*before, after[0], *passage, *after]  # the first of the words after it belongs to both runs
+    assert spans(a, b, 3) == [(56, 71, 6, 21, 15), (5, 16, 21, 32, 11)]
+    assert spans(b, a, 3) == [(21, 32, 5, 16, 11), (6, 21, 56, 71, 15)]
+
+
 @pytest.mark.parametrize(("pattern", "more"), [("-++-++-++-++", 12), ("--++-++-++-++", 10)])
 @pytest.mark.parametrize("forwards", [True, False])
 def test_twelve_words_beyond_an_end_are_looked_at(pattern: str, more: int, forwards: bool) -> None:

@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
+from random import Random
+
 import pyarrow as pa
-from hypothesis import given, settings
-from hypothesis import strategies as st
+import pytest
 
 from cleanse.dedup.clusters import choose
 from cleanse.engines import Local
 
 EDGE = pa.schema([("node", pa.int64()), ("candidate", pa.int64()), ("strength", pa.float64())])
-
-#: Edges from each document to some that rank before it; few strengths, so that many are equal.
-edges = st.dictionaries(
-    st.tuples(st.integers(0, 12), st.integers(0, 12)).filter(lambda pair: pair[0] > pair[1]),
-    st.sampled_from([0.5, 1.0, 1.5]),
-    max_size=40,
-)
 
 
 def plain(found: dict[tuple[int, int], float], upwards: bool) -> dict[int, int]:
@@ -30,18 +24,30 @@ def plain(found: dict[tuple[int, int], float], upwards: bool) -> dict[int, int]:
     return removed
 
 
-@settings(max_examples=10)
-@given(edges, st.booleans(), st.sampled_from([0, 3, 10**6]))
-def test_rounds_and_a_sweep_choose_alike(found: dict[tuple[int, int], float], upwards: bool, at_once: int) -> None:
-    if upwards:
-        found = {(12 - node, 12 - candidate): strength for (node, candidate), strength in found.items()}
+@pytest.mark.parametrize("upwards", [False, True])
+@pytest.mark.parametrize("at_once", [0, 40, 10**6])
+def test_rounds_and_a_sweep_choose_alike(upwards: bool, at_once: int) -> None:
+    random = Random(at_once)
+    found = {}
+    for node in range(1, 150):  # few strengths, so that many are equal
+        for candidate in {max(node - random.randint(1, 12), 0) for _ in range(random.randrange(5))}:
+            pair = (150 - node, 150 - candidate) if upwards else (node, candidate)
+            found[pair] = random.choice([0.5, 1.0, 1.5])
     rows = [{"node": n, "candidate": c, "strength": strength} for (n, c), strength in found.items()]
+    random.shuffle(rows)
     with Local() as engine:
         engine.load("edges", [pa.RecordBatch.from_pylist(rows, EDGE)], EDGE)
         choose(engine, "edges", "chosen", at_once=at_once)
         chosen = [row for batch in engine.stream("chosen") for row in batch.to_pylist()]
     assert {row["node"]: row["candidate"] for row in chosen} == plain(found, upwards)
     assert len({row["node"] for row in chosen}) == len(chosen)
+
+
+def test_without_edges_nothing_is_chosen() -> None:
+    with Local() as engine:
+        engine.load("edges", [], EDGE)
+        choose(engine, "edges", "chosen", at_once=0)
+        assert sum(len(batch) for batch in engine.stream("chosen")) == 0
 
 
 def test_a_long_chain_takes_turns() -> None:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+import re
+from itertools import pairwise
+
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from cleanse.dedup.passages import Passage, choose_cuts, whole_sentences
@@ -60,3 +63,37 @@ def test_a_span_is_widened_to_the_stops_and_quotes_of_its_sentences_alone() -> N
     assert text[slice(*whole_sentences(text, 22, len(text)))] == "Two is here! Three"
     start, end = whole_sentences(text, 24, 30)
     assert start == end
+
+
+@given(st.text('ab .\n"', max_size=16), st.integers(0, 16), st.integers(0, 16))
+@example("One.                    Two.", 24, 27)
+@example("One\n\n                    Two is here", 25, 36)
+def test_whole_sentences_are_those_that_have_no_word_outside_the_span(text: str, one: int, other: int) -> None:
+    start, end = sorted((min(one, len(text)), min(other, len(text))))
+    bounds = [0, *(match.end() for match in re.finditer(r"[.]+\"*(?=\s)|\n+", text)), len(text)]
+    within = {
+        at
+        for sentence in (range(*ends) for ends in pairwise(bounds))
+        if all(start <= at < end for at in sentence if text[at].isalnum())
+        for at in sentence
+    }
+    first, last = whole_sentences(text, start, end)
+    found = range(first, last)
+    assert within.issuperset(found)
+    assert text[first:last] == text[first:last].strip()
+    assert {at for at in within if text[at].isalnum()} <= {*found}
+    # stops and quotes go with the word that they follow
+    assert last == len(text) or text[last].isspace() or not found
+
+
+def test_a_short_rule_goes_with_its_passage_and_a_long_one_stays() -> None:
+    def left(length: int, word: str) -> str:
+        text = f"One is here.\n{length * '='}\nTwo is here."
+        start = text.index(word)
+        first, last = whole_sentences(text, start, start + len("Two is here"))
+        return text[:first] + text[last:]
+
+    assert left(13, "One") == "\nTwo is here."
+    assert left(14, "One") == "\n" + 14 * "=" + "\nTwo is here."
+    assert left(15, "Two") == "One is here.\n"
+    assert left(16, "Two") == "One is here.\n" + 16 * "=" + "\n"

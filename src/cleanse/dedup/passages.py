@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, insort
+from bisect import bisect_left, bisect_right, insort
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import regex
 
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 Cuts = dict[int, list[tuple[int, int]]]
 
 _SENTENCE_END = regex.compile(r"[.!?…]+[\"'”’»›)\]]*(?=\s)|[。！？．؟।۔]+[\"'”’»›)\]」』】）〉》]*|\n+")
+
+#: Characters from a word among which quotes, stops and blanks belong to its sentence; beyond stands a rule or a drawing.
+_CLOSING: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,21 +67,17 @@ def whole_sentences(text: str, start: int, end: int) -> tuple[int, int]:
     >>> text[slice(*whole_sentences(text, 13, 31))]
     'Two is here. Three.'
     """
-    ends = [match.end() for match in _SENTENCE_END.finditer(text)]
-    starts = [0, *ends]
-    # what stands between a word and its sentence's end, quotes and stops, belongs to the sentence
-    begin = next((s for s in starts if s >= start or not _has_word(text, s, start)), end)
-    stop = next((e for e in reversed([*ends, len(text)]) if e <= end or not _has_word(text, end, e)), begin)
-    while begin < stop and text[begin].isspace():
-        begin += 1
-    while stop > begin and text[stop - 1].isspace():
-        stop -= 1
+    bounds = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
+    first, last = start, end
+    while first > max(start - _CLOSING, 0) and not text[first - 1].isalnum():
+        first -= 1
+    first = min(first, len(text[:start].rstrip()))  # however far it is indented
+    while last < min(end + _CLOSING, len(text)) and not text[last].isalnum():
+        last += 1
+    begin, stop = bounds[bisect_left(bounds, first)], bounds[bisect_right(bounds, last) - 1]
+    whole = text[begin:stop]
+    begin, stop = begin + len(whole) - len(whole.lstrip()), stop - len(whole) + len(whole.rstrip())
     return (begin, stop) if stop > begin else (start, start)
-
-
-def _has_word(text: str, start: int, end: int) -> bool:
-    # a word within so few characters, or so many characters that there is one
-    return end - start > 16 or any(c.isalnum() for c in text[start:end])
 
 
 def _overlaps(spans: list[tuple[int, int]], start: int, end: int) -> bool:

@@ -29,8 +29,7 @@ _U64 = np.uint64
 _U32 = np.uint32
 _BASE = _U64(0x9E3779B97F4A7C15)  # of the polynomial over token hashes: odd, 2^64 / golden ratio
 _MIX = _U64(0xFF51AFD7ED558CCD)  # MurmurHash3 finalizer
-_MIX_2 = _U64(0xC4CEB9FE1A85EC53)
-_ZERO, _TWO = _U64(0), _U64(2)
+_ZERO = _U64(0)
 _SHIFT_29, _SHIFT_32 = _U64(29), _U64(32)
 
 

@@ -34,9 +34,9 @@ def fill_spans(runs, width, chains, words_a, words_b, taken_a, taken_b, marks_a,
             if open_ and size:
                 overlap = max(0, end_a - i, end_b - j)
                 i, j, size = i + overlap, j + overlap, size - overlap
-            for t in range(size + 1 if k >= first else 1):
+            for t in range(max(size, 1)):
                 free = t < size and not taken_a[i + t] and not taken_b[j + t]
-                close = open_ and not free and (t < size or k < first)
+                close = open_ and not free
                 if free and open_ and (end_a < i + t or end_b < j + t):
                     for u in range(end_a, i + t):
                         close = close or taken_a[u]

@@ -99,7 +99,7 @@ def _aligned(
         "b_words": b_words,
         "matched": found.matched,
         "informative": found.informative,
-        "span_similarity": found.matched / np.maximum(words, 1),
+        "span_similarity": found.matched / words,
         "coverage_a": found.coverage[pair, 0],
         "coverage_b": found.coverage[pair, 1],
         "survival_a": there[pair] / (tokens.offsets[of_a + 1] - at_a),

@@ -2,8 +2,10 @@
 
     python bench/index.py BOOKS.jsonl DOCUMENTS BATCHES [SETTING=VALUE ...]
     python bench/index.py FOLDER BATCHES [SETTING=VALUE ...]
+    python bench/index.py BOOKS.jsonl DOCUMENTS [LEAST-MOST] > CORPUS.jsonl
 
 The second finds the planted copies of bench/dedup.py through an index, in one batch and in many, and compares the verdicts.
+The third writes documents of so many words, for bench/spark.py.
 
 BOOKS.jsonl has texts to cut five-word pieces from ({"text"}). A document is 300 to 800 words of such pieces, drawn at
 random, and every fifth is a copy of an earlier one, of any batch, with one piece in
@@ -95,10 +97,18 @@ def main(books: Path, documents: int, batches: int, *settings: str) -> None:
             print(f"match {count}: {min(seconds):.3f} s at best, {max(seconds):.3f} s at worst of three")
 
 
+def write(books: Path, documents: int, words: str = "300-800") -> None:
+    """The documents as JSON lines."""
+    growth = Growth(books, *map(int, words.split("-")))
+    for number in range(documents):
+        print(json.dumps({"id": str(number), "text": growth.text(number)}, ensure_ascii=False))
+
+
 class Growth:
     """Documents by number: the same number is the same document, however they are batched."""
 
-    def __init__(self, books: Path) -> None:
+    def __init__(self, books: Path, least: int = 300, most: int = 800) -> None:
+        self._least, self._most = least, most
         with books.open(encoding="utf-8") as lines:
             self._words = " ".join(" ".join(json.loads(line)["text"].split()) for line in lines)
         spaces = np.flatnonzero(np.frombuffer(self._words.encode("utf-32-le"), dtype=np.uint32) == ord(" "))
@@ -113,7 +123,7 @@ class Growth:
         """A document, or a copy of an earlier one."""
         draw = random.Random(number)
         if number % _COPIES < _COPIES - 1:
-            return " ".join(self._pieces(draw, draw.randint(300, 800) // _PIECE))
+            return " ".join(self._pieces(draw, draw.randint(self._least, self._most) // _PIECE))
         original = draw.randrange(number)
         original -= original % _COPIES == _COPIES - 1
         pieces = self.text(original).split()
@@ -143,5 +153,7 @@ if __name__ == "__main__":
         raise SystemExit(__doc__)
     if Path(sys.argv[1]).is_dir():
         planted(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])
+    elif len(sys.argv) == 3 or "-" in sys.argv[3]:
+        write(Path(sys.argv[1]), int(sys.argv[2]), *sys.argv[3:])
     else:
         main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]), *sys.argv[4:])

@@ -71,8 +71,7 @@ def look_up(packed: Buckets, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
 
 @kernel
 def cap(entries, half):
-    """Of ascending entries those that may be paired with what comes later: the first and last ``half`` of each key."""
-    kept = np.empty(len(entries), np.uint64)
+    """Of ascending entries those that may be paired with what comes later, in their place: the first and last ``half`` of each key."""
     size, first = 0, 0
     while first < len(entries):
         last = first
@@ -80,10 +79,10 @@ def cap(entries, half):
             last += 1
         for k in range(first, last):
             if k < first + half or k >= last - half:
-                kept[size] = entries[k]
+                entries[size] = entries[k]
                 size += 1
         first = last
-    return kept[:size].copy()
+    return entries[:size]
 
 
 @kernel

@@ -44,7 +44,8 @@ class Segment(NamedTuple):
 
 def entries_of(docs: NDArray[np.int64], keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """Ascending entries of documents (counted from the segment's first) and their keys."""
-    entries = keys << np.uint64(DOC_BITS) | docs.astype(np.uint64)
+    entries = keys << np.uint64(DOC_BITS)
+    entries |= docs.view(np.uint64)
     entries.sort()
     return entries
 

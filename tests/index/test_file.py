@@ -139,7 +139,6 @@ def work(path, rows):
 """
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("how", ["gone", "replaced"])
 def test_an_index_that_is_not_there_any_more_when_the_addition_is_to_last_is_named(tmp_path: Path, how: str) -> None:
     path = tmp_path / "corpus.idx"
@@ -151,6 +150,7 @@ def test_an_index_that_is_not_there_any_more_when_the_addition_is_to_last_is_nam
             file.commit()
 
 
+@pytest.mark.slow
 def test_an_add_that_is_killed_leaves_the_index_as_it_was(tmp_path: Path) -> None:
     """SIGKILL at twenty moments, from the opening of the file to after the commit."""
     rows = pages(400, seed=1)

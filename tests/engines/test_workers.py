@@ -48,8 +48,8 @@ def made(folder: Path, does: list[str], *, crew: Crew = ROOMY, seconds: float = 
     [
         ("crash", "crashed the process that read it (SIGSEGV)"),
         ("loop", "took more than 1 s"),
-        ("sleep", "took more than 1 s"),
-        ("fill", "needed more than 1,000 MB of memory"),
+        pytest.param("sleep", "took more than 1 s", marks=pytest.mark.slow),
+        pytest.param("fill", "needed more than 1,000 MB of memory", marks=pytest.mark.slow),
         ("raise", "ValueError: no page"),
     ],
 )
@@ -61,6 +61,7 @@ def test_a_row_that_ends_the_process_is_named_and_all_others_are_made(tmp_path: 
     assert {x: said for x, said in found.items() if said != "made"} == {3: why, 7: why}
 
 
+@pytest.mark.slow
 def test_a_row_that_needs_more_memory_is_made_by_one_process_that_has_all_of_it(tmp_path: Path) -> None:
     rows = ["-"] * 12
     rows[3], rows[7], rows[8] = "large", "fill", "crash"
@@ -69,6 +70,7 @@ def test_a_row_that_needs_more_memory_is_made_by_one_process_that_has_all_of_it(
     assert {x: said for x, said in found.items() if said != "made"} == why
 
 
+@pytest.mark.slow
 def test_what_is_compiled_takes_no_time_and_no_memory_of_a_page(tmp_path: Path) -> None:
     """And a process that has compiled ends with its part: it would hold what that took."""
     rows = ["compile", "loop", "large", "-", "tell", *["tell"] * (2 * PER_PART)]

@@ -99,6 +99,7 @@ def test_a_file_that_may_not_grow_is_named(pages: Path, tmp_path: Path) -> None:
     assert run(pages, tmp_path / "out").corpus.num_rows == 40
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("limit", "what"),
     [

@@ -171,8 +171,8 @@ def test_a_public_function_has_an_example(name: str) -> None:
     assert ">>> " in textwrap.dedent(getattr(cleanse, name).__doc__ or "")
 
 
-@pytest.mark.parametrize("given", [[{"text": "a"}], [b"pages"], [None]])
-def test_documents_in_memory_are_told_where_they_go(given: list[Any], tmp_path: Path) -> None:
+@pytest.mark.parametrize("given", [[{"text": "a"}], {"text": "a"}, b"pages", [b"pages"], [None]])
+def test_documents_in_memory_are_told_where_they_go(given: Any, tmp_path: Path) -> None:
     with pytest.raises(errors.InputNotFound, match=r"^a \w+ is no path: .*strip_all and find_duplicates"):
         cleanse.run(given, tmp_path / "out")
     assert not (tmp_path / "out").exists()

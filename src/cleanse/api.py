@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -132,11 +133,12 @@ def run(
     """
     from cleanse import pipeline
 
-    paths = [inputs] if isinstance(inputs, (str, Path)) else list(inputs)
-    for path in paths:
+    paths = []
+    for path in [inputs] if isinstance(inputs, (str, bytes, Path, Mapping)) else inputs:
         if not isinstance(path, (str, Path)):
             raise InputNotFound(
                 f"a {type(path).__name__} is no path: a run reads files and folders. Documents in memory are for "
                 "strip_all and find_duplicates, or are written as JSON lines first"
             )
+        paths.append(path)
     return pipeline.run(paths, out, config, index=index, update=update, engine=engine)

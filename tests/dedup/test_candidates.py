@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -42,13 +41,14 @@ def test_pairs_on_disk_are_those_that_met_most(parts: list[list[tuple[int, int]]
         places[b] += 1
         if places[b] <= most and times >= hits:
             kept.append((a, b))
-    for held, counted_at, enough in ((1, 10**6, most), (3, 2, 40), (10**6, 10**6, most)):
+    for held, counted_at, all_kept in ((1, 10**6, False), (3, 2, False), (1, 2, True), (10**6, 10**6, False)):
+        enough = 40 if counted_at == 2 and not all_kept else most
         with (
             pytest.MonkeyPatch.context() as patch,
             tempfile.TemporaryDirectory() as folder,
-            PairStore(Path(folder), enough, counted_at) as store,
+            PairStore(Path(folder), enough, all_kept=all_kept) as store,
         ):
-            for name, value in (("_HELD", held), ("_RANGE_BITS", 2)):
+            for name, value in (("_HELD", held), ("_COUNTED_AT", counted_at), ("_RANGE_BITS", 2)):
                 patch.setattr(pairstore, name, value)
             for part in parts:
                 pairs = np.array([sorted(pair) for pair in part], np.int64).reshape(-1, 2)
@@ -69,10 +69,20 @@ def test_documents_of_any_number_keep_those_that_they_met_most(pairs: list[tuple
         places[b] += 1
         if places[b] <= most:
             kept.append(a << 32 | b)
-    with tempfile.TemporaryDirectory() as folder, PairStore(Path(folder), most, counted_at=math.inf) as store:
+    with tempfile.TemporaryDirectory() as folder, PairStore(Path(folder), most, all_kept=True) as store:
         for a, b in pairs:
             store.append(np.array([min(a, b)]), np.array([max(a, b)]))
         assert np.concatenate([np.empty(0, np.int64), *store.pairs(1)]).tolist() == sorted(kept)
+
+
+@pytest.mark.parametrize("left", [b"met", b"12345678" * 9])
+def test_what_a_killed_run_has_left_is_not_counted(left: bytes, tmp_path: Path) -> None:
+    for name in ("met.second.00000", "met.counted.00000", "met.first.00000"):
+        (tmp_path / name).write_bytes(left)
+    with PairStore(tmp_path, 3) as store:
+        store.append(np.array([1]), np.array([2]))
+        assert np.concatenate(list(store.pairs(1))).tolist() == [1 << 32 | 2]
+    assert list(tmp_path.iterdir()) == []
 
 
 def found(store: BandStore, folder: Path, settings: Dedup) -> list[tuple[int, int]]:

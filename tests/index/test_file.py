@@ -9,12 +9,16 @@ import time
 from typing import TYPE_CHECKING
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 import pytest
 
 import cleanse
 from cleanse.config import Config, Dedup
 from cleanse.errors import ConfigError, OutputError, UsageError
+from cleanse.index import file as index_file
 from cleanse.index.file import IndexFile
+from cleanse.index.known import kept_texts
 from tests.conftest import ROOT, article
 from tests.forks import Forks
 from tests.index.corpora import pages
@@ -179,3 +183,17 @@ def test_an_add_that_is_killed_leaves_the_index_as_it_was(tmp_path: Path) -> Non
                 index.add(rows[200:])
             assert {**index.info(), "bytes": 0, "batches": 0} == {**after, "bytes": 0, "batches": 0}
     assert killed >= 4
+
+
+def test_long_texts_are_read_in_what_may_be_held(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(index_file, "_HELD_BYTES", 100 * 10**6)
+    draw = np.random.default_rng(1)
+    texts = [draw.integers(97, 123, 50_000, dtype=np.uint8).tobytes() for _ in range(3000)]
+    columns = {"doc": range(len(texts)), "bytes": [len(text) for text in texts]}
+    packed = [pa.compress(text, "zstd", asbytes=True) for text in texts]
+    with IndexFile(tmp_path / "a.idx", Dedup(), write=True) as file:
+        file.insert("INSERT INTO texts SELECT * FROM given", pa.table(columns | {"text": packed}))
+        file.execute("INSERT INTO documents (doc, id) SELECT doc, doc::VARCHAR FROM texts")
+        file.documents = len(texts)
+        found = [row for batch in kept_texts(file) for row in zip(*(part.to_pylist() for part in batch), strict=True)]
+    assert found == [(str(doc), text.decode()) for doc, text in enumerate(texts)]

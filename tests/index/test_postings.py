@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from cleanse.config import Dedup
+from cleanse.index import segments as segment_file
 from cleanse.index.file import IndexFile
 from cleanse.index.keys import KEPT_KEYS, KEY_BITS, lowest_keys
 from cleanse.index.postings import DOC_BITS, Shape, cap, look_up, pack, unpack
@@ -51,6 +54,14 @@ def test_a_key_is_found_with_all_its_documents(rows: list[tuple[int, int]], keys
     wanted = np.unique(np.array(keys, np.uint64))
     found = look_up(pack(entries(rows), shape(rows, bits)), wanted)
     assert sorted(found.tolist()) == sorted(key << DOC_BITS | doc for key, doc in rows if key in set(keys))
+
+
+def test_postings_of_another_length_are_read_as_far_as_they_go() -> None:
+    whole = pack(entries([(key << 35, 1) for key in range(20)]), Shape(5, 5, 1))
+    cut = pa.array([postings[:-1] for postings in whole.postings.to_pylist()], pa.large_binary())
+    keys = np.arange(0, 2**40, 2**35, dtype=np.uint64)
+    assert len(look_up(whole, keys)) == 20
+    assert len(look_up(replace(whole, postings=cut), keys)) == len(unpack(replace(whole, postings=cut))) == 0
 
 
 @given(ENTRIES, st.integers(1, 4))
@@ -107,3 +118,26 @@ def test_segments_hold_what_was_added_however_often_they_were_joined(batches: in
         assert set(mine) <= set(docs)
         assert mine[: members // 2] == docs[: members // 2]
         assert mine[-(members // 2) :] == docs[-(members // 2) :]
+
+
+def test_a_join_holds_some_of_its_entries_though_a_segment_is_small(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(segment_file, "_HELD_ENTRIES", 2**11)
+    draw = np.random.default_rng(1)
+    held: list[int] = []
+    real = segment_file.cap
+    monkeypatch.setattr(segment_file, "cap", lambda rows, half: held.append(len(rows)) or real(rows, half))
+    sizes = [40] * 15 + [1]
+    expected = []
+    with IndexFile(tmp_path / "a.idx", Dedup(), write=True) as file:
+        for batch, documents in enumerate(sizes):
+            keys = np.unique(draw.integers(0, 2**40, 64 * documents).astype(np.uint64))
+            docs = draw.integers(0, documents, len(keys))
+            expected += list(zip(keys.tolist(), (docs + 40 * batch).tolist(), strict=True))
+            held.clear()
+            add_segment(file, 40 * batch, documents, entries_of(docs, keys), 6)
+        assert len(segments(file)) == 1
+        assert 2 * 2**11 > max(held[1:]) > 0
+        found = find_entries(file, np.unique(np.array([key for key, _ in expected], np.uint64)))
+    assert sorted(zip(*(part.tolist() for part in found), strict=True)) == sorted(expected)

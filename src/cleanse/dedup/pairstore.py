@@ -29,23 +29,24 @@ _MOST_HITS: Final = 2**_HITS_BITS - 1
 class PairStore:
     """Pairs a < b of documents, in files of ``folder``: of each b the ``most`` that met most often, then of the lowest a.
 
-    Ranges that are counted before all pairs have come, each of more than ``counted_at``, may take others where more have met.
+    Ranges of many pairs are counted before all have come, and then may keep others than those; not with ``all_kept``, which
+    keeps until the end whatever has met.
     """
 
-    def __init__(self, folder: Path, most: int, counted_at: float = _COUNTED_AT) -> None:
-        self._folder, self._most, self._counted_at = folder, most, counted_at
+    def __init__(self, folder: Path, most: int, *, all_kept: bool = False) -> None:
+        self._folder, self._most, self._all_kept = folder, most, all_kept
         self._held: list[NDArray[np.int64]] = []
         self._waiting: Counter[int] = Counter()  # pairs of each range that are not counted
         self._counted: Counter[int] = Counter()  # and different ones that are
 
     def __enter__(self) -> PairStore:
+        self._clear()  # a run that was killed leaves its files, in the folder where the next one goes on
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        for path in self._folder.glob("met.*"):
-            path.unlink()
+        self._clear()
 
     def append(self, a: NDArray[np.int64], b: NDArray[np.int64]) -> None:
         """Add pairs that met once more."""
@@ -57,7 +58,7 @@ class PairStore:
         """The pairs that met so often, as a << 32 | b, ascending, some at a time."""
         self._write_held()
         for number in sorted(self._waiting):
-            both, met = self._count(number)
+            both, met = closest(self._count(number), self._most)
             self._write(both[met >= hits], "met.first", 32)
         for path in sorted(self._folder.glob("met.first.*")):
             yield np.sort(np.fromfile(path, np.int64))
@@ -67,11 +68,12 @@ class PairStore:
         self._held = []
         self._waiting.update(self._write(held, "met.second", 0))
         for number, waiting in self._waiting.items():
-            if waiting > max(self._counted_at, self._counted[number]):
+            if waiting > max(_COUNTED_AT, self._counted[number]):
                 met = self._count(number)
-                np.stack(met).tofile(self._path("met.counted", number))
+                met = met if self._all_kept else np.stack(closest(met, self._most))
+                met.tofile(self._path("met.counted", number))
                 self._path("met.second", number).unlink()
-                self._waiting[number], self._counted[number] = 0, len(met[0])
+                self._waiting[number], self._counted[number] = 0, met.shape[1]
 
     def _write(self, both: NDArray[np.int64], name: str, shift: int) -> Counter[int]:
         """Add pairs to the files of their ranges, by the first document (shift 32) or the second (0); how many to which."""
@@ -86,14 +88,18 @@ class PairStore:
                 added[number] = len(part)
         return added
 
-    def _count(self, number: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """The closest pairs of a range, ascending, and how often they met."""
+    def _count(self, number: int) -> NDArray[np.int64]:
+        """The pairs of a range, ascending, and how often they met, int64[2, pairs]."""
         met = np.empty((2, 0), np.int64)
         if self._counted[number]:
             met = np.fromfile(self._path("met.counted", number), np.int64).reshape(2, -1)
         if self._waiting[number]:
             met = counted(met, [np.fromfile(self._path("met.second", number), np.int64)])
-        return closest(met, self._most)
+        return met
+
+    def _clear(self) -> None:
+        for path in self._folder.glob("met.*"):
+            path.unlink()
 
     def _path(self, name: str, number: int) -> Path:
         return self._folder / f"{name}.{number:05}"

@@ -108,7 +108,7 @@ def judge(
         )
         docs, keys = _keys(file, tokens, fresh, frequencies)
         begin("candidates")
-        a, b = meetings(file, docs + file.documents, keys, settings, folder, among=among)
+        a, b = meetings(file, docs + file.documents, keys, settings, folder, engine.check, among=among)
         wanted = np.concatenate([a[a < file.documents], seen["first"].to_numpy()])
         engine.load("known", known_rows(file, wanted, seen), KNOWN)
         begin("alignment")

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
+import shutil
 import tempfile
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import duckdb
 import msgspec
@@ -17,7 +20,6 @@ from cleanse.shortage import system_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
     from types import TracebackType
 
     import pyarrow as pa
@@ -68,10 +70,10 @@ class IndexFile:
         run = run or Run()
         if not write and not path.exists():
             raise UsageError(f"{path}: no such index; make it with: cleanse index add {path} INPUT...")
-        self._spill = tempfile.TemporaryDirectory(prefix="cleanse-index-")
+        self._spill = _spill(path)
         options: dict[str, Any] = {
             "memory_limit": f"{min(sql_bytes(run), _HELD_BYTES)}B",
-            "temp_directory": self._spill.name,
+            "temp_directory": str(self._spill),
             "preserve_insertion_order": "true",
         }
         if run.threads:
@@ -97,8 +99,10 @@ class IndexFile:
 
     def close(self) -> None:
         """Undo what is not committed, and let others have the file."""
-        self._duckdb.close()
-        self._spill.cleanup()
+        try:
+            self._duckdb.close()
+        finally:
+            shutil.rmtree(self._spill, ignore_errors=True)
 
     def commit(self) -> None:
         """Make what was done last, all of it at once. Raises OutputError where the file is gone, or another is in its place."""
@@ -228,3 +232,12 @@ class IndexFile:
 def _stored(settings: Dedup) -> dict[str, Any]:
     tree: dict[str, Any] = msgspec.to_builtins(settings)
     return {name: value for name, value in tree.items() if name not in _NOT_STORED}
+
+
+def _spill(path: Path) -> Path:
+    """Where DuckDB makes a folder if it has to: among the temporary files, or beside the index where there can be none."""
+    try:
+        folder = Path(tempfile.gettempdir())
+    except FileNotFoundError:
+        folder = path.parent
+    return folder / f"cleanse-index-{uuid4().hex}"

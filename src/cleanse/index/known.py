@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from cleanse.dedup.portions import portions
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -27,8 +29,9 @@ _KNOWN = """
     SELECT d.doc, d.id, d.source, d.text_words, d.words, d.length, d.one, d.two, t.bytes, t.text
     FROM given g JOIN documents d ON d.doc = g.doc JOIN texts t ON t.doc = g.doc ORDER BY d.doc
 """
-#: Documents whose texts are sorted at once.
+#: Documents whose texts are sorted at once, and bytes of these: twice what they are when packed is room enough.
 _SORTED_DOCUMENTS = 8192
+_SORTED_BYTES = 2**25
 _SEEN_ROW = pa.schema(
     [(name, pa.int64()) for name in ("place", "first", "survivor")]
     + [("kind", pa.string()), ("similarity", pa.float64()), ("coverage", pa.float64())]
@@ -111,8 +114,11 @@ def known_rows(file: IndexFile, docs: NDArray[np.int64], seen: pa.Table) -> Iter
 
 def _in_portions(file: IndexFile, query: str, docs: NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
     """The rows of a query of ascending documents, ``given``: to sort all their texts at once would take more than memory."""
-    for start in range(0, len(docs), _SORTED_DOCUMENTS):
-        yield from file.read(query, pa.table({"doc": docs[start : start + _SORTED_DOCUMENTS]}))
+    sizes = np.zeros(len(docs), np.int64)
+    for batch in file.read("SELECT doc, bytes FROM texts JOIN given USING (doc)", pa.table({"doc": docs})):
+        sizes[np.searchsorted(docs, batch["doc"].to_numpy())] = batch["bytes"].to_numpy()
+    for portion in portions(sizes, _SORTED_BYTES, _SORTED_DOCUMENTS):
+        yield from file.read(query, pa.table({"doc": docs[portion]}))
 
 
 def _unpacked(packed: pa.RecordBatch) -> pa.Array:

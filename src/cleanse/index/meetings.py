@@ -13,6 +13,7 @@ from cleanse.index.keys import KEY_BITS
 from cleanse.index.segments import find_entries
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -31,6 +32,7 @@ def meetings(
     keys: NDArray[np.uint64],
     settings: Dedup,
     folder: Path,
+    check: Callable[[], None],
     *,
     among: bool = True,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
@@ -41,22 +43,27 @@ def meetings(
     what came before, so that it is no matter in how many batches documents come. Without the second part each would be
     compared with what it meets by chance, which grows with the index; of the planted copies it loses none
     (`bench/index.py`; half as many pairs lose .001). Without ``among`` documents of the index only. Pairs wait on disk, in
-    ``folder``, until they are counted.
+    ``folder``, until they are counted; ``check`` is called now and then.
     """
     half = max(settings.band_members // 2, 1)
-    bits = max(0, math.ceil(math.log2(max(len(keys), 1) / _PAIRED_KEYS)))
-    with PairStore(folder, half, counted_at=math.inf) as met:
-        for prefix in range(1 << bits):
-            mine = keys >> np.uint64(KEY_BITS - bits) == prefix
+    bits = min(16, max(0, math.ceil(math.log2(max(len(keys), 1) / _PAIRED_KEYS))))
+    prefixes = (keys >> np.uint64(KEY_BITS - bits)).astype(np.uint16)
+    order = np.argsort(prefixes, kind="stable")
+    ends = np.cumsum(np.bincount(prefixes, minlength=1 << bits))
+    with PairStore(folder, half, all_kept=True) as met:
+        for mine in np.split(order, ends[:-1]):
             old_keys, old_docs = _ends(*find_entries(file, keys[mine]), half)
             rows = np.concatenate([old_docs, docs[mine]])
-            members, sizes = groups(np.concatenate([old_keys, keys[mine]]), rows)
+            # the first bits of 64 are to differ: those of the prefix do not
+            both = np.concatenate([old_keys, keys[mine]]) << np.uint64(64 - KEY_BITS + bits)
+            members, sizes = groups(both, rows)
             known = len(old_keys)
             for a, b in group_pairs(members, sizes, settings.band_members, known=known, thinned=False):
                 wanted = slice(None) if among else a < known
                 met.append(rows[a[wanted]], rows[b[wanted]])
-        both = np.concatenate([np.empty(0, np.int64), *met.pairs(settings.band_hits)])
-    return both >> 32, both & 0xFFFFFFFF
+            check()
+        pairs = np.concatenate([np.empty(0, np.int64), *met.pairs(settings.band_hits)])
+    return pairs >> 32, pairs & 0xFFFFFFFF
 
 
 def _ends(keys: NDArray[np.uint64], docs: NDArray[np.int64], half: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:

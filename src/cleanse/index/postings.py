@@ -2,7 +2,7 @@
 
 An entry is a key of 40 bits above a document of 24 (counted from the first of its segment), uint64, and entries ascend.
 A bucket holds the entries whose keys begin with the same bits: of each the other bits of the key, then the document, both
-highest byte first and in as many whole bytes as the largest of the segment needs, so that a key is found by halving.
+highest byte first and in as many whole bytes as the largest of the segment needs.
 """
 
 # Numba types the kernels, from their arguments.
@@ -115,7 +115,7 @@ def _unpack(data, offsets, buckets, bits, key_bytes, doc_bytes):
             key = _key(data, at, key_bytes, bits, first)
             found[size] = key << _DOC | _read(data, at + key_bytes, doc_bytes)
             size += 1
-    return found
+    return found[:size]
 
 
 @kernel
@@ -126,7 +126,8 @@ def _look_up(data, offsets, buckets, bits, key_bytes, doc_bytes, keys):
     for row in range(len(buckets)):
         first = np.uint64(buckets[row]) << np.uint64(KEY_BITS - bits)
         k = np.searchsorted(keys, first)
-        for at in range(offsets[row], offsets[row + 1], width):
+        for entry in range((offsets[row + 1] - offsets[row]) // width):
+            at = offsets[row] + entry * width
             key = _key(data, at, key_bytes, bits, first)
             while k < len(keys) and keys[k] < key:
                 k += 1

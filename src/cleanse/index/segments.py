@@ -103,7 +103,7 @@ def _insert(file: IndexFile, segment: Segment, entries: NDArray[np.uint64]) -> N
 
 
 def _buckets(file: IndexFile, segment: Segment, wanted: NDArray[np.int32]) -> Iterator[Buckets]:
-    """The wanted buckets of a segment, ascending; a join finds few, where they are many all between them are read."""
+    """The wanted buckets of a segment, ``wanted`` ascending; a join finds few, where they are many all between them are read."""
     if not len(wanted):
         return
     query = f"SELECT bucket, postings FROM bands WHERE segment = {segment.segment}"
@@ -131,16 +131,17 @@ def _join(file: IndexFile, parts: list[Segment], half: int) -> None:
     entries = sum(part.entries for part in parts)
     first = parts[0].first
     joint = _new(file, first, sum(part.documents for part in parts), entries)
-    ranges = max(
-        0, min(joint.bits, *(part.bits for part in parts), math.ceil(math.log2(max(1, entries / _HELD_ENTRIES))))
-    )
+    ranges = min(joint.bits, max(0, math.ceil(math.log2(max(1, entries / _HELD_ENTRIES)))))
     kept = 0
     for prefix in range(1 << ranges):
         held = [np.empty(0, np.uint64)]
         for part in parts:
-            low, high = prefix << (part.bits - ranges), (prefix + 1) << (part.bits - ranges)
-            mine = _buckets(file, part, np.arange(low, high, dtype=np.int32))
-            held += [unpack(buckets) + np.uint64(part.first - first) for buckets in mine]
+            low, high = prefix << part.bits >> ranges, ((prefix + 1 << part.bits) - 1 >> ranges) + 1
+            for buckets in _buckets(file, part, np.arange(low, high, dtype=np.int32)):
+                found = unpack(buckets)
+                if part.bits < ranges:  # a bucket of few documents has keys of several ranges
+                    found = found[found >> np.uint64(64 - ranges) == prefix]
+                held.append(found + np.uint64(part.first - first))
         joined = np.concatenate(held)
         joined.sort()
         joined = cap(joined, half)

@@ -25,7 +25,7 @@ _SEEN = """
         any_value(d.similarity) AS similarity, any_value(d.coverage) AS coverage
     FROM given g JOIN documents d USING (one, two, words) GROUP BY g.doc ORDER BY g.doc
 """
-_KNOWN = """
+_STORED = """
     SELECT d.doc, d.id, d.source, d.text_words, d.words, d.length, d.one, d.two, t.bytes, t.text
     FROM given g JOIN documents d ON d.doc = g.doc JOIN texts t ON t.doc = g.doc ORDER BY d.doc
 """
@@ -91,8 +91,7 @@ def seen_before(file: IndexFile, arrived: pa.Table) -> pa.Table:
 
 def kept_texts(file: IndexFile) -> Iterator[pa.RecordBatch]:
     """Ids and texts of all kept documents, as they arrived."""
-    query = "SELECT d.id, t.bytes, t.text FROM given g JOIN documents d ON d.doc = g.doc JOIN texts t ON t.doc = g.doc ORDER BY d.doc"
-    for batch in _in_portions(file, query, np.arange(file.documents)):
+    for batch in _stored(file, np.arange(file.documents)):
         yield pa.record_batch([batch["id"], _unpacked(batch)], names=["id", "text"])
 
 
@@ -101,7 +100,7 @@ def known_rows(file: IndexFile, docs: NDArray[np.int64], seen: pa.Table) -> Iter
     survivors = seen["survivor"].drop_null().to_numpy()
     wanted = np.unique(np.concatenate([docs, survivors]))
     count = 0
-    for batch in _in_portions(file, _KNOWN, wanted):
+    for batch in _stored(file, wanted):
         columns = {name: batch[name] for name in KNOWN.names if name in batch.schema.names}
         columns |= {
             "doc": pa.array(np.arange(count, count + len(batch))),
@@ -112,13 +111,13 @@ def known_rows(file: IndexFile, docs: NDArray[np.int64], seen: pa.Table) -> Iter
         count += len(batch)
 
 
-def _in_portions(file: IndexFile, query: str, docs: NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
-    """The rows of a query of ascending documents, ``given``: to sort all their texts at once would take more than memory."""
+def _stored(file: IndexFile, docs: NDArray[np.int64]) -> Iterator[pa.RecordBatch]:
+    """Those of some documents, ascending, that were kept, some at a time: to sort all their texts at once would take more than memory."""
     sizes = np.zeros(len(docs), np.int64)
     for batch in file.read("SELECT doc, bytes FROM texts JOIN given USING (doc)", pa.table({"doc": docs})):
         sizes[np.searchsorted(docs, batch["doc"].to_numpy())] = batch["bytes"].to_numpy()
     for portion in portions(sizes, _SORTED_BYTES, _SORTED_DOCUMENTS):
-        yield from file.read(query, pa.table({"doc": docs[portion]}))
+        yield from file.read(_STORED, pa.table({"doc": docs[portion]}))
 
 
 def _unpacked(packed: pa.RecordBatch) -> pa.Array:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleanse.boilerplate.blocks import FIFTHS, NONE
-from cleanse.boilerplate.operating import Favor, best_threshold, favored
+from cleanse.boilerplate.operating import Favor, best_thresholds, favored
 
 if TYPE_CHECKING:
     from cleanse.boilerplate.case import Case
@@ -30,15 +30,12 @@ def find_content(case: Case, favor: Favor) -> None:
     blocks = case.blocks
     content, words = blocks.content.astype(float), blocks.words.astype(float)
     likely = content * np.where(case.open(), 1.0, 1.0 - case.confidence)
-    short = np.zeros(len(blocks))
-    for page, first, after in case.ranges():
-        threshold, case.expected[page] = best_threshold(likely[first:after], words[first:after])
-        understood = case.is_text[page] or case.expected[page] > _UNDERSTOOD
-        least = 0.0 if case.is_text[page] or not understood else _LEAST
-        case.threshold[page] = favored(max(threshold, least), favor)
-        short[first:after] = max(case.threshold[page], favored(_SHORT_LEAST if understood else 0.0, favor))
-    bar = case.threshold[case.page]
-    case.content[:] = content >= np.where(blocks.words <= _SHORT, short, bar)
+    thresholds, case.expected[:] = best_thresholds(likely, words, blocks.offsets)
+    understood = case.is_text | (case.expected > _UNDERSTOOD)
+    least = np.where(case.is_text | ~understood, 0.0, _LEAST)
+    case.threshold[:] = favored(np.maximum(thresholds, least), favor)
+    short = np.maximum(case.threshold, favored(np.where(understood, _SHORT_LEAST, 0.0), favor))
+    case.content[:] = content >= np.where(blocks.words <= _SHORT, short[case.page], case.threshold[case.page])
     kept = np.bincount(case.page[case.content & case.open()], minlength=len(case.title))
     for page in np.flatnonzero((kept == 0) & (blocks.each > 0)).tolist():
         _fall_back(case, slice(int(blocks.offsets[page]), int(blocks.offsets[page + 1])))

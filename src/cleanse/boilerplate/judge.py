@@ -119,9 +119,8 @@ def _repeats(case: Case) -> None:
 
 def _template(case: Case, repeated: NDArray[np.bool_]) -> None:
     """What the site repeats on other pages, the title aside."""
-    for at in np.flatnonzero(repeated & case.open()).tolist():
-        page = case.page[at]
-        if at != case.title[page]:
-            odds = logit(float(case.blocks.content[at])) - _REPEATED_ODDS
-            if odds < max(logit(float(case.threshold[page])), 0.0):
-                case.against(at, Reason.SITE_TEMPLATE, 0.9, "the site repeats it on other pages")
+    at = np.flatnonzero(repeated & case.open())
+    page = case.page[at]
+    odds = logit(case.blocks.content[at].astype(float)) - _REPEATED_ODDS
+    said = (odds < np.maximum(logit(case.threshold[page]), 0.0)) & (at != case.title[page])
+    case.against(at[said], Reason.SITE_TEMPLATE, 0.9, "the site repeats it on other pages")

@@ -5,30 +5,58 @@ expected F1 (Lipton, Elkan and Naryanaswamy 2014, "Optimal thresholding of class
 that is understood, lower on one that is not.
 """
 
+# Numba types the kernels, from their arguments.
+# mypy: allow-untyped-calls
+
 from __future__ import annotations
 
-import math
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
+
+from cleanse.compiled import kernel
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    Shares = NDArray[np.floating[Any]]
 
-def best_threshold(content: NDArray[np.floating], words: NDArray[np.floating]) -> tuple[float, float]:
-    """(the probability from which on blocks are kept, the word F1 that is then expected).
 
-    ``content`` is the probability of each block to be content, ``words`` its length.
+def best_thresholds(content: Shares, words: Shares, offsets: NDArray[np.integer]) -> tuple[Shares, Shares]:
+    """For each page (the probability from which on its blocks are kept, the word F1 that is then expected).
+
+    ``content`` is the probability of each block to be content, ``words`` its length; the blocks of page ``p`` are
+    ``offsets[p]`` to ``offsets[p + 1]``.
     """
-    if not len(content):
-        return 0.5, 0.0
-    order = np.argsort(-content, kind="stable")
-    right = np.cumsum((content * words)[order])
-    kept = np.cumsum(words[order])
-    expected = 2 * right / np.maximum(kept + right[-1], 1e-9)
-    best = int(np.argmax(expected))
-    return float(content[order[best]]), float(expected[best])
+    page = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    found: tuple[Shares, Shares] = _best(content, words, np.lexsort((-content, page)), offsets)
+    return found
+
+
+def best_threshold(content: Shares, words: Shares) -> tuple[float, float]:
+    """The same of one page."""
+    thresholds, expected = best_thresholds(content, words, np.array([0, len(content)]))
+    return float(thresholds[0]), float(expected[0])
+
+
+@kernel
+def _best(content: Any, words: Any, order: Any, offsets: Any) -> Any:
+    """The thresholds of pages whose blocks come in some order, the likeliest of a page first."""
+    thresholds, expected = np.full(len(offsets) - 1, 0.5), np.zeros(len(offsets) - 1)
+    for page in range(len(offsets) - 1):
+        first, after = offsets[page], offsets[page + 1]
+        right = 0.0
+        for k in range(first, after):
+            right += content[order[k]] * words[order[k]]
+        so_far = kept = 0.0
+        for k in range(first, after):
+            at = order[k]
+            so_far += content[at] * words[at]
+            kept += words[at]
+            f1 = 2 * so_far / max(kept + right, 1e-9)
+            if k == first or f1 > expected[page]:
+                thresholds[page], expected[page] = content[at], f1
+    return thresholds, expected
 
 
 Favor = Literal["balanced", "precision", "recall"]
@@ -36,12 +64,13 @@ Favor = Literal["balanced", "precision", "recall"]
 _FAVOR: dict[Favor, float] = {"balanced": 0.0, "precision": 1.5, "recall": -1.5}
 
 
-def logit(share: float) -> float:
-    """Log-odds of a probability, within +-7."""
-    inside = min(max(share, 0.001), 0.999)
-    return math.log(inside / (1 - inside))
+def logit(shares: Shares) -> Shares:
+    """Log-odds of probabilities, within +-7."""
+    inside = np.clip(shares, 0.001, 0.999)
+    odds: Shares = np.log(inside / (1 - inside))
+    return odds
 
 
-def favored(threshold: float, favor: Favor) -> float:
-    """A threshold moved towards precision or recall."""
-    return threshold if favor == "balanced" else 1 / (1 + math.exp(-logit(threshold) - _FAVOR[favor]))
+def favored(thresholds: Shares, favor: Favor) -> Shares:
+    """Thresholds moved towards precision or recall."""
+    return thresholds if favor == "balanced" else 1 / (1 + np.exp(-logit(thresholds) - _FAVOR[favor]))

@@ -38,8 +38,10 @@ _NESTING = 2_000_000
 VOTERS: dict[Mode, tuple[Extractor, ...]] = {"best": ("readability", "resiliparse"), "fast": ()}
 
 
-#: So many characters of texts are taken apart at once: their columns stay in the cache, and a page more costs little.
-_CHARACTERS = 2**18
+#: So many characters of texts are taken apart at once, so that a page more costs little; a line counts for some, as each has
+#: its columns: a kilobyte of features.
+_CHARACTERS = 2**20
+_LINE = 80
 
 
 def find_pages(contents: Iterable[tuple[str, str, str | None]], extractor: Literal["best", "fast"]) -> Pages:
@@ -48,14 +50,15 @@ def find_pages(contents: Iterable[tuple[str, str, str | None]], extractor: Liter
     texts: list[str] = []
     size = 0
     for content, form, url in contents:
-        if texts and (form == "html" or size + len(content) > _CHARACTERS):
+        own = 0 if form == "html" else max(len(content), _LINE * (content.count("\n") + content.count("\r")))
+        if texts and (form == "html" or size + own > _CHARACTERS):
             found.append(_find_texts(texts))
             texts, size = [], 0
         if form == "html":
             found.append(_find_html(content, url, extractor))
         else:
             texts.append(content)
-            size += len(content)
+            size += own
     if texts:
         found.append(_find_texts(texts))
     return Pages.joined(found)

@@ -1,14 +1,18 @@
 """Title, lead and caption: short, and content all the same."""
 
+# Numba types the kernels, from their arguments.
+# mypy: allow-untyped-calls
+
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import regex
 
 from cleanse.boilerplate.blocks import FIFTHS, KIND, NONE, REASON
 from cleanse.boilerplate.case import NOWHERE
+from cleanse.compiled import kernel
 from cleanse.schema import Kind, Reason
 
 if TYPE_CHECKING:
@@ -35,49 +39,63 @@ _SPLIT = regex.compile(r"\s[|–—-]\s|[|_]")
 def find_titles(case: Case) -> None:
     """Set the title of each page; title and lead are content."""
     blocks = case.blocks
-    shapes = _title_shapes(case)
-    headings = np.where(blocks.kind == KIND[Kind.HEADING], 5.0 - blocks.level, 0.0)
-    possible = ~blocks.hidden & (blocks.words <= _TITLE_WORDS)
+    offsets = blocks.offsets
     kept = np.flatnonzero(case.content & case.open())
-    firsts = np.append(kept, len(blocks))[np.searchsorted(kept, blocks.offsets[:-1])]
-    for page, start, after in case.ranges():
-        first = min(int(firsts[page]), after)
-        low, high = max(start, first - _BEFORE), min(first + 1, after)
-        if low >= high:
-            continue
-        scores = headings[low:high] + _known(case, page, low, high)
-        if case.is_text[page]:
-            scores = scores + (shapes[low:high] - 0.1 * (first - np.arange(low, high)))
-        scores = np.where(possible[low:high], scores, 0.0)
-        best = int(np.argmax(scores))
-        if scores[best] >= _LEAST_SCORE:
-            title = low + best
-            if case.is_text[page]:
-                # of title-like lines in a row the first is the title, the others are a lead
-                while title > start and shapes[title - 1] >= max(3.0, shapes[title]):
-                    title -= 1
-            case.title[page] = title
-            case.content[title], case.reason[title] = True, NONE
-            case.content[title + 1 : first] = _leads(case, slice(title + 1, first))
+    firsts = np.append(kept, len(blocks))[np.searchsorted(kept, offsets[:-1])]
+    firsts = np.minimum(firsts, offsets[1:])
+    lows, highs = np.maximum(offsets[:-1], firsts - _BEFORE), np.minimum(firsts + 1, offsets[1:])
+    headings = np.where(blocks.kind == KIND[Kind.HEADING], 5.0 - blocks.level, 0.0) + _known(case, lows, highs)
+    possible = ~blocks.hidden & (blocks.words <= _TITLE_WORDS)
+    shapes = _title_shapes(case)
+    case.title[:] = _titles(headings, shapes, possible, case.is_text, offsets[:-1], lows, firsts, highs)
+    titles = case.title[case.title != NOWHERE]
+    at = np.arange(len(blocks))
+    title = case.title[case.page]
+    between = (title != NOWHERE) & (title < at) & (at < firsts[case.page])
+    case.content[between] = _leads(case)[between]
+    case.content[titles], case.reason[titles] = True, NONE
 
 
-def _known(case: Case, page: int, low: int, high: int) -> NDArray[np.float64]:
-    """What it counts that blocks are the title in the page's head, or a part of it."""
-    scores = np.zeros(high - low)
-    title = case.pages.pages[page].title
-    if title:
-        known = {_plain(part) for part in (title, *_SPLIT.split(title))}
-        for at in range(low, high):
-            if case.blocks.words[at] >= 2 and _plain(case.pages.text(at)) in known:
-                scores[at - low] = 6.0
+@kernel
+def _titles(
+    headings: Any, shapes: Any, possible: Any, is_text: Any, starts: Any, lows: Any, firsts: Any, highs: Any
+) -> Any:
+    """The likeliest title of each page, which starts at a block and of which some blocks come into question."""
+    titles = np.full(len(starts), NOWHERE)
+    for page in range(len(starts)):
+        title, most = NOWHERE, 0.0
+        for at in range(lows[page], highs[page]):
+            score = headings[at]
+            if is_text[page]:
+                score += shapes[at] - 0.1 * (firsts[page] - at)
+            if possible[at] and score >= _LEAST_SCORE and score > most:
+                title, most = at, score
+        if is_text[page]:
+            # of title-like lines in a row the first is the title, the others are a lead
+            while title > starts[page] and shapes[title - 1] >= max(3.0, shapes[title]):
+                title -= 1
+        titles[page] = title
+    return titles
+
+
+def _known(case: Case, lows: NDArray[np.integer], highs: NDArray[np.integer]) -> NDArray[np.float64]:
+    """What it counts that blocks which come into question are the title in their page's head, or a part of it."""
+    scores = np.zeros(len(case.blocks))
+    for page, (low, high) in enumerate(zip(lows.tolist(), highs.tolist(), strict=True)):
+        title = case.pages.pages[page].title
+        if title:
+            known = {_plain(part) for part in (title, *_SPLIT.split(title))}
+            for at in range(low, high):
+                if case.blocks.words[at] >= 2 and _plain(case.pages.text(at)) in known:
+                    scores[at] = 6.0
     return scores
 
 
-def _leads(case: Case, at: slice) -> NDArray[np.bool_]:
-    """Whether blocks between title and text introduce it."""
+def _leads(case: Case) -> NDArray[np.bool_]:
+    """Whether blocks between title and text would introduce it."""
     blocks = case.blocks
-    own = (blocks.links[at] < 0.3) & (blocks.hint[at] == NONE) & ~blocks.marker[at] & ~blocks.dated[at]
-    lead: NDArray[np.bool_] = own & (blocks.fifths[at] >= _LEAD_WORDS * FIFTHS) & (blocks.trails[at] == 0)
+    own = (blocks.links < 0.3) & (blocks.hint == NONE) & ~blocks.marker & ~blocks.dated
+    lead: NDArray[np.bool_] = own & (blocks.fifths >= _LEAD_WORDS * FIFTHS) & (blocks.trails == 0)
     return lead
 
 

@@ -29,8 +29,9 @@ if TYPE_CHECKING:
 
     from cleanse.engines.base import Kernel, Rescue
 
-#: Rows that share a budget of time while nothing goes wrong.
+#: Rows that share a budget of time while nothing goes wrong: so many, and of short ones as many as make a megabyte.
 _SLICE_ROWS = 64
+_SLICE_BYTES = 2**20
 #: The exit code of a worker that needs more memory than it may have: what it holds in pieces goes with it.
 FULL = 75
 _PR_SET_PDEATHSIG = 1
@@ -114,9 +115,10 @@ def _make(work: Work, part: Part, limits: Limits, answers: BinaryIO) -> None:
 def _sliced(source: Path, seconds: float) -> Iterator[pa.RecordBatch]:
     """The rows of a part, a few at a time, with a budget for each of these slices from when it is taken to the next."""
     for batch in read_part(source):
-        for start in range(0, len(batch), _SLICE_ROWS):
+        rows = max(_SLICE_ROWS, _SLICE_BYTES * len(batch) // max(batch.nbytes, 1))
+        for start in range(0, len(batch), rows):
             Limits.budget(seconds)
-            yield batch.slice(start, _SLICE_ROWS)
+            yield batch.slice(start, rows)
 
 
 def _row_by_row(work: Work, part: Part, answers: BinaryIO) -> Iterator[pa.RecordBatch]:

@@ -65,15 +65,11 @@ def kernel(function: Callable[..., Any]) -> Any:
         return function
     import numba
 
-    return numba.njit(cache=True, nogil=True)(function)
+    from cleanse.kept import Kept
 
-
-def load() -> None:
-    """Load all that compiled kernels need, which is otherwise loaded with the first of them."""
-    if not uncompiled():
-        from numba.core.registry import cpu_target
-
-        cpu_target.target_context.refresh()
+    compiled: Any = numba.njit(nogil=True)(function)
+    compiled._cache = Kept(function)  # type: ignore[no-untyped-call]
+    return compiled
 
 
 def watch(begin: Callable[[], None], end: Callable[[], None]) -> None:

@@ -31,8 +31,6 @@ class Limits:
         self._depth = 0
         self._held = 0
         self._left: dict[Any, float] = {}
-        # under a limit OpenBLAS waits for its buffers for ever
-        compiled.load()
         compiled.watch(self._lift, self._restore)
         self._base = _data() + _LATER
         _limit(self._base + self._memory)

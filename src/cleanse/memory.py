@@ -27,9 +27,13 @@ _UNKNOWN: Final = 4 * 10**9
 #: What a container may hold, cgroup 2 and 1; "max", or more than there is, where it is not limited.
 _CONTAINER: Final = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 #: mallopt(3): from this size on memory is mapped, and goes back to the system when it is freed. The C library would
-#: raise it to 32 MB, and what kernels have freed would stay with the process.
-_MAPPED_FROM: Final = 2**20
+#: raise it to 32 MB, and what kernels have freed would stay with the process. Beside it, what may stay at the heap's end.
 _M_MMAP_THRESHOLD: Final = -3
+_M_TRIM_THRESHOLD: Final = -1
+#: For a process whose arrays grow with the corpus; and for one that takes pages apart, of which one array after the other has
+#: a few megabytes: to have each from the system anew costs it a quarter of its time.
+GROWING: Final = 2**20
+STEADY: Final = 2**24
 
 
 class Crew(NamedTuple):
@@ -59,12 +63,14 @@ def crew(settings: Run) -> Crew:
     return Crew(count, min(most, left // count), min(most, left))
 
 
-def give_back() -> None:
-    """Have the C library, where it can be told, give freed memory back to the system."""
+def give_back(mapped_from: int = GROWING) -> None:
+    """Have the C library, where it can be told, give freed memory back to the system, but for smaller pieces."""
     if sys.platform == "linux":
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # glibc has it, musl does not
         if mallopt is not None:
-            mallopt(_M_MMAP_THRESHOLD, _MAPPED_FROM)
+            mallopt(_M_MMAP_THRESHOLD, mapped_from)
+            if mapped_from > GROWING:
+                mallopt(_M_TRIM_THRESHOLD, mapped_from)
 
 
 def _machine() -> int:

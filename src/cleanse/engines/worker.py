@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, BinaryIO, Literal
 from cleanse.engines.limits import Limits
 from cleanse.engines.parts import read_part, write_part
 from cleanse.engines.usage import used_here
-from cleanse.memory import give_back
+from cleanse.memory import STEADY, give_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -76,7 +76,7 @@ def _work() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the run stops its workers itself
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)  # what a library prints is no answer
-    give_back()
+    give_back(STEADY)
     _answer(answers, "ready")
     work: Work | None = None
     limits: Limits | None = None

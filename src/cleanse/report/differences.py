@@ -17,6 +17,8 @@ _WORD = regex.compile(
     r"|(?:[\p{L}\p{N}--[\p{Han}\p{Hiragana}\p{Katakana}\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}\p{Tibetan}]][\p{M}\p{Cf}]*)+",
     regex.VERSION1,
 )
+#: The same in ASCII.
+_PLAIN_WORD = regex.compile(r"[A-Za-z0-9]+")
 
 
 class Piece(NamedTuple):
@@ -51,7 +53,9 @@ def differences(left: str, right: str) -> tuple[list[Piece], list[Piece]]:
 
 
 def _words(text: str) -> list[_Word]:
-    return [(_folded(found[0]), found.start(), found.end()) for found in _WORD.finditer(text)]
+    if text.isascii():
+        return [(found[0].lower(), *found.span()) for found in _PLAIN_WORD.finditer(text)]
+    return [(_folded(found[0]), *found.span()) for found in _WORD.finditer(text)]
 
 
 @lru_cache(maxsize=1 << 15)

@@ -29,18 +29,11 @@ def slices(texts: pa.LargeStringArray, rows: Numbers, starts: Numbers, ends: Num
     """
     if not len(rows):
         return texts.slice(0, 0)
-    data, offsets = _buffers(texts)
-    begins = _beginnings(data)
-    if begins is None:
-        first, last = offsets[rows] + starts, offsets[rows] + ends
-    else:
-        base = np.searchsorted(begins, offsets)
-        begins = np.append(begins, len(data))
-        first, last = begins[base[rows] + starts], begins[base[rows] + ends]
-    # the spans and what lies between them as one array over the same bytes
-    bounds = np.stack((first, last), axis=1).reshape(-1)
-    if np.any(bounds[1:] < bounds[:-1]):
+    if np.any(ends < starts) or np.any((starts[1:] < ends[:-1]) & (rows[1:] == rows[:-1])):
         raise InternalError("the blocks of a page overlap; please report this with the page")
+    data, offsets = _buffers(texts)
+    # the spans and what lies between them as one array over the same bytes
+    bounds = np.stack(_places(data, offsets, rows, starts, ends), axis=1).reshape(-1)
     both = pa.LargeStringArray.from_buffers(len(bounds) - 1, pa.py_buffer(bounds), pa.py_buffer(data))
     return both.take(pa.array(np.arange(0, len(bounds), 2)))
 
@@ -70,11 +63,30 @@ def _buffers(texts: pa.LargeStringArray) -> tuple[NDArray[np.uint8], NDArray[np.
     return np.frombuffer(data, np.uint8)[offsets[0] : offsets[-1]], offsets - offsets[0]
 
 
-def _beginnings(data: NDArray[np.uint8]) -> NDArray[np.int64] | None:
-    """Where characters begin in UTF-8; None where each is one byte."""
-    if not len(data) or data.max() < 0x80:
-        return None
-    return np.flatnonzero((data & 0xC0) != 0x80)
+@kernel
+def _places(data, offsets, rows, starts, ends):
+    """Where spans of characters begin and end among the bytes of all texts, in UTF-8."""
+    first, last = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
+    row, at, end, character = np.int64(-1), np.int64(0), np.int64(0), np.int64(0)
+    for span in range(len(rows)):
+        if rows[span] != row:
+            row, character = np.int64(rows[span]), np.int64(0)
+            at, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
+        while character < starts[span] and at < end:
+            at += _width(data[at])
+            character += 1
+        first[span] = at
+        while character < ends[span] and at < end:
+            at += _width(data[at])
+            character += 1
+        last[span] = at
+    return first, last
+
+
+@kernel
+def _width(byte):
+    """The bytes of a character that begins with this one."""
+    return 1 + (byte >= 0xC0) + (byte >= 0xE0) + (byte >= 0xF0)
 
 
 @kernel

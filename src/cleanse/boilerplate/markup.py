@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import functools
+import re
 import tomllib
+from bisect import bisect_right
 from importlib import resources
+from itertools import accumulate
 from typing import TYPE_CHECKING, NamedTuple
-
-import regex
 
 from cleanse.schema import Reason
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
-_CAPTION = regex.compile(r"\b(?:img|image|photo|wp|fig|media|picture)?-?_?caption", regex.I)
-_DIGITS = regex.compile(r"\d+")
+_CAPTION = re.compile(r"\b(?:img|image|photo|wp|fig|media|picture)?-?_?caption")
+_DIGITS = re.compile(r"\d+")
+
+
+_MOST_SEEN = 50_000
 
 
 class Named(NamedTuple):
@@ -29,6 +33,15 @@ class Named(NamedTuple):
     first: str = ""
 
 
+class _Said(NamedTuple):
+    """The same of one name, its reason by its place."""
+
+    rank: int
+    by: str
+    hides: bool
+    captions: bool
+
+
 class Markup:
     """The reasons that tag names, ARIA roles, classes and ids suggest."""
 
@@ -36,31 +49,56 @@ class Markup:
         tags, roles, names = (_table(data, part) for part in ("tags", "roles", "names"))
         self._tags = {tag: Reason(reason) for tag, reason in tags.items()}
         self._roles = {role: Reason(reason) for role, reason in roles.items()}
-        self._hidden = regex.compile(str(data["hidden"]))
-        self._names = [(Reason(name.removesuffix("_side")), regex.compile(pattern)) for name, pattern in names.items()]
-        self._seen: dict[str, Named] = {}
+        self._hidden = re.compile(str(data["hidden"]))
+        self._names = [
+            (Reason(name.removesuffix("_side")), re.compile(pattern, re.MULTILINE)) for name, pattern in names.items()
+        ]
+        self._seen: dict[str, _Said] = {}
 
     def tag(self, tag: str, role: str) -> Reason | None:
         """What a tag or its role suggests."""
         return self._tags.get(tag) or self._roles.get(role)
 
-    def named(self, names: str) -> Named:
-        """What class and id (joined by a space) say."""
-        known = self._seen.get(names)
-        if known is None:
-            if len(self._seen) > 50_000:
-                self._seen.clear()
-            known = self._seen[names] = self._find(names.lower())
-        return known
+    def learn(self, names: Iterable[str]) -> None:
+        """Look at some names together, before each is asked for: that takes a quarter of the time."""
+        if len(self._seen) > _MOST_SEEN:
+            self._seen.clear()
+        unseen = [name for name in {name.lower() for name in names} if name not in self._seen]
+        text = "\n".join(unseen)
+        starts = list(accumulate((len(name) + 1 for name in unseen), initial=0))
 
-    def _find(self, names: str) -> Named:
-        hides, captions = bool(self._hidden.search(names)), bool(_CAPTION.search(names))
-        first = _DIGITS.sub("", names.partition(" ")[0])
-        for reason, pattern in self._names:
-            match = pattern.search(names[:400])
-            if match:
-                return Named(reason, match[0].strip(" -_"), hides, captions, first)
-        return Named(None, "", hides, captions, first)
+        def found(pattern: re.Pattern[str]) -> Iterator[tuple[int, str]]:
+            """The names that a pattern is found in, and what it matches first."""
+            last = -1
+            for match in pattern.finditer(text):
+                at = bisect_right(starts, match.start()) - 1
+                if at > last:
+                    yield at, match[0]
+                last = at
+
+        said: dict[int, tuple[int, str]] = {}
+        for rank, (_, pattern) in enumerate(self._names):
+            for at, match in found(pattern):
+                said.setdefault(at, (rank, match.strip(" -_")))
+        hides, captions = ({at for at, _ in found(pattern)} for pattern in (self._hidden, _CAPTION))
+        nothing = len(self._names), ""
+        for at, name in enumerate(unseen):
+            self._seen[name] = _Said(*said.get(at, nothing), at in hides, at in captions)
+
+    def named(self, names: str) -> Named:
+        """What class and id (joined by a space) say: of the reasons that their names have, the first in markup.toml."""
+        names = names.lower()
+        each = names.split()
+        if not all(map(self._seen.__contains__, each)):
+            self.learn(each)
+        rank, by, hides, captions = len(self._names), "", False, False
+        for name in each:
+            said = self._seen[name]
+            if said.rank < rank:
+                rank, by = said.rank, said.by
+            hides, captions = hides or said.hides, captions or said.captions
+        reason = self._names[rank][0] if rank < len(self._names) else None
+        return Named(reason, by, hides, captions, _DIGITS.sub("", names.partition(" ")[0]))
 
 
 @functools.cache

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -80,7 +81,7 @@ def read_tree(data: bytes, elements: NDArray[np.int32], blocks: NDArray[np.int32
     """The tree of a scanned page: see `cleanse.boilerplate.scanned`. ``alive`` tells which of its blocks have a text."""
     seen = np.frombuffer(data, np.uint8)
     _, first, name = np.unique(fingerprints(seen, elements), return_index=True, return_inverse=True)
-    called = [_called(data, row) for row in elements[first].tolist()]
+    called = _all_called(data, elements[first].tolist())
     hides = elements[:, _HIDDEN] > 0
     for at in np.flatnonzero(elements[:, _STYLE + 1] > elements[:, _STYLE]).tolist():
         hides[at] |= bool(_STYLE_HIDES.search(data, *elements[at, _STYLE : _STYLE + 2].tolist()))
@@ -97,22 +98,27 @@ def read_tree(data: bytes, elements: NDArray[np.int32], blocks: NDArray[np.int32
 _known: dict[tuple[bytes, ...], Called] = {}
 
 
-def _called(data: bytes, row: list[int]) -> Called:
-    # one by one: an element of every page comes by here
-    key = (
-        data[row[s.NAME] : row[s.NAME + 1]],
-        data[row[_CLASS] : row[_CLASS + 1]],
-        data[row[_ID] : row[_ID + 1]],
-        data[row[_ROLE] : row[_ROLE + 1]],
-        data[row[_PROPERTY] : row[_PROPERTY + 1]],
-        data[row[_TYPE] : row[_TYPE + 1]],
-    )
-    known = _known.get(key)
-    if known is None:
-        if len(_known) > _MOST_KNOWN:
-            _known.clear()
-        known = _known[key] = _call(*(resolved(part.decode("utf-8", "replace")) for part in key))
-    return known
+def _all_called(data: bytes, rows: list[list[int]]) -> list[Called]:
+    keys = [
+        (
+            # one by one: an element of every page comes by here
+            data[row[s.NAME] : row[s.NAME + 1]],
+            data[row[_CLASS] : row[_CLASS + 1]],
+            data[row[_ID] : row[_ID + 1]],
+            data[row[_ROLE] : row[_ROLE + 1]],
+            data[row[_PROPERTY] : row[_PROPERTY + 1]],
+            data[row[_TYPE] : row[_TYPE + 1]],
+        )
+        for row in rows
+    ]
+    if len(_known) > _MOST_KNOWN:
+        _known.clear()
+    unknown = [key for key in keys if key not in _known]
+    said = [[resolved(part.decode("utf-8", "replace")) if part else "" for part in key] for key in unknown]
+    markup().learn(chain.from_iterable(f"{classes} {identity}".split() for _, classes, identity, *_ in said))
+    for key, parts in zip(unknown, said, strict=True):
+        _known[key] = _call(*parts)
+    return [_known[key] for key in keys]
 
 
 def _call(tag: str, classes: str, identity: str, role: str, item: str, item_type: str) -> Called:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import chain
 from typing import TYPE_CHECKING
 
 import numpy as np
 import regex
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from cleanse.boilerplate.features.columns import Column
     from cleanse.boilerplate.tree import Tree
@@ -25,13 +26,17 @@ _MOST_KNOWN = 50_000
 
 def tokens(tag: str, names: str) -> frozenset[str]:
     """The names of an element: its tag, its classes and ids, and the words these are made of; digits are 0."""
-    found = {f"<{tag}>"}
-    for name in names.split()[:_MOST_NAMES]:
-        plain = _DIGITS.sub("0", name)
-        if len(plain) <= _LONGEST_NAME:
-            found.add(plain.lower())
-        found.update(part.lower() for part in _PARTS.split(plain) if 2 <= len(part) <= 20)
-    return frozenset(found)
+    return frozenset({f"<{tag}>"}).union(*_tokens_of(names.split()[:_MOST_NAMES]))
+
+
+def _tokens_of(names: Sequence[str]) -> Iterator[list[str]]:
+    """The tokens of names, which have no white space in them."""
+    if not names:
+        return
+    text = _DIGITS.sub("0", "\n".join(names))
+    for plain, parts in zip(text.split("\n"), _PARTS.sub(" ", text).split("\n"), strict=True):
+        found = [part.lower() for part in parts.split(" ") if 2 <= len(part) <= 20]
+        yield [*found, plain.lower()] if len(plain) <= _LONGEST_NAME else found
 
 
 def elements_above(tree: Tree, element: int) -> Iterator[tuple[bool, str, str]]:
@@ -49,31 +54,42 @@ class Names:
     """The learned weights: of a name near a text, and of one farther up."""
 
     def __init__(self, near: Mapping[str, float], far: Mapping[str, float]) -> None:
-        self._near, self._far = _Table(near), _Table(far)
+        known = sorted({*near, *far})
+        self._weights = [[table.get(token, 0.0) for token in known] for table in (near, far)]
+        self._numbers = {token: number for number, token in enumerate(known)}
+        #: The tokens with a weight of each name, by their numbers; and the row of some such tokens.
+        self._known: dict[str, frozenset[int]] = {}
+        self._rows: dict[frozenset[int], tuple[float, ...]] = {}
 
     def of(self, tree: Tree) -> tuple[tuple[Column, ...], tuple[Column, ...]]:
         """(near, far) of the text of each block: the sum of the weights, the lowest, the highest."""
         from cleanse.boilerplate.inherit import weights_above  # kernels of HTML, which texts do without
 
-        elements = [(called.tag, called.names) for called in tree.called]
-        near, far = (np.array([table[element] for element in elements]) for table in (self._near, self._far))
+        elements = [(f"<{called.tag}>", *called.names.split()[:_MOST_NAMES]) for called in tree.called]
+        self._learn(elements)
+        rows = np.array([self._row(names) for names in elements])
+        near, far = np.ascontiguousarray(rows[:, :3]), np.ascontiguousarray(rows[:, 3:])
         roots = np.array([called.tag in _ROOTS for called in tree.called])
         found: tuple[tuple[Column, ...], tuple[Column, ...]] = weights_above(
             tree.element, tree.parent, tree.name, near, far, roots, NEAR
         )
         return found
 
+    def _learn(self, elements: Iterable[Sequence[str]]) -> None:
+        for memory in (self._known, self._rows):
+            if len(memory) > _MOST_KNOWN:
+                memory.clear()
+        unknown = [name for name in set(chain.from_iterable(elements)) if name not in self._known]
+        for name, parts in zip(unknown, _tokens_of(unknown), strict=True):
+            own = [name] if name.startswith("<") else parts
+            self._known[name] = frozenset(self._numbers[token] for token in own if token in self._numbers)
 
-class _Table(dict[tuple[str, str], tuple[float, float, float]]):
-    """The sum, the lowest and the highest weight by (tag, names) of an element, found when they are first asked for."""
-
-    def __init__(self, weights: Mapping[str, float]) -> None:
-        self._weights = weights
-
-    def __missing__(self, element: tuple[str, str]) -> tuple[float, float, float]:
-        if len(self) > _MOST_KNOWN:
-            self.clear()
-        table = self._weights
-        weights = [table[name] for name in sorted(tokens(*element)) if name in table]
-        found = self[element] = (sum(weights), min([0.0, *weights]), max([0.0, *weights]))
-        return found
+    def _row(self, names: Iterable[str]) -> tuple[float, ...]:
+        """The sum, the lowest and the highest weight of an element's names near a text, and the same of those farther up."""
+        numbers = frozenset().union(*map(self._known.__getitem__, names))
+        row = self._rows.get(numbers)
+        if row is None:
+            # in the order of the tokens, as sums depend on it
+            near, far = ([0.0, *(table[number] for number in sorted(numbers))] for table in self._weights)
+            row = self._rows[numbers] = (sum(near), min(near), max(near), sum(far), min(far), max(far))
+        return row

@@ -21,6 +21,8 @@ settings.register_profile("cleanse", deadline=None)
 settings.load_profile("cleanse")
 
 ROOT = Path(__file__).parent.parent
+#: Has a process that is started run kernels as the plain Python they are written in: it loads no compiler, which takes a second.
+UNCOMPILED = {"NUMBA_DISABLE_JIT": "1", "PYTHONWARNINGS": "ignore:overflow encountered in scalar:RuntimeWarning"}
 
 
 def pytest_collection() -> None:

@@ -17,6 +17,7 @@ from cleanse.engines.worker import Part, Work
 from cleanse.engines.workers import Workers
 from cleanse.errors import InternalError
 from cleanse.memory import Crew, crew
+from tests.conftest import UNCOMPILED
 from tests.engines import kernels
 
 if TYPE_CHECKING:
@@ -45,8 +46,9 @@ def made(folder: Path, does: list[str], *, crew: Crew = ROOMY, seconds: float = 
 
 @pytest.fixture
 def plain(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Kernels that are plain Python: a worker that loads no compiler starts in a third of the time."""
-    monkeypatch.setenv("NUMBA_DISABLE_JIT", "1")
+    """A worker that loads no compiler starts in a third of the time."""
+    for name, value in UNCOMPILED.items():
+        monkeypatch.setenv(name, value)
 
 
 @pytest.mark.usefixtures("plain")

@@ -45,7 +45,7 @@ def test_the_corpus_has_copies_of_every_kind(once: dict[str, list[Any]]) -> None
 
 
 @settings(max_examples=3)
-@given(st.lists(st.integers(1, 239), unique=True, min_size=1, max_size=8).map(sorted))
+@given(st.lists(st.integers(1, 239), unique=True, min_size=1, max_size=5).map(sorted))
 def test_verdicts_do_not_depend_on_batches(rows: Rows, once: dict[str, list[Any]], bounds: list[int]) -> None:
     with tempfile.TemporaryDirectory() as folder:
         assert added(Path(folder) / "a.idx", rows, bounds) == once

@@ -324,8 +324,11 @@ def test_an_interrupt_that_comes_while_sql_is_at_work_is_one(
 
 
 _RUNS = """
-import cleanse.dedup.stages, cleanse.engines.local, cleanse.pipeline.runs, cleanse.report.files
+import cleanse, cleanse.pipeline.runs, cleanse.report.files
 from cleanse.cli import main
+
+text = " ".join(f"word{number}" for number in range(200))
+cleanse.find_duplicates([text, text + " and more"])  # each fork has the kernels then
 
 def work(*arguments):
     main(list(arguments))
@@ -334,16 +337,20 @@ def work(*arguments):
 
 @pytest.mark.slow
 def test_killed_at_fifty_moments(pages: Path, undisturbed: Path, tmp_path: Path) -> None:
+    """With one worker process, which is there sooner, and with two."""
     out = tmp_path / "out"
     chance = random.Random(1)
     kills = 0
     arguments = command(pages, out)[3:]
     with Forks(_RUNS, tmp_path) as forks:
-        started = time.monotonic()
-        assert forks.run(*arguments) == 0
-        takes = time.monotonic() - started
+        takes = {}
+        for threads in "12":
+            started = time.monotonic()
+            assert forks.run(*arguments, "--threads", threads) == 0
+            takes[threads] = time.monotonic() - started
         while kills < 50:
-            code = forks.run(*arguments, seconds=chance.uniform(0.1, 1.0) * takes)
+            threads = "12"[kills % 2]
+            code = forks.run(*arguments, "--threads", threads, seconds=chance.uniform(0.1, 1.0) * takes[threads])
             kills += code == -signal.SIGKILL
             if code == 0:
                 assert result(out) == result(undisturbed)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +21,18 @@ settings.register_profile("cleanse", deadline=None)
 settings.load_profile("cleanse")
 
 ROOT = Path(__file__).parent.parent
+#: Has a process that is started run kernels as the plain Python they are written in: it loads no compiler, which takes a second.
+UNCOMPILED = {"NUMBA_DISABLE_JIT": "1", "PYTHONWARNINGS": "ignore:overflow encountered in scalar:RuntimeWarning"}
+
+
+def pytest_collection() -> None:
+    """Loading all that is tested makes a million objects that stay: the collector need not look at them again and again."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 class KeptWorkers(Workers):

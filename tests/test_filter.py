@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 import cleanse
 from cleanse.cli import main
 from cleanse.config import Config, Strip
-from tests.conftest import article
+from tests.conftest import UNCOMPILED, article
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from cleanse.boilerplate.blocks import Pages
 
 NOISE = "\n\n3 Comments\nAnn\nSad."
+ENVIRONMENT = os.environ | UNCOMPILED
 ALONE = Config(strip=Strip(site_evidence=False))
 
 
@@ -166,13 +167,14 @@ def test_files_are_filtered_too_and_may_be_compressed(tmp_path: Path) -> None:
 )
 def test_json_lines_are_told_from_pages(text: str, json_lines: bool) -> None:
     command = [sys.executable, "-m", "cleanse", "strip"]
-    for done in (strip(stdin=text), subprocess.run(command, input=text, capture_output=True, text=True, check=True)):
+    piped = subprocess.run(command, input=text, env=ENVIRONMENT, capture_output=True, text=True, check=True)
+    for done in (strip(stdin=text), piped):
         assert done.stdout.startswith('{"text":') is json_lines
 
 
 def test_a_line_comes_out_before_the_next_goes_in() -> None:
     command = [sys.executable, "-m", "cleanse", "strip"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as filtering:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT) as filtering:
         assert filtering.stdin
         assert filtering.stdout
         for subject in "ab":
@@ -204,7 +206,7 @@ def test_pages_are_whole_when_stripping_is_off() -> None:
 
 def test_no_standard_input_is_said() -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "cleanse", "strip"], close_fds=True, capture_output=True, text=True, check=False,
+        [sys.executable, "-m", "cleanse", "strip"], close_fds=True, env=ENVIRONMENT, capture_output=True, text=True, check=False,
         preexec_fn=partial(os.close, 0),
     )  # fmt: skip
     assert (ended.returncode, ended.stderr) == (1, "cleanse: standard input: there is none\n")
@@ -212,7 +214,7 @@ def test_no_standard_input_is_said() -> None:
 
 def test_a_first_line_that_comes_in_pieces_is_one_line() -> None:
     command = [sys.executable, "-m", "cleanse", "strip"]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as filtering:
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=ENVIRONMENT) as filtering:
         assert filtering.stdin
         assert filtering.stdout
         record = lines([{"text": article("a", 3)}]).encode()
@@ -227,7 +229,7 @@ def test_a_first_line_that_comes_in_pieces_is_one_line() -> None:
 @pytest.mark.parametrize("arguments", [["strip"], ["strip", "--json"]])
 def test_a_standard_output_that_is_closed_is_no_defect(arguments: list[str]) -> None:
     ended = subprocess.run(
-        [sys.executable, "-m", "cleanse", *arguments], close_fds=True, stderr=subprocess.PIPE, text=True, check=False,
+        [sys.executable, "-m", "cleanse", *arguments], close_fds=True, env=ENVIRONMENT, stderr=subprocess.PIPE, text=True, check=False,
         input=lines([{"text": article("a", 3)}]), preexec_fn=partial(os.close, 1),
     )  # fmt: skip
     assert (ended.returncode, ended.stderr) == (0, "")

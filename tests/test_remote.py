@@ -6,6 +6,7 @@ import functools
 import gzip
 import http.server
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -23,7 +24,7 @@ from cleanse.read import find_inputs
 from cleanse.remote import problem, public
 from cleanse.verification import verify
 from cleanse.write import write_results
-from tests.conftest import article
+from tests.conftest import UNCOMPILED, article
 
 from .read.conftest import read_entries
 
@@ -295,5 +296,6 @@ def test_secrets_of_addresses_are_not_shown() -> None:
 def test_a_plain_path_does_not_load_fsspec(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(article("aa"))
     code = f"import sys, cleanse; cleanse.run({str(tmp_path / 'a.txt')!r}, {str(tmp_path / 'out')!r}); print('fsspec' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    command, environment = [sys.executable, "-c", code], os.environ | UNCOMPILED
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"

@@ -9,11 +9,11 @@ import re
 import shutil
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.conftest import ROOT, article
+from tests.conftest import ROOT, UNCOMPILED, article
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -34,11 +34,11 @@ def blocks(page: str, language: str) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```", PAGES[page], re.S | re.M)
 
 
-def run(command: list[str], folder: Path, **more: Any) -> subprocess.CompletedProcess[str]:
+def run(command: list[str], folder: Path, more: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
     paths = [os.path.dirname(shutil.which("cleanse") or sys.executable), os.environ["PATH"]]
-    environment = os.environ | {"HF_HOME": str(folder / "hf"), "PATH": os.pathsep.join(paths)}
+    environment = os.environ | {"HF_HOME": str(folder / "hf"), "PATH": os.pathsep.join(paths)} | (more or {})
     return subprocess.run(
-        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=500, check=False, **more
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=500, check=False
     )
 
 
@@ -91,7 +91,7 @@ def test_the_filters_of_the_shell_print_texts_and_reasons(tmp_path: Path) -> Non
     lines = "".join(json.dumps(record) + "\n" for record in records)
     (tmp_path / "pages.jsonl.gz").write_bytes(gzip.compress(lines.encode()))
     (commands,) = blocks("workflows", "sh")
-    done = run(["bash", "-e", "-o", "pipefail", "-c", commands], tmp_path)
+    done = run(["bash", "-e", "-o", "pipefail", "-c", commands], tmp_path, UNCOMPILED)
     assert done.returncode == 0, done.stderr
     dropped = [["comments", text] for text in ("3 Comments", "Ann", "Sad.")]
     expected = [article("a", 3), article("b", 3), *(json.dumps(row, separators=(",", ":")) for row in dropped)]

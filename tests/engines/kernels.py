@@ -10,13 +10,10 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from cleanse.boilerplate.stages import FindBlocks
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROWS = pa.schema({"x": pa.int64(), "does": pa.string()})
-HARM = "harm: "
 MADE = pa.schema({"x": pa.int64(), "said": pa.string()})
 
 
@@ -24,20 +21,9 @@ def made(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     for batch in batches:
         said = []
         for does in batch["does"].to_pylist():
-            _act(does)
+            act(does)
             said.append(str(os.getpid()) if does == "tell" else "made")
         yield pa.record_batch([batch["x"], pa.array(said)], schema=MADE)
-
-
-class HarmedFindBlocks(FindBlocks):
-    """FindBlocks, if pages that begin with HARM did to it what they say."""
-
-    def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        for batch in batches:
-            for content in batch["content"].to_pylist():
-                if content.startswith(HARM):
-                    _act(content.split()[1])
-            yield from super().__call__(iter([batch]))
 
 
 def rescue(row: pa.RecordBatch, why: str) -> pa.RecordBatch:
@@ -48,7 +34,7 @@ def unable(row: pa.RecordBatch, why: str) -> pa.RecordBatch:
     raise ValueError("not even that")
 
 
-def _act(what: str) -> None:
+def act(what: str) -> None:
     match what:
         case "crash":
             os.kill(os.getpid(), signal.SIGSEGV)

@@ -17,6 +17,7 @@ from cleanse.engines.worker import Part, Work
 from cleanse.engines.workers import Workers
 from cleanse.errors import InternalError
 from cleanse.memory import Crew, crew
+from tests.conftest import UNCOMPILED
 from tests.engines import kernels
 
 if TYPE_CHECKING:
@@ -43,6 +44,14 @@ def made(folder: Path, does: list[str], *, crew: Crew = ROOMY, seconds: float = 
     return {row["x"]: row["said"] for part in parts for batch in read_part(part.target) for row in batch.to_pylist()}
 
 
+@pytest.fixture
+def plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker that loads no compiler starts in a third of the time."""
+    for name, value in UNCOMPILED.items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.usefixtures("plain")
 @pytest.mark.parametrize(
     ("does", "why"),
     [
@@ -105,10 +114,12 @@ def test_two_such_rows_in_one_part_are_both_found(tmp_path: Path) -> None:
     assert [said == "made" for said in found.values()] == [False, True, False, False, True]
 
 
+@pytest.mark.usefixtures("plain")
 def test_what_a_library_prints_is_no_answer(tmp_path: Path) -> None:
     assert set(made(tmp_path, ["print"] * 7).values()) == {"made"}
 
 
+@pytest.mark.usefixtures("plain")
 def test_a_worker_that_nobody_listens_to_ends_without_a_word() -> None:
     reads, writes = os.pipe()
     os.close(reads)
@@ -118,6 +129,7 @@ def test_a_worker_that_nobody_listens_to_ends_without_a_word() -> None:
     assert (ended.returncode, ended.stderr) == (0, b"")
 
 
+@pytest.mark.usefixtures("plain")
 def test_a_row_that_cannot_even_be_set_aside_ends_the_run(tmp_path: Path) -> None:
     source = tmp_path / part_name(0, "a")
     rows = pa.record_batch([pa.array(range(3)), pa.array(["-", "crash", "-"])], schema=kernels.ROWS)
@@ -127,6 +139,7 @@ def test_a_row_that_cannot_even_be_set_aside_ends_the_run(tmp_path: Path) -> Non
         workers.make(work, [Part(source=source, target=tmp_path / "b.arrow")], lambda rows: None)
 
 
+@pytest.mark.usefixtures("plain")
 def test_processes_that_end_as_they_start_are_no_interrupt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One is started again; when all end it is said."""
     commands = [["false"], [sys.executable, "-c", "from cleanse.engines.worker import main; main()", str(10**9)]]
@@ -141,6 +154,7 @@ def test_processes_that_end_as_they_start_are_no_interrupt(tmp_path: Path, monke
         made(tmp_path / "two", ["-"] * 3, crew=Crew(1, 10**9, 10**9))
 
 
+@pytest.mark.usefixtures("plain")
 def test_a_file_that_cannot_be_written_is_an_error_of_its_own(tmp_path: Path) -> None:
     source = tmp_path / part_name(0, "a")
     write_part(source, [pa.record_batch([pa.array([1]), pa.array(["-"])], schema=kernels.ROWS)], kernels.ROWS)

@@ -36,10 +36,17 @@ with IndexFile(Path(sys.argv[1]), write=sys.argv[2] == "write"):
 """
 
 
+@pytest.fixture(scope="module")
+def one(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("one") / "a.idx"
+    cleanse.Index(path).add([article("one")])
+    return path
+
+
 @pytest.fixture
-def path(tmp_path: Path) -> Path:
-    cleanse.Index(tmp_path / "a.idx").add([article("one")])
-    return tmp_path / "a.idx"
+def path(one: Path, tmp_path: Path) -> Path:
+    """An index of one document, for one test alone."""
+    return shutil.copy(one, tmp_path / "a.idx")
 
 
 def held(path: Path, how: str) -> subprocess.Popen[str]:

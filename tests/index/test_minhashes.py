@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 TEXTS = {name: article(name, 20) for name in ("one", "two", "three")}
 
 
-@pytest.fixture
-def index(tmp_path: Path) -> cleanse.Index:
-    index = cleanse.Index(tmp_path / "a.idx")
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> cleanse.Index:
+    index = cleanse.Index(tmp_path_factory.mktemp("index") / "a.idx")
     index.add([{"id": name, "text": text} for name, text in TEXTS.items()] + [{"id": "copy", "text": TEXTS["one"]}])
     return index
 

@@ -12,7 +12,7 @@ import cleanse
 from cleanse.config import load_config
 from cleanse.verification import verify
 from tests.conftest import article
-from tests.engines import kernels
+from tests.pipeline.harmed import HARM, HarmedFindBlocks
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -30,10 +30,10 @@ def run(folder: Path, hostile: list[str], patch: pytest.MonkeyPatch, *settings: 
     """A run over ordinary pages, with some between them that do harm as they are taken apart."""
     texts = [article(f"subject{k}", 20) for k in range(30)]
     for k, what in enumerate(hostile):
-        texts.insert(7 * k + 3, f"{kernels.HARM}{what}\n\n{article(f'harm{k}')}")
+        texts.insert(7 * k + 3, f"{HARM}{what}\n\n{article(f'harm{k}')}")
     rows = [json.dumps({"id": f"page {k}", "text": text}) for k, text in enumerate(texts)]
     (folder / "pages.jsonl").write_text("\n".join(rows), encoding="utf-8")
-    patch.setattr("cleanse.pipeline.flow.FindBlocks", kernels.HarmedFindBlocks)
+    patch.setattr("cleanse.pipeline.flow.FindBlocks", HarmedFindBlocks)
     return cleanse.run(folder / "pages.jsonl", folder / "out", load_config(pairs=settings))
 
 

@@ -55,6 +55,30 @@ def undisturbed(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+def interrupt(*args: object, **kwargs: object) -> None:
+    raise KeyboardInterrupt
+
+
+def stopped_at_writing(pages: Path, out: Path, *pairs: str) -> Path:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cleanse.pipeline.runs.write_results", interrupt)
+        with pytest.raises(KeyboardInterrupt):
+            pipeline.run([pages], out, load_config(pairs=[*SETTINGS, *pairs]))
+    return out
+
+
+@pytest.fixture(scope="module")
+def left(pages: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What a run leaves that is stopped as it begins to write."""
+    return stopped_at_writing(pages, tmp_path_factory.mktemp("left") / "out")
+
+
+@pytest.fixture
+def out(left: Path, tmp_path: Path) -> Path:
+    """The output folder of such a run, for one test alone."""
+    return shutil.copytree(left, tmp_path / "out")
+
+
 class Said(pipeline.Unwatched):
     """Keeps what a run says, and the documents that its stages counted."""
 
@@ -122,15 +146,10 @@ def test_stopped_before_any_file_has_its_name_it_goes_on(
     assert sorted(path.name for path in out.iterdir()) == sorted(path.name for path in undisturbed.iterdir())
 
 
-def test_what_is_finished_is_not_done_again(pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    out = tmp_path / "out"
-    with monkeypatch.context() as here:
-        here.setattr("cleanse.pipeline.runs.write_results", _interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            pipeline.run([pages], out, load_config(pairs=SETTINGS))
+def test_what_is_finished_is_not_done_again(pages: Path, out: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said = Said()
-    monkeypatch.setattr("cleanse.pipeline.reading.read_documents", _interrupt)
-    monkeypatch.setattr("cleanse.dedup.stages.tokenise", _interrupt)
+    monkeypatch.setattr("cleanse.pipeline.reading.read_documents", interrupt)
+    monkeypatch.setattr("cleanse.dedup.stages.tokenise", interrupt)
     pipeline.run([pages], out, load_config(pairs=SETTINGS), watcher=said)
     assert not said.documents
     assert counts(out)["unreadable"] == 1
@@ -145,13 +164,9 @@ def test_what_is_finished_is_not_done_again(pages: Path, tmp_path: Path, monkeyp
     ],
 )
 def test_changed_settings_are_named_and_what_they_concern_is_done_anew(
-    pairs: list[str], name: str, pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    pairs: list[str], name: str, pages: Path, out: Path, tmp_path: Path
 ) -> None:
-    out, fresh = tmp_path / "out", tmp_path / "fresh"
-    with monkeypatch.context() as here:
-        here.setattr("cleanse.pipeline.runs.write_results", _interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            pipeline.run([pages], out, load_config(pairs=SETTINGS))
+    fresh = tmp_path / "fresh"
     said = Said()
     pipeline.run([pages], out, load_config(pairs=SETTINGS + pairs), watcher=said)
     assert name in said.lines[0]
@@ -171,19 +186,14 @@ def test_changed_inputs_are_read_again(pages: Path, tmp_path: Path, monkeypatch:
     assert result(tmp_path / "out") == result(tmp_path / "fresh")
 
 
-def test_temporary_tables_stand_where_they_are_asked_for_and_go(
-    pages: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_temporary_tables_stand_where_they_are_asked_for_and_go(pages: Path, undisturbed: Path, tmp_path: Path) -> None:
     (tmp_path / "fast").mkdir()
-    config = load_config(pairs=[*SETTINGS, f"run.workdir={tmp_path / 'fast'}"])
-    with monkeypatch.context() as here:
-        here.setattr("cleanse.pipeline.runs.write_results", _interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            pipeline.run([pages], tmp_path / "out", config)
+    fast = f"run.workdir={tmp_path / 'fast'}"
+    stopped_at_writing(pages, tmp_path / "out", fast)
     assert list((tmp_path / "fast").glob("cleanse-*/pages/*.arrow"))
     assert not list((tmp_path / "out").rglob("*.arrow"))
     said = Said()
-    pipeline.run([pages], tmp_path / "out", config, watcher=said)
+    pipeline.run([pages], tmp_path / "out", load_config(pairs=[*SETTINGS, fast]), watcher=said)
     assert said.lines
     assert result(tmp_path / "out") == result(undisturbed)
     assert not list((tmp_path / "fast").iterdir())
@@ -202,14 +212,7 @@ def test_a_run_that_has_no_room_left_goes_on_when_it_has_more(pages: Path, undis
 
 @pytest.mark.parametrize("damaged", ["pages/*.arrow", "matches/*.arrow", "unreadable.json", "tokens*"])
 @pytest.mark.parametrize("how", ["emptied", "zeroed", "gone"])
-def test_work_that_is_damaged_is_done_anew(
-    damaged: str, how: str, pages: Path, undisturbed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    out = tmp_path / "out"
-    with monkeypatch.context() as here:
-        here.setattr("cleanse.pipeline.runs.write_results", _interrupt)
-        with pytest.raises(KeyboardInterrupt):
-            pipeline.run([pages], out, load_config(pairs=SETTINGS))
+def test_work_that_is_damaged_is_done_anew(damaged: str, how: str, pages: Path, out: Path, undisturbed: Path) -> None:
     for path in (out / ".cleanse-work" / "work").glob(damaged):
         match how:
             case "emptied":
@@ -321,8 +324,11 @@ def test_an_interrupt_that_comes_while_sql_is_at_work_is_one(
 
 
 _RUNS = """
-import cleanse.dedup.stages, cleanse.engines.local, cleanse.pipeline.runs, cleanse.report.files
+import cleanse, cleanse.pipeline.runs, cleanse.report.files
 from cleanse.cli import main
+
+text = " ".join(f"word{number}" for number in range(200))
+cleanse.find_duplicates([text, text + " and more"])  # each fork has the kernels then
 
 def work(*arguments):
     main(list(arguments))
@@ -331,16 +337,20 @@ def work(*arguments):
 
 @pytest.mark.slow
 def test_killed_at_fifty_moments(pages: Path, undisturbed: Path, tmp_path: Path) -> None:
+    """With one worker process, which is there sooner, and with two."""
     out = tmp_path / "out"
     chance = random.Random(1)
     kills = 0
     arguments = command(pages, out)[3:]
     with Forks(_RUNS, tmp_path) as forks:
-        started = time.monotonic()
-        assert forks.run(*arguments) == 0
-        takes = time.monotonic() - started
+        takes = {}
+        for threads in "12":
+            started = time.monotonic()
+            assert forks.run(*arguments, "--threads", threads) == 0
+            takes[threads] = time.monotonic() - started
         while kills < 50:
-            code = forks.run(*arguments, seconds=chance.uniform(0.1, 1.0) * takes)
+            threads = "12"[kills % 2]
+            code = forks.run(*arguments, "--threads", threads, seconds=chance.uniform(0.1, 1.0) * takes[threads])
             kills += code == -signal.SIGKILL
             if code == 0:
                 assert result(out) == result(undisturbed)
@@ -348,7 +358,3 @@ def test_killed_at_fifty_moments(pages: Path, undisturbed: Path, tmp_path: Path)
                 assert result(out) == result(undisturbed), "the result before stays"
     cleanse.run(pages, out, load_config(pairs=SETTINGS))
     assert result(out) == result(undisturbed)
-
-
-def _interrupt(*args: object, **kwargs: object) -> None:
-    raise KeyboardInterrupt

@@ -35,6 +35,10 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+def pytest_unconfigure() -> None:
+    gc.unfreeze()
+
+
 class KeptWorkers(Workers):
     """Worker processes that live on when a run is done with them."""
 

@@ -52,6 +52,25 @@ def plain(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("plain")
+def test_short_rows_are_made_together_and_long_ones_sixty_four_at_a_time(tmp_path: Path) -> None:
+    rows = 200
+    long = ["count" if at % 66 == 0 else "-" * 100_000 for at in range(rows)]
+    parts = []
+    for name, does in (("short", ["count"] * rows), ("long", long)):
+        part = Part(source=tmp_path / name, target=tmp_path / f"{name}.made")
+        write_part(
+            part.source, [pa.record_batch([pa.array(range(rows)), pa.array(does)], schema=kernels.ROWS)], kernels.ROWS
+        )
+        parts.append(part)
+    work = Work(kernel=kernels.made, rescue=kernels.rescue, schema=kernels.MADE, seconds=5.0)
+    with Workers(Crew(1, 10**9, 10**9)) as workers:
+        workers.make(work, parts, [].append)
+    short, long = ([said for batch in read_part(part.target) for said in batch["said"].to_pylist()] for part in parts)
+    assert short == ["200"] * rows
+    assert long[::66] == ["64", "64", "64", "8"]
+
+
+@pytest.mark.usefixtures("plain")
 @pytest.mark.parametrize(
     ("does", "why"),
     [

@@ -14,6 +14,10 @@ PROSE = [
     "The mayor promised that the pier would be repaired before the summer guests arrive.",
     "Insurers put the damage at several million, most of it in the old warehouses by the canal.",
 ]
+LATER = [
+    "Divers will look at the piles of the old bridge as soon as the water is clear enough to see them.",
+    "Until then lorries have to take the road by the airport, which adds an hour to the way into town.",
+]
 
 
 def reasons(page: cleanse.Stripped) -> dict[str, str | None]:
@@ -44,10 +48,14 @@ def test_comments_at_the_end_go_with_their_authors() -> None:
     assert [block.reason for block in page.dropped] == ["comments"] * 5
 
 
+def test_text_that_goes_on_below_the_link_to_its_comments_stays() -> None:
+    page = cleanse.strip("\n".join([*PROSE[:2], "0 Comments", *PROSE[2:], *LATER]))
+    assert page.text.split("\n\n") == ["\n".join(PROSE[:2]), "\n".join([*PROSE[2:], *LATER])]
+
+
 def test_a_list_of_titles_in_the_middle_goes_and_the_text_goes_on() -> None:
     titles = ["Ten ships that never came home", "Why the mayor sold his boat", "A winter on the island"]
-    after = [*PROSE[2:], "Divers will look at the piles of the old bridge as soon as the water is clear enough to see them.",
-             "Until then lorries have to take the road by the airport, which adds an hour to the way into town."]  # fmt: skip
+    after = [*PROSE[2:], *LATER]
     page = cleanse.strip("\n".join([*PROSE[:2], "Read also", *titles, *after, "© 2024 Northern Ledger"]))
     assert page.text.split("\n\n") == ["\n".join(PROSE[:2]), "\n".join(after)]
     assert {block.reason for block in page.dropped} == {"related_links", "footer"}

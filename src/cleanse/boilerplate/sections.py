@@ -23,7 +23,9 @@ _ENDS_COMMENTS = [REASON[r] for r in (Reason.FOOTER, Reason.RELATED_LINKS, Reaso
 _ENDS_LINKS = [REASON[r] for r in (Reason.FOOTER, Reason.COMMENTS, Reason.NEWSLETTER, Reason.COOKIE)]
 _FOOTERS = [REASON[r] for r in (Reason.FOOTER, Reason.COOKIE)]
 _IN_COMMENTS = [REASON[r] for r in (Reason.COMMENTS, Reason.FORM)]
-#: A block of HTML that is content with this probability ends a section.
+#: A block that is content with this probability ends a section: below "Comments (0)" the text may just go on. A line of text
+#: ends no list of titles, for it may always be one more. Word F1 of CleanEval as text, in two styles, .908 and .890 where no
+#: line of text ends comments, .910 and .898 so; of news in five languages .857 and .881, .874 and .895.
 _SURE = 0.8
 #: What an author says of himself below an article has at most so many words and blocks.
 _AUTHOR_WORDS = 60.0
@@ -80,7 +82,7 @@ def _comments_end(case: Case, at: int, after: int) -> int:
             break
         if case.reason[end] in _FOOTERS or blocks.hint[end] in _ENDS_COMMENTS:
             break
-        if blocks.hint[end] not in _IN_COMMENTS and _surely_content(case, end):
+        if blocks.hint[end] not in _IN_COMMENTS and blocks.content[end] > _SURE:
             break
         end += 1
     return end
@@ -107,12 +109,7 @@ def _links_end(case: Case, at: int, after: int) -> int:
             break
         if ends_list(blocks, end) and blocks.links[end] < 0.5:
             break
-        if _surely_content(case, end) and blocks.links[end] < 0.3:
+        if not case.is_text[case.page[at]] and blocks.content[end] > _SURE and blocks.links[end] < 0.3:
             break
         end += 1
     return end
-
-
-def _surely_content(case: Case, at: int) -> bool:
-    """Whether the page's markup leaves no doubt; a line of text always may be one more title or comment."""
-    return bool(not case.is_text[case.page[at]] and float(case.blocks.content[at]) > _SURE)

@@ -89,7 +89,7 @@ class Names:
         numbers = frozenset().union(*map(self._known.__getitem__, names))
         row = self._rows.get(numbers)
         if row is None:
-            # in the order of the tokens, as sums depend on it
-            near, far = ([0.0, *(table[number] for number in sorted(numbers))] for table in self._weights)
+            ordered = sorted(numbers)  # as sums depend on it
+            near, far = ([0.0, *map(table.__getitem__, ordered)] for table in self._weights)
             row = self._rows[numbers] = (sum(near), min(near), max(near), sum(far), min(far), max(far))
         return row

@@ -5,7 +5,8 @@
 
 A data folder holds ``gold.json`` ({id: {"text", "url"?, "type"? or "lang"?}}) and ``html/ID.html`` or ``text/ID.txt``.
 Word F1 is the mean over pages of the F1 of the multisets of lower-cased words; a Han, Kana or Thai character counts as a
-word. Speed is in pages per CPU second of this process, once everything is imported and compiled; MB/s are of characters.
+word; ``precision`` and ``recall`` are cleanse favouring one of them. Speed is in pages per CPU second of this process, once
+everything is imported and compiled; MB/s are of characters.
 
 A file of texts, ``{"text"}`` a line, is stripped as a run does it, a batch at a time: MB per CPU second of finding and of
 judging its blocks, each the best of three.
@@ -139,6 +140,18 @@ def _fast() -> Extract:
     return cleanse_fast
 
 
+def _precision() -> Extract:
+    import cleanse
+
+    return lambda page, url: cleanse.strip(page, url, favor="precision").text
+
+
+def _recall() -> Extract:
+    import cleanse
+
+    return lambda page, url: cleanse.strip(page, url, favor="recall").text
+
+
 def _trafilatura() -> Extract:
     import logging
 
@@ -182,6 +195,8 @@ PEERS = {
     "lines": _lines,
     "cleanse": _cleanse,
     "fast": _fast,
+    "precision": _precision,
+    "recall": _recall,
     "trafilatura": _trafilatura,
     "readability": _readability,
     "resiliparse": _resiliparse,

@@ -19,11 +19,13 @@ from cleanse.boilerplate.features.lines import Lines
 from cleanse.boilerplate.features.names import Names, elements_above, tokens
 from cleanse.boilerplate.forest import Forest
 from cleanse.boilerplate.html import find_html_blocks
-from cleanse.boilerplate.operating import best_threshold, favored
+from cleanse.boilerplate.operating import best_threshold, best_thresholds
 from cleanse.boilerplate.text import find_text_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from cleanse.boilerplate.operating import Favor
 
 
 def grown(rng: np.random.Generator, features: int, depth: int) -> dict[str, Any]:
@@ -71,24 +73,47 @@ def test_a_forest_is_the_sum_of_its_trees_in_both_ways_of_scoring_it(rows: int) 
     assert forest.margins(data).tolist() == wanted
 
 
-@given(st.lists(st.tuples(st.floats(0.01, 0.99), st.integers(1, 60)), min_size=1, max_size=12))
+@given(
+    st.lists(st.tuples(st.floats(0.01, 0.99), st.integers(1, 60)), min_size=1, max_size=12),
+    st.sampled_from([("balanced", 0.8), ("precision", 0.5), ("recall", 2.0)]),
+)
 @settings(deadline=None)
-def test_no_other_choice_of_blocks_has_a_better_expected_f1(blocks: list[tuple[float, int]]) -> None:
+def test_no_other_choice_of_blocks_has_a_better_expected_f(
+    blocks: list[tuple[float, int]], favored: tuple[Favor, float]
+) -> None:
     content, words = (np.array(column, float) for column in zip(*blocks, strict=True))
-    threshold, expected = best_threshold(content, words)
+    favor, beta = favored
+    threshold, expected = best_threshold(content, words, favor)
     whole = float((content * words).sum())
-    best = max(
-        2 * sum(content[i] * words[i] for i in range(len(words)) if mask >> i & 1)
-        / (sum(words[i] for i in range(len(words)) if mask >> i & 1) + whole)
-        for mask in range(1, 1 << len(words))
-    )  # fmt: skip
-    assert expected == pytest.approx(best)
-    kept = content >= threshold
-    assert 2 * (content * words)[kept].sum() / (words[kept].sum() + whole) == pytest.approx(best)
+
+    def f(chosen: list[int], beta: float) -> float:
+        right = sum(content[i] * words[i] for i in chosen)
+        return float((1 + beta**2) * right / (sum(words[i] for i in chosen) + beta**2 * whole))
+
+    choices = [[i for i in range(len(words)) if mask >> i & 1] for mask in range(1, 1 << len(words))]
+    assert expected == pytest.approx(max(f(chosen, 1.0) for chosen in choices))
+    kept = np.flatnonzero(content >= threshold).tolist()
+    assert f(kept, beta) == pytest.approx(max(f(chosen, beta) for chosen in choices))
 
 
-def test_favour_moves_the_threshold_to_its_side() -> None:
-    assert favored(0.4, "recall") < favored(0.4, "balanced") == 0.4 < favored(0.4, "precision") < 1
+@given(st.lists(st.tuples(st.floats(0.01, 0.99), st.integers(1, 60)), min_size=1, max_size=12))
+def test_favour_moves_the_threshold_to_its_side(blocks: list[tuple[float, int]]) -> None:
+    content, words = (np.array(column, float) for column in zip(*blocks, strict=True))
+    recall, balanced, precision = (
+        best_threshold(content, words, favor)[0] for favor in ("recall", "balanced", "precision")
+    )
+    assert recall <= balanced <= precision
+
+
+def test_the_thresholds_of_pages_are_those_of_each_by_itself() -> None:
+    rng = np.random.default_rng(3)
+    content, words = rng.random(60).round(2), rng.integers(1, 40, 60).astype(float)
+    offsets = np.array([0, 0, 7, 8, 30, 60, 60])
+    thresholds, expected = best_thresholds(content, words, offsets)
+    for page in range(len(thresholds)):
+        own = slice(offsets[page], offsets[page + 1])
+        assert (thresholds[page], expected[page]) == best_threshold(content[own], words[own])
+    assert (thresholds[0], expected[0]) == (0.5, 0.0)
 
 
 @given(st.lists(st.lists(st.integers(-5, 5), max_size=12), min_size=1, max_size=4).filter(any), st.integers(0, 14))

@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from cleanse.boilerplate.blocks import FIFTHS, NONE
-from cleanse.boilerplate.operating import Favor, best_thresholds, favored
+from cleanse.boilerplate.operating import Favor, best_thresholds
 
 if TYPE_CHECKING:
     from cleanse.boilerplate.case import Case
 
-#: No threshold of an HTML page is lower, where the word F1 expected of it is more than `_UNDERSTOOD`: beside what is likely
-#: the unlikely is noise. Where nothing is likely, as on many listings, the least unlikely is all there is. Word F1 of news in
-#: five languages .912 without it, .916 with it, .918 if it held of all pages; of wcxb_dev .882, .882 and .877.
+#: No threshold of an HTML page is lower, if recall is not favoured, where the word F1 expected of it is more than
+#: `_UNDERSTOOD`: beside what is likely the unlikely is noise. Where nothing is likely, as on many listings, the least unlikely
+#: is all there is. Word F1 of news in five languages .912 without it, .916 with it, .918 if it held of all pages; of wcxb_dev
+#: .882, .882 and .877.
 _LEAST = 0.35
 _UNDERSTOOD = 0.5
 #: A few words alone are kept only where they are more likely content than not: a page's best F1 hardly depends on them, but
@@ -30,11 +31,11 @@ def find_content(case: Case, favor: Favor) -> None:
     blocks = case.blocks
     content, words = blocks.content.astype(float), blocks.words.astype(float)
     likely = content * np.where(case.open(), 1.0, 1.0 - case.confidence)
-    thresholds, case.expected[:] = best_thresholds(likely, words, blocks.offsets)
+    thresholds, case.expected[:] = best_thresholds(likely, words, blocks.offsets, favor)
     understood = case.is_text | (case.expected > _UNDERSTOOD)
-    least = np.where(case.is_text | ~understood, 0.0, _LEAST)
-    case.threshold[:] = favored(np.maximum(thresholds, least), favor)
-    short = np.maximum(case.threshold, favored(np.where(understood, _SHORT_LEAST, 0.0), favor))
+    least, short_least = (0.0, 0.0) if favor == "recall" else (_LEAST, _SHORT_LEAST)
+    case.threshold[:] = np.maximum(thresholds, np.where(case.is_text | ~understood, 0.0, least))
+    short = np.maximum(case.threshold, np.where(understood, short_least, 0.0))
     case.content[:] = content >= np.where(blocks.words <= _SHORT, short[case.page], case.threshold[case.page])
     kept = np.bincount(case.page[case.content & case.open()], minlength=len(case.title))
     for page in np.flatnonzero((kept == 0) & (blocks.each > 0)).tolist():

@@ -53,6 +53,12 @@ def test_text_that_goes_on_below_the_link_to_its_comments_stays() -> None:
     assert page.text.split("\n\n") == ["\n".join(PROSE[:2]), "\n".join([*PROSE[2:], *LATER])]
 
 
+def test_comments_that_are_counted_go_however_well_they_are_written() -> None:
+    page = cleanse.strip("\n".join([*PROSE, "2 Comments", *LATER]))
+    assert page.text == "\n".join(PROSE)
+    assert [block.reason for block in page.dropped] == ["comments"] * 3
+
+
 def test_a_list_of_titles_in_the_middle_goes_and_the_text_goes_on() -> None:
     titles = ["Ten ships that never came home", "Why the mayor sold his boat", "A winter on the island"]
     after = [*PROSE[2:], *LATER]

@@ -39,7 +39,11 @@ def test_slices_are_those_of_strings(texts: list[str], skipped: int, data: st.Da
     assert slices(rest, rows, starts, ends).to_pylist() == [rest[row].as_py()[start:end] for row, start, end in spans]
 
 
-def test_overlapping_spans_are_an_error() -> None:
-    rows = np.zeros(2, np.int64)
+@pytest.mark.parametrize(
+    "spans",
+    [[(0, 0, 3), (0, 2, 5)], [(0, 1, 99)], [(0, 0, 5), (1, 0, 1)], [(0, -1, 2)], [(1, 0, 1), (0, 0, 1)], [(0, 2, 1)]],
+)
+def test_spans_that_overlap_or_are_not_of_their_text_are_an_error(spans: list[tuple[int, int, int]]) -> None:
+    rows, starts, ends = (np.array([span[k] for span in spans], np.int64) for k in range(3))
     with pytest.raises(InternalError, match="overlap"):
-        slices(column(["abcdef"]), rows, np.array([0, 2]), np.array([3, 5]))
+        slices(column(["abé", "xy"]), rows, starts, ends)

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 _CAPTION = re.compile(r"\b(?:img|image|photo|wp|fig|media|picture)?-?_?caption")
 _DIGITS = re.compile(r"\d+")
 
-
-_MOST_SEEN = 50_000
+#: Characters of an element's class and id that are looked at, and names that are remembered.
+_LONGEST, _MOST_SEEN = 400, 50_000
 
 
 class Named(NamedTuple):
@@ -33,7 +33,7 @@ class Named(NamedTuple):
     first: str = ""
 
 
-class _Said(NamedTuple):
+class Said(NamedTuple):
     """The same of one name, its reason by its place."""
 
     rank: int
@@ -53,17 +53,18 @@ class Markup:
         self._names = [
             (Reason(name.removesuffix("_side")), re.compile(pattern, re.MULTILINE)) for name, pattern in names.items()
         ]
-        self._seen: dict[str, _Said] = {}
+        self._seen: dict[str, Said] = {}
 
     def tag(self, tag: str, role: str) -> Reason | None:
         """What a tag or its role suggests."""
         return self._tags.get(tag) or self._roles.get(role)
 
-    def learn(self, names: Iterable[str]) -> None:
-        """Look at some names together, before each is asked for: that takes a quarter of the time."""
-        if len(self._seen) > _MOST_SEEN:
-            self._seen.clear()
-        unseen = [name for name in {name.lower() for name in names} if name not in self._seen]
+    def learn(self, classes: Iterable[str]) -> Mapping[str, Said]:
+        """Look at the names in some elements' class and id together, which takes a quarter of the time; what they say."""
+        seen = self._seen
+        if len(seen) > _MOST_SEEN:
+            seen = self._seen = {}  # another thread may still read the old one
+        unseen = list({name for names in classes for name in _names(names) if name not in seen})
         text = "\n".join(unseen)
         starts = list(accumulate((len(name) + 1 for name in unseen), initial=0))
 
@@ -79,26 +80,29 @@ class Markup:
         said: dict[int, tuple[int, str]] = {}
         for rank, (_, pattern) in enumerate(self._names):
             for at, match in found(pattern):
-                said.setdefault(at, (rank, match.strip(" -_")))
+                said.setdefault(at, (rank, match.strip("-_")))
         hides, captions = ({at for at, _ in found(pattern)} for pattern in (self._hidden, _CAPTION))
         nothing = len(self._names), ""
         for at, name in enumerate(unseen):
-            self._seen[name] = _Said(*said.get(at, nothing), at in hides, at in captions)
+            seen[name] = Said(*said.get(at, nothing), at in hides, at in captions)
+        return seen
 
-    def named(self, names: str) -> Named:
-        """What class and id (joined by a space) say: of the reasons that their names have, the first in markup.toml."""
-        names = names.lower()
-        each = names.split()
-        if not all(map(self._seen.__contains__, each)):
-            self.learn(each)
+    def named(self, names: str, learned: Mapping[str, Said] | None = None) -> Named:
+        """What class and id (joined by a space) say: of the reasons that their names have, the first in markup.toml.
+        ``learned``: what `learn` said of them."""
+        learned = learned or self.learn([names])
         rank, by, hides, captions = len(self._names), "", False, False
-        for name in each:
-            said = self._seen[name]
+        for name in _names(names):
+            said = learned[name]
             if said.rank < rank:
                 rank, by = said.rank, said.by
             hides, captions = hides or said.hides, captions or said.captions
         reason = self._names[rank][0] if rank < len(self._names) else None
-        return Named(reason, by, hides, captions, _DIGITS.sub("", names.partition(" ")[0]))
+        return Named(reason, by, hides, captions, _DIGITS.sub("", names.lower().partition(" ")[0]))
+
+
+def _names(names: str) -> list[str]:
+    return names[:_LONGEST].lower().split()
 
 
 @functools.cache

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import chain
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -19,7 +18,11 @@ from cleanse.boilerplate.tokeniser import ATTRIBUTES
 from cleanse.schema import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from numpy.typing import NDArray
+
+    from cleanse.boilerplate.markup import Said
 
 _HIDING = frozenset({"noscript", "template"})
 _BIT = {tag: 1 << at for at, tag in enumerate(t.TOLD)}
@@ -113,19 +116,22 @@ def _all_called(data: bytes, rows: list[list[int]]) -> list[Called]:
     ]
     if len(_known) > _MOST_KNOWN:
         _known.clear()
-    unknown = [key for key in keys if key not in _known]
+    called = {key: known for key in keys if (known := _known.get(key))}  # another thread may clear what is known
+    unknown = [key for key in dict.fromkeys(keys) if key not in called]
     said = [[resolved(part.decode("utf-8", "replace")) if part else "" for part in key] for key in unknown]
-    markup().learn(chain.from_iterable(f"{classes} {identity}".split() for _, classes, identity, *_ in said))
-    for key, parts in zip(unknown, said, strict=True):
-        _known[key] = _call(*parts)
-    return [_known[key] for key in keys]
+    learned = markup().learn(_joined(classes, identity) for _, classes, identity, *_ in said)
+    for key, (tag, classes, identity, *more) in zip(unknown, said, strict=True):
+        _known[key] = called[key] = _call(tag.lower(), _joined(classes, identity), learned, *more)
+    return [called[key] for key in keys]
 
 
-def _call(tag: str, classes: str, identity: str, role: str, item: str, item_type: str) -> Called:
-    tag = tag.lower()
-    names = f"{classes} {identity}".strip()
+def _joined(classes: str, identity: str) -> str:
+    return f"{classes} {identity}".strip()
+
+
+def _call(tag: str, names: str, learned: Mapping[str, Said], role: str, item: str, item_type: str) -> Called:
     rules = markup()
-    named = rules.named(names) if names else Named()
+    named = rules.named(names, learned) if names else Named()
     by_tag = rules.tag(tag, role)
     kind, level = t.kind_of(tag), 0
     if named.captions and not t.has_own_kind(tag):

@@ -29,11 +29,12 @@ def slices(texts: pa.LargeStringArray, rows: Numbers, starts: Numbers, ends: Num
     """
     if not len(rows):
         return texts.slice(0, 0)
-    if np.any(ends < starts) or np.any((starts[1:] < ends[:-1]) & (rows[1:] == rows[:-1])):
-        raise InternalError("the blocks of a page overlap; please report this with the page")
     data, offsets = _buffers(texts)
     # the spans and what lies between them as one array over the same bytes
-    bounds = np.stack(_places(data, offsets, rows, starts, ends), axis=1).reshape(-1)
+    *places, right = _places(data, offsets, rows, starts, ends)
+    if not right:
+        raise InternalError("the blocks of a page overlap or are not of its text; please report this with the page")
+    bounds = np.stack(places, axis=1).reshape(-1)
     both = pa.LargeStringArray.from_buffers(len(bounds) - 1, pa.py_buffer(bounds), pa.py_buffer(data))
     return both.take(pa.array(np.arange(0, len(bounds), 2)))
 
@@ -65,22 +66,28 @@ def _buffers(texts: pa.LargeStringArray) -> tuple[NDArray[np.uint8], NDArray[np.
 
 @kernel
 def _places(data, offsets, rows, starts, ends):
-    """Where spans of characters begin and end among the bytes of all texts, in UTF-8."""
+    """Where spans of characters begin and end among the bytes of all texts, in UTF-8; whether they are as `slices` wants them."""
     first, last = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
     row, at, end, character = np.int64(-1), np.int64(0), np.int64(0), np.int64(0)
     for span in range(len(rows)):
         if rows[span] != row:
+            if rows[span] < row:
+                return first, last, False
             row, character = np.int64(rows[span]), np.int64(0)
             at, end = np.int64(offsets[row]), np.int64(offsets[row + 1])
-        while character < starts[span] and at < end:
+        if not character <= starts[span] <= ends[span]:
+            return first, last, False
+        while character < ends[span]:
+            if character == starts[span]:
+                first[span] = at
+            if at >= end:
+                return first, last, False
             at += _width(data[at])
             character += 1
-        first[span] = at
-        while character < ends[span] and at < end:
-            at += _width(data[at])
-            character += 1
+        if starts[span] == ends[span]:
+            first[span] = at
         last[span] = at
-    return first, last
+    return first, last, True
 
 
 @kernel

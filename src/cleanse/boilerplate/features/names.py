@@ -54,9 +54,9 @@ class Names:
     """The learned weights: of a name near a text, and of one farther up."""
 
     def __init__(self, near: Mapping[str, float], far: Mapping[str, float]) -> None:
-        known = sorted({*near, *far})
-        self._weights = [[table.get(token, 0.0) for token in known] for table in (near, far)]
-        self._numbers = {token: number for number, token in enumerate(known)}
+        tokens = sorted({*near, *far})
+        self._weights = [[table.get(token, 0.0) for token in tokens] for table in (near, far)]
+        self._numbers = {token: number for number, token in enumerate(tokens)}
         #: The tokens with a weight of each name, by their numbers; and the row of some such tokens.
         self._known: dict[str, frozenset[int]] = {}
         self._rows: dict[frozenset[int], tuple[float, ...]] = {}
@@ -65,9 +65,14 @@ class Names:
         """(near, far) of the text of each block: the sum of the weights, the lowest, the highest."""
         from cleanse.boilerplate.inherit import weights_above  # kernels of HTML, which texts do without
 
-        elements = [(f"<{called.tag}>", *called.names.split()[:_MOST_NAMES]) for called in tree.called]
-        self._learn(elements)
-        rows = np.array([self._row(names) for names in elements])
+        names = [called.names.split()[:_MOST_NAMES] for called in tree.called]
+        known = self._learn(names)
+        rows = np.array(
+            [
+                self._row(self._with_weights([f"<{called.tag}>"]).union(*map(known.__getitem__, own)))
+                for called, own in zip(tree.called, names, strict=True)
+            ]
+        )
         near, far = np.ascontiguousarray(rows[:, :3]), np.ascontiguousarray(rows[:, 3:])
         roots = np.array([called.tag in _ROOTS for called in tree.called])
         found: tuple[tuple[Column, ...], tuple[Column, ...]] = weights_above(
@@ -75,21 +80,27 @@ class Names:
         )
         return found
 
-    def _learn(self, elements: Iterable[Sequence[str]]) -> None:
-        for memory in (self._known, self._rows):
-            if len(memory) > _MOST_KNOWN:
-                memory.clear()
-        unknown = [name for name in set(chain.from_iterable(elements)) if name not in self._known]
-        for name, parts in zip(unknown, _tokens_of(unknown), strict=True):
-            own = [name] if name.startswith("<") else parts
-            self._known[name] = frozenset(self._numbers[token] for token in own if token in self._numbers)
+    def _learn(self, names: Iterable[Sequence[str]]) -> Mapping[str, frozenset[int]]:
+        """The tokens with a weight of each name."""
+        known = self._known
+        if len(known) > _MOST_KNOWN:
+            known = self._known = {}  # another thread may still read the old one
+        unknown = [name for name in set(chain.from_iterable(names)) if name not in known]
+        for name, tokens in zip(unknown, _tokens_of(unknown), strict=True):
+            known[name] = self._with_weights(tokens)
+        return known
 
-    def _row(self, names: Iterable[str]) -> tuple[float, ...]:
-        """The sum, the lowest and the highest weight of an element's names near a text, and the same of those farther up."""
-        numbers = frozenset().union(*map(self._known.__getitem__, names))
-        row = self._rows.get(numbers)
+    def _with_weights(self, tokens: Iterable[str]) -> frozenset[int]:
+        return frozenset(self._numbers[token] for token in tokens if token in self._numbers)
+
+    def _row(self, tokens: frozenset[int]) -> tuple[float, ...]:
+        """The sum, the lowest and the highest weight of an element's tokens near a text, and the same of those farther up."""
+        row = self._rows.get(tokens)
         if row is None:
-            ordered = sorted(numbers)  # as sums depend on it
+            ordered = sorted(tokens)  # as sums depend on it
             near, far = ([0.0, *map(table.__getitem__, ordered)] for table in self._weights)
-            row = self._rows[numbers] = (sum(near), min(near), max(near), sum(far), min(far), max(far))
+            row = (sum(near), min(near), max(near), sum(far), min(far), max(far))
+            if len(self._rows) > _MOST_KNOWN:
+                self._rows = {}
+            self._rows[tokens] = row
         return row

@@ -15,8 +15,8 @@ class Kept(FunctionCache):
     """What numba has compiled of a function.
 
     Numba's own cache declares all that its compiler knows before it loads anything: SciPy's linear algebra, random generators,
-    lists and dictionaries, a third of a second in every process. Whoever compiles declares it then; what is compiled already
-    needs the runtime alone.
+    lists and dictionaries, a third of a second in every process. Whoever compiles declares it then. What is compiled already,
+    of numbers and arrays, needs the runtime alone, and the modules that it names, which are imported as it is read.
     """
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:

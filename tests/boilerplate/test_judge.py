@@ -53,8 +53,9 @@ def test_text_that_goes_on_below_the_link_to_its_comments_stays() -> None:
     assert page.text.split("\n\n") == ["\n".join(PROSE[:2]), "\n".join([*PROSE[2:], *LATER])]
 
 
-def test_comments_that_are_counted_go_however_well_they_are_written() -> None:
-    page = cleanse.strip("\n".join([*PROSE, "2 Comments", *LATER]))
+@pytest.mark.parametrize("heading", ["2 Comments", "Comments (12)", "٢ تعليقات"])
+def test_comments_that_are_counted_go_however_well_they_are_written(heading: str) -> None:
+    page = cleanse.strip("\n".join([*PROSE, heading, *LATER]))
     assert page.text == "\n".join(PROSE)
     assert [block.reason for block in page.dropped] == ["comments"] * 3
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from unicodedata import decimal
 
 import numpy as np
-import regex
 
 from cleanse.boilerplate.blocks import FIFTHS, NONE, REASON, REASONS
 from cleanse.boilerplate.phrases import HEADING
@@ -29,7 +29,6 @@ _IN_COMMENTS = [REASON[r] for r in (Reason.COMMENTS, Reason.FORM)]
 #: languages as text, in two styles, .890 and .925 where no line of text ends comments, .904 and .940 so; of CleanEval .910 and
 #: .873, .912 and .879.
 _SURE = 0.8
-_COUNT = regex.compile(r"[1-9]")
 #: What an author says of himself below an article has at most so many words and blocks.
 _AUTHOR_WORDS = 60.0
 _AUTHOR_BLOCKS = 2
@@ -80,7 +79,7 @@ def _drop_section(case: Case, start: int, end: int, reason: Reason) -> None:
 def _comments_end(case: Case, at: int, after: int) -> int:
     blocks = case.blocks
     end = at + 1
-    counted = case.is_text[case.page[at]] and _COUNT.search(case.pages.text(at))
+    counted = case.is_text[case.page[at]] and any(decimal(character, 0) for character in case.pages.text(at))
     while end < after:
         if blocks.form[end] == HEADING and blocks.says[end] != REASON[Reason.COMMENTS]:
             break

@@ -20,6 +20,7 @@ import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,6 +29,8 @@ from cleanse.boilerplate.blocks import WORD
 
 if TYPE_CHECKING:
     from pyarrow import RecordBatch
+
+    from cleanse.boilerplate.operating import Favor
 
 Extract = Callable[[str, str | None], str]
 
@@ -140,16 +143,10 @@ def _fast() -> Extract:
     return cleanse_fast
 
 
-def _precision() -> Extract:
+def _favoring(favor: Favor) -> Extract:
     import cleanse
 
-    return lambda page, url: cleanse.strip(page, url, favor="precision").text
-
-
-def _recall() -> Extract:
-    import cleanse
-
-    return lambda page, url: cleanse.strip(page, url, favor="recall").text
+    return lambda page, url: cleanse.strip(page, url, favor=favor).text
 
 
 def _trafilatura() -> Extract:
@@ -195,8 +192,8 @@ PEERS = {
     "lines": _lines,
     "cleanse": _cleanse,
     "fast": _fast,
-    "precision": _precision,
-    "recall": _recall,
+    "precision": partial(_favoring, "precision"),
+    "recall": partial(_favoring, "recall"),
     "trafilatura": _trafilatura,
     "readability": _readability,
     "resiliparse": _resiliparse,

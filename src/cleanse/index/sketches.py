@@ -26,11 +26,12 @@ if TYPE_CHECKING:
     from cleanse.dedup.signatures import Signatures
     from cleanse.index.file import IndexFile
 
-#: Values of a signature that a sketch in an index tells of: 64 bytes a passage.
+#: Values of a signature that a sketch in an index tells of, every other one: of the two of each band, so that passages that
+#: share a key by chance are equal in one place for it. 64 bytes a passage.
 _SKETCHED: Final = 64
-#: Share of them in which two passages must be equal: half of the similarity that the bands are chosen for, as passages that
-#: share a key are equal in two places for that alone. None of the planted copies is lost (`bench/index.py`); with a fifth
-#: more one in 1,500 is, with a fifth less four times as many pairs are left that share a key by chance.
+_EVERY: Final = 2
+#: Share of them in which two passages must be equal: half of the similarity that the bands are chosen for. None of the
+#: planted copies is lost (`bench/index.py`).
 _EQUAL: Final = 0.075
 #: Passages of a document that has sketches, at most: to compare all with all takes as long as to align the texts when there are more.
 _PASSAGES: Final = 256
@@ -48,7 +49,7 @@ class Sketches:
     @classmethod
     def of(cls, signatures: Signatures, documents: int, settings: Dedup) -> Sketches:
         """Of ``documents`` documents with these signatures; none of those too long, nor in the classic profile, which needs none."""
-        values = sketch(signatures.values)[:, :_SKETCHED]
+        values = sketch(signatures.values[:, ::_EVERY])[:, :_SKETCHED]
         counts = np.bincount(signatures.docs, minlength=documents)
         counts[counts > (0 if settings.profile == "classic" else _PASSAGES)] = 0
         return cls(values[counts[signatures.docs] > 0], np.append(0, np.cumsum(counts)))
@@ -57,7 +58,8 @@ class Sketches:
     def joined(cls, parts: list[Sketches], settings: Dedup) -> Sketches:
         """Those of the documents of all parts."""
         counts = [np.diff(part.offsets) for part in parts]
-        values = [np.empty((0, min(_SKETCHED, settings.num_perm)), np.uint8), *(part.values for part in parts)]
+        width = min(_SKETCHED, -(-settings.num_perm // _EVERY))
+        values = [np.empty((0, width), np.uint8), *(part.values for part in parts)]
         return cls(np.concatenate(values), np.cumsum(np.concatenate([np.zeros(1, np.int64), *counts])))
 
     def blobs(self, docs: NDArray[np.int64]) -> pa.LargeBinaryArray:

@@ -171,6 +171,7 @@ def test_twenty_characters_of_an_unspaced_script_are_a_span() -> None:
     assert places(aligned(a.replace(passage[5], "甲"), b.replace(passage[:20], passage[:19]))) == []
 
 
+@pytest.mark.large
 def test_documents_of_one_word_are_aligned_whole() -> None:
     long = "a " * 100_000
     found = aligned(

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.conftest import plain
+from tests.dedup import alignment
 from tests.hostile.limits import python
 
 from cleanse.config import Dedup
@@ -147,6 +148,16 @@ def test_words_in_gaps_are_a_longest_common_subsequence(one: list[int], other: l
     plain(module._match)(a, b, *ends, step, 0, marks_a, marks_b, table)
     assert a[marks_a].tolist() == b[marks_b].tolist()
     assert marks_a.sum() == longest_common_subsequence(one, other)
+
+
+@given(st.lists(st.integers(0, 3), max_size=12), st.lists(st.integers(0, 3), max_size=12))
+def test_words_beyond_an_end_are_the_best_two_beginnings(one: list[int], other: list[int]) -> None:
+    a, b = np.array(one, np.uint32), np.array(other, np.uint32)
+    marks_a, marks_b = np.zeros(len(a), np.bool_), np.zeros(len(b), np.bool_)
+    table = np.full((33, 33), 99, np.int64)
+    taken = plain(module._match)(a, b, 0, len(a), 0, len(b), 1, 1, marks_a, marks_b, table)
+    assert (*taken, marks_a.sum()) == alignment.best_beginnings(one, other)
+    assert a[marks_a].tolist() == b[marks_b].tolist()
 
 
 def test_common_words_make_no_two_documents_alike() -> None:

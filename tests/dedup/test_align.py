@@ -8,7 +8,7 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.conftest import plain
 from tests.dedup import alignment
@@ -151,6 +151,7 @@ def test_words_in_gaps_are_a_longest_common_subsequence(one: list[int], other: l
 
 
 @given(st.lists(st.integers(0, 3), max_size=12), st.lists(st.integers(0, 3), max_size=12))
+@example([1, 1, 0, 1, 0, 1, 0, 1, 0], [0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 1, 0])  # two other words face each other
 def test_words_beyond_an_end_are_the_best_two_beginnings(one: list[int], other: list[int]) -> None:
     a, b = np.array(one, np.uint32), np.array(other, np.uint32)
     marks_a, marks_b = np.zeros(len(a), np.bool_), np.zeros(len(b), np.bool_)

@@ -22,7 +22,7 @@ adapters:
 
 # The branches of boilerplate, dedup and engines that their tests take (pip install pytest-cov); kernels are run as plain Python
 coverage:
-	NUMBA_DISABLE_JIT=1 python -m pytest -n 2 -W "ignore:overflow encountered in scalar:RuntimeWarning" \
+	NUMBA_DISABLE_JIT=1 python -m pytest -n 2 -m "not slow and not large" -W "ignore:overflow encountered in scalar:RuntimeWarning" \
 		--cov --cov-fail-under=0 --cov-report= tests/boilerplate tests/dedup
 	python -m pytest -n 2 -m "slow or not slow" --cov --cov-append --cov-report=term tests/engines
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
+import os
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +13,7 @@ import numba  # noqa: F401  (commands of the suite share its process, where kern
 import pytest
 from hypothesis import settings
 
+from cleanse.engines import workers as module
 from cleanse.engines.workers import Workers
 from cleanse.memory import Crew
 
@@ -54,6 +58,32 @@ def _shared_workers() -> Iterator[None]:
         patch.setattr("cleanse.engines.local.Workers", lambda crew: workers)
         yield
     Workers.close(workers)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _coverage_of_workers() -> Iterator[None]:
+    """Under coverage, a worker process that is killed has some seconds to write down what it has run."""
+    if "COVERAGE_PROCESS_CONFIG" not in os.environ:
+        yield
+        return
+    started = module._started
+
+    def started_to_end_gently(memory: int) -> subprocess.Popen[bytes]:
+        process = started(memory)
+        kill = process.kill
+
+        def ended() -> None:
+            process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(5)
+            kill()
+
+        process.kill = ended  # type: ignore[method-assign]
+        return process
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_started", started_to_end_gently)
+        yield
 
 
 @pytest.fixture(scope="session")

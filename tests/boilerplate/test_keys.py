@@ -5,11 +5,12 @@ from __future__ import annotations
 from hashlib import blake2b
 
 import numpy as np
+import pytest
 import regex
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from cleanse.boilerplate.blake import CHUNK, blake
+from cleanse.boilerplate.blake import CHUNK, _compressed, _plain
 from cleanse.boilerplate.blocks import words_of
 from cleanse.boilerplate.keys import Keys
 from cleanse.boilerplate.site import line_keys
@@ -18,8 +19,8 @@ from cleanse.boilerplate.text import find_text_blocks
 TEXTS = st.one_of(st.sampled_from(["home", "a b", "ά ж 新 𠀀", ""]), st.text(max_size=12))
 
 
-@given(st.lists(st.tuples(st.integers(0, 2), TEXTS), max_size=30), st.integers(0, 12))
-def test_the_first_key_alike_is_found(keys: list[tuple[int, str]], most: int) -> None:
+@given(st.lists(st.tuples(st.integers(0, 2), TEXTS), max_size=30), st.integers(0, 12), st.booleans())
+def test_the_first_key_alike_is_found(keys: list[tuple[int, str]], most: int, uncompiled: bool) -> None:
     encoded = [text.encode("utf-8", "replace") for _, text in keys]
     kept = Keys(np.frombuffer(b"".join(encoded), np.uint8), np.cumsum([0, *map(len, encoded)]))
     assert kept.texts() == [text.decode() for text in encoded]
@@ -29,7 +30,9 @@ def test_the_first_key_alike_is_found(keys: list[tuple[int, str]], most: int) ->
         for at, ((group, _), text) in enumerate(zip(keys, encoded, strict=True))
     ]
     groups = np.array([group for group, _ in keys], np.int64)
-    assert kept.firsts(np.arange(len(keys)), groups, most).tolist() == wanted
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cleanse.boilerplate.keys.uncompiled", lambda: uncompiled)
+        assert kept.firsts(np.arange(len(keys)), groups, most).tolist() == wanted
 
 
 @given(st.binary(max_size=400))
@@ -38,7 +41,8 @@ def test_the_first_key_alike_is_found(keys: list[tuple[int, str]], most: int) ->
 def test_digests_are_those_of_hashlib(data: bytes) -> None:
     words = np.frombuffer(data + bytes(CHUNK - len(data) % CHUNK), np.uint64).copy()
     digest = blake2b(data, digest_size=8).digest()
-    assert int(blake(words, len(data), np.zeros(8, np.uint64))).to_bytes(8) == digest
+    for way in (_compressed, _plain):
+        assert int(way(words, len(data), np.zeros(8, np.uint64))).to_bytes(8) == digest
 
 
 LINES = st.lists(

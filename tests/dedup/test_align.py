@@ -8,9 +8,10 @@ from itertools import pairwise
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from tests.conftest import plain
+from tests.dedup import alignment
 from tests.hostile.limits import python
 
 from cleanse.config import Dedup
@@ -143,9 +144,21 @@ def test_words_in_gaps_are_a_longest_common_subsequence(one: list[int], other: l
     a, b = np.array(one, np.uint32), np.array(other, np.uint32)
     marks_a, marks_b = np.zeros(len(a), np.bool_), np.zeros(len(b), np.bool_)
     ends = (0, len(a), 0, len(b)) if step == 1 else (len(a) - 1, -1, len(b) - 1, -1)
-    plain(module._match)(a, b, *ends, step, 0, marks_a, marks_b, np.zeros((33, 33), np.int64))
+    table = np.full((33, 33), 99, np.int64)  # as pieces before have left it
+    plain(module._match)(a, b, *ends, step, 0, marks_a, marks_b, table)
     assert a[marks_a].tolist() == b[marks_b].tolist()
     assert marks_a.sum() == longest_common_subsequence(one, other)
+
+
+@given(st.lists(st.integers(0, 3), max_size=12), st.lists(st.integers(0, 3), max_size=12))
+@example([1, 1, 0, 1, 0, 1, 0, 1, 0], [0, 0, 0, 1, 1, 1, 1, 1, 0, 0, 1, 0])  # two other words face each other
+def test_words_beyond_an_end_are_the_best_two_beginnings(one: list[int], other: list[int]) -> None:
+    a, b = np.array(one, np.uint32), np.array(other, np.uint32)
+    marks_a, marks_b = np.zeros(len(a), np.bool_), np.zeros(len(b), np.bool_)
+    table = np.full((33, 33), 99, np.int64)
+    taken = plain(module._match)(a, b, 0, len(a), 0, len(b), 1, 1, marks_a, marks_b, table)
+    assert (*taken, marks_a.sum()) == alignment.best_beginnings(one, other)
+    assert a[marks_a].tolist() == b[marks_b].tolist()
 
 
 def test_common_words_make_no_two_documents_alike() -> None:
@@ -171,6 +184,7 @@ def test_twenty_characters_of_an_unspaced_script_are_a_span() -> None:
     assert places(aligned(a.replace(passage[5], "甲"), b.replace(passage[:20], passage[:19]))) == []
 
 
+@pytest.mark.large
 def test_documents_of_one_word_are_aligned_whole() -> None:
     long = "a " * 100_000
     found = aligned(

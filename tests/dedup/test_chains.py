@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     [
         (16, 0, True), (0, 16, True), (17, 0, False), (0, 17, False),
         (17, 11, True), (11, 17, True), (18, 11, False), (11, 18, False),
-        (32, 32, True), (33, 33, False),
+        (32, 32, True), (33, 33, False), (33, 32, False), (32, 33, False),
     ],
 )  # fmt: skip
 def test_a_run_goes_on_after_a_gap_that_is_short_or_alike_in_both_documents(

@@ -112,6 +112,7 @@ def test_poems_that_share_a_refrain_both_stay_and_each_goes_for_a_copy() -> None
     assert len(gone([poem(1), poem(2), poem(1).replace("\n\n", "\n * \n")])) == 1
 
 
+@pytest.mark.large
 def test_ten_thousand_copies_of_one_text_are_exact_duplicates_of_one() -> None:
     text = article("bomb", 10)
     removed = gone([text] * 10_000)

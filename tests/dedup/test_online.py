@@ -40,6 +40,7 @@ def corpus(seed: int, size: int) -> list[str]:
     return texts
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("profile", ["balanced", "strict", "classic"])
 def test_verdicts_are_those_of_find_duplicates(profile: str) -> None:
     texts = corpus(7, 100)

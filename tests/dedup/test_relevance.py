@@ -60,6 +60,7 @@ def found(documents: list[str], dedup: Dedup) -> Duplicates:
     return cleanse.find_duplicates(documents, Config(dedup=dedup))
 
 
+@pytest.mark.large
 @settings(max_examples=6)
 @given(
     st.integers(0, 10**6),

@@ -19,6 +19,7 @@ ALPHABETS = {
 }
 
 
+@pytest.mark.large
 @pytest.mark.parametrize("script", ALPHABETS)
 def test_copies_with_other_characters_are_found(script: str) -> None:
     alphabet, lengths, space = ALPHABETS[script]

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cleanse.dedup.shingles import informative, shingle_hashes
+from cleanse.dedup.shingles import count_shingles, informative, shingle_hashes
+from cleanse.dedup.tokens import Tokens
 
 words = st.lists(st.integers(0, 2**32 - 1), max_size=30)
 
@@ -51,3 +52,17 @@ def test_a_document_with_few_informative_words_uses_all(size: int, told: int, en
     informs = np.zeros(size, np.bool_)
     assert informative(shingles, size, np.array([True, False]), informs) == ((told, False) if enough else (size, True))
     assert informs.sum() == (told if enough else size)
+
+
+@given(st.lists(st.lists(st.integers(0, 6), max_size=40), max_size=4), st.integers(1, 4), st.sampled_from([2, 8, 1024]))
+def test_a_document_counts_once_at_each_counter_of_its_shingles(
+    documents: list[list[int]], width: int, counters: int
+) -> None:
+    counts, nowhere = np.ones(counters, np.uint32), np.empty(0, np.uint32)  # one of the documents before
+    hashes = [np.array(document, np.uint32) for document in documents]
+    offsets = np.cumsum([0] + [len(document) for document in documents])
+    every = np.concatenate([nowhere, *hashes])
+    tokens = Tokens(hashes=every, starts=nowhere, ends=nowhere, offsets=offsets)
+    count_shingles(tokens, width, counts)
+    met = [{shingle % counters for shingle in shingle_hashes(one, width).tolist()} for one in hashes]
+    assert counts.tolist() == [1 + sum(counter in one for one in met) for counter in range(counters)]

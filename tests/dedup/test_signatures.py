@@ -1,8 +1,6 @@
-"""Signatures, bands and shingle counts against datasketch and plain Python."""
+"""Signatures and bands against datasketch and plain Python."""
 
 from __future__ import annotations
-
-from collections import Counter
 
 import numpy as np
 import pytest
@@ -12,8 +10,9 @@ from hypothesis import strategies as st
 from tests.conftest import plain
 
 from cleanse.config import Dedup
+from cleanse.dedup import signatures
 from cleanse.dedup.bands import band_keys, choose_bands
-from cleanse.dedup.shingles import common, count_shingles, shingle, shingle_hashes
+from cleanse.dedup.shingles import common, shingle, shingle_hashes
 from cleanse.dedup.signatures import sign
 from cleanse.dedup.tokens import Tokens
 
@@ -135,16 +134,20 @@ def test_keys_are_equal_if_the_bands_are(passages: int, bands: int, rows: int) -
     assert len(set(parts)) == len(set(flat)) == len(set(zip(parts, flat, strict=True)))
 
 
-@given(lengths, st.integers(1, 4))
-def test_a_document_counts_once_for_each_counter(sizes: list[int], words: int) -> None:
-    tokens = make_tokens(sizes, different=5)
-    counts = np.zeros(16, np.uint32)
-    count_shingles(tokens, words, counts)
-    expected: Counter[int] = Counter()
-    for d in range(len(sizes)):
-        document = tokens.hashes[tokens.offsets[d] : tokens.offsets[d + 1]]
-        expected.update({value & 15 for value in shingle_hashes(document, words).tolist()})
-    assert counts.tolist() == [expected[k] for k in range(16)]
+@given(st.lists(st.integers(0, 2**32 - 1), max_size=11), st.integers(0, 3), st.integers(0, 3))
+def test_both_ways_of_taking_the_lowest_do(shingles: list[int], before: int, after: int) -> None:
+    a, b, known = (
+        np.array(row, np.uint32) for row in ([1, 2**31 + 7, 12345], [0, 2**32 - 1, 99], [2**32 - 1, 2**20, 0])
+    )
+    mixed = np.array([0] * before + shingles + [0] * after, np.uint32)
+    wanted = [
+        min([int(k), *((int(x) * shingle + int(y)) % 2**32 for shingle in shingles)])
+        for k, x, y in zip(known, a, b, strict=True)
+    ]
+    for way in (signatures._lowest_in_turn, signatures._lowest_at_once):
+        lowest = known.copy()
+        way(mixed, before, before + len(shingles), a, b, lowest)
+        assert lowest.tolist() == wanted
 
 
 def test_common_needs_both_a_number_and_a_share() -> None:

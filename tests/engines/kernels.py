@@ -38,6 +38,8 @@ def act(what: str) -> None:
     match what:
         case "crash":
             os.kill(os.getpid(), signal.SIGSEGV)
+        case "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
         case "loop":
             while True:
                 pass

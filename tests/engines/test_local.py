@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import count
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import duckdb
 import pyarrow as pa
 import pytest
 
@@ -12,6 +15,8 @@ from cleanse.config import Config, Run
 from cleanse.dedup.stages import deduplicate
 from cleanse.dedup.whole import whole_pages
 from cleanse.engines import Local, parts, quota
+from cleanse.engines.base import Stale
+from cleanse.engines.parts import Parts
 from cleanse.errors import NoRoom, OutputError
 from cleanse.read import from_objects
 from tests.conftest import article
@@ -88,10 +93,93 @@ def test_its_folder_goes_with_it_and_a_given_one_stays(tmp_path: Path) -> None:
     assert (tmp_path / "work").exists()
 
 
+def doubled(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    for batch in batches:
+        yield pa.record_batch({"y": [2 * x for x in batch["x"].to_pylist()]})
+
+
+def not_run(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+    raise AssertionError("is there already")
+    yield
+
+
+Y = pa.schema({"y": pa.int64()})
+_SUM = "SELECT sum(y)::BIGINT AS n FROM doubled"
+
+
+def begun(folder: Path, *, key: str = "numbers of today") -> Local:
+    """An engine in a folder, with a table of numbers, made of ``key``, and one of their doubles."""
+    engine = Local(Run(threads=1), folder)
+    batch = pa.record_batch({"x": [1, 2], "s": pa.array(["a", "b"], pa.large_string())}, NUMBERS)
+    engine.load("numbers", [batch], NUMBERS, key=key)
+    engine.map("numbers", doubled, "doubled", Y, key="twice")
+    return engine
+
+
+def test_what_a_folder_has_is_not_made_again(tmp_path: Path) -> None:
+    with begun(tmp_path) as engine:
+        engine.sql(_SUM, "total")
+    made = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.arrow")}
+    with Local(Run(threads=1), tmp_path) as engine:
+        engine.load("numbers", not_run(iter([])), NUMBERS, key="numbers of today")
+        engine.map("numbers", not_run, "doubled", Y, key="twice")
+        engine.sql(_SUM, "total")
+        assert rows(engine, "total") == [{"n": 6}]
+    assert made == {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*.arrow")}
+
+
+@pytest.mark.parametrize("keys", [("numbers of tomorrow", "twice"), ("numbers of today", "thrice")])
+def test_what_is_made_of_something_else_is_made_again(tmp_path: Path, keys: tuple[str, str]) -> None:
+    begun(tmp_path).close()
+    asked: list[int] = []
+
+    def counting(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in batches:
+            asked.append(len(batch))
+            yield pa.record_batch({"y": batch["x"]})
+
+    with Local(Run(threads=1), tmp_path) as engine:
+        batch = pa.record_batch({"x": [5, 6, 7], "s": pa.array(["a"] * 3, pa.large_string())}, NUMBERS)
+        engine.load("numbers", [batch], NUMBERS, key=keys[0])
+        engine.map("numbers", counting, "doubled", Y, key=keys[1])
+        found = [row["y"] for row in rows(engine, "doubled")]
+    assert (asked, found) == (([3], [5, 6, 7]) if keys[0] != "numbers of today" else ([2], [1, 2]))
+
+
+def test_a_part_that_a_stopped_run_has_made_stays(tmp_path: Path) -> None:
+    with begun(tmp_path) as engine:
+        Parts(engine.folder / "doubled").begin()  # as a run leaves it that is stopped before it lists its parts
+        (part,) = (tmp_path / "doubled").glob("*.arrow")
+    with Local(Run(threads=1), tmp_path) as engine:
+        engine.load("numbers", not_run(iter([])), NUMBERS, key="numbers of today")
+        engine.map("numbers", not_run, "doubled", Y, key="twice")
+        assert [row["y"] for row in rows(engine, "doubled")] == [2, 4]
+    assert list((tmp_path / "doubled").glob("*.arrow")) == [part]
+
+
+def test_a_table_that_is_gone_is_not_missed_until_something_new_is_to_be_made_of_it(tmp_path: Path) -> None:
+    with begun(tmp_path) as engine:
+        engine.sql(_SUM, "total")
+        engine.drop("numbers")
+        engine.drop("doubled")
+    with Local(Run(threads=1), tmp_path) as engine:
+        engine.load("numbers", not_run(iter([])), NUMBERS, key="numbers of today")
+        engine.map("numbers", not_run, "doubled", Y, key="twice")
+        engine.sql(_SUM, "total")
+        assert rows(engine, "total") == [{"n": 6}]
+        with pytest.raises(Stale, match="doubled"):
+            engine.sql("SELECT max(y) AS n FROM doubled", "most")
+        with pytest.raises(Stale, match="numbers"):
+            engine.map("numbers", doubled, "again", Y)
+        with pytest.raises(duckdb.CatalogException):
+            engine.sql("SELECT * FROM never_made", "none")
+
+
 @pytest.fixture
 def each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """What a folder holds is counted each time, however long that takes."""
-    monkeypatch.setattr(quota, "_SHARE", float("inf"))
+    clock = SimpleNamespace(monotonic=count().__next__, thread_time=lambda: 0.0)
+    monkeypatch.setattr(quota, "time", clock)
 
 
 @pytest.mark.usefixtures("each_time")

@@ -129,8 +129,9 @@ def test_a_share_is_one_of_the_machine_but_no_less_than_a_run_needs(monkeypatch:
 
 
 def test_two_such_rows_in_one_part_are_both_found(tmp_path: Path) -> None:
-    found = made(tmp_path, ["crash", "-", "crash", "raise", "-"])
-    assert [said == "made" for said in found.values()] == [False, True, False, False, True]
+    found = made(tmp_path, ["crash", "-", "crash", "raise", "-", "kill"])
+    assert [said == "made" for said in found.values()] == [False, True, False, False, True, False]
+    assert found[5] == "was killed, as the system does when memory is short"
 
 
 @pytest.mark.usefixtures("plain")

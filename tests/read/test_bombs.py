@@ -7,6 +7,7 @@ import io
 import json
 import lzma
 import zlib
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
@@ -29,7 +30,7 @@ def packed(compression: str, megabytes: int = 128) -> bytes:
         return bomb(FIRST, megabytes)
     packers: dict[str, Any] = {
         "bz2": bz2.BZ2Compressor,
-        "xz": lzma.LZMACompressor,
+        "xz": partial(lzma.LZMACompressor, preset=0),
         "zst": zstandard.ZstdCompressor(level=3).compressobj,
     }
     packer = packers[compression]()

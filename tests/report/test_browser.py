@@ -34,35 +34,40 @@ def browser() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture
-def show(browser: Any) -> Callable[..., Any]:
-    """``with show(path, **options) as page``: fails on a console error, a dialog, or a request but the file's own."""
+@pytest.fixture(scope="module")
+def show(browser: Any) -> Iterator[Callable[..., Any]]:
+    """``with show(path, scripts=, **options) as page``: fails on a console error, a dialog, or a request but the file's own.
+
+    The tests of a module share a tab, loaded anew for each: a tab of its own is a process of its own.
+    """
+    tabs: dict[bool, tuple[Any, list[str]]] = {}
+
+    def tab(scripts: bool) -> tuple[Any, list[str]]:
+        if scripts not in tabs:
+            page = browser.new_context(java_script_enabled=scripts).new_page()
+            seen: list[str] = []
+            page.on("console", lambda message: message.type in ("error", "warning") and seen.append(message.text))
+            page.on("pageerror", lambda error: seen.append(str(error)))
+            page.on("dialog", lambda dialog: (seen.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+            page.on("request", lambda request: seen.append(request.url))
+            tabs[scripts] = page, seen
+        return tabs[scripts]
 
     @contextlib.contextmanager
-    def shown(path: Path, **options: Any) -> Iterator[Any]:
-        options = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"} | options
-        context = browser.new_context(**options)
-        page = context.new_page()
-        faults: list[str] = []
-        page.on(
-            "console", lambda message: faults.append(message.text) if message.type in ("error", "warning") else None
-        )
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.on("dialog", lambda dialog: (faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        page.on(
-            "request",
-            lambda request: (
-                faults.append(request.url)
-                if request.url.partition("#")[0] not in (path.as_uri(), "about:blank")
-                else None
-            ),
-        )
+    def shown(path: Path, *, scripts: bool = True, width: int = 1280, scheme: str = "light") -> Iterator[Any]:
+        page, seen = tab(scripts)
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(media="screen", color_scheme=scheme, reduced_motion="reduce")
+        seen.clear()
         page.goto(path.as_uri())
         yield page
-        context.close()
-        assert faults == []
+        page.goto("about:blank")  # with all that the page had to say
+        own = path.as_uri(), "about:blank"
+        assert [each for each in seen if each.partition("#")[0] not in own] == []
 
-    return shown
+    yield shown
+    for page, _ in tabs.values():
+        page.context.close()
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +112,18 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def _visible(page: Any, selector: str) -> list[Any]:
-    return [found for found in page.locator(selector).all() if found.is_visible()]
+    return list(page.locator(selector).locator("visible=true").all())
+
+
+@pytest.mark.parametrize(
+    "fault",
+    ["<script>alert(1)</script>", "<script>console.error(1)</script>", "<script>it.is.not</script>", "<img src=x>"],
+)
+def test_what_a_report_must_not_do_is_noticed(fault: str, tmp_path: Path, show: Any) -> None:
+    path = tmp_path / "report.html"
+    path.write_text(fault, encoding="utf-8")
+    with pytest.raises(AssertionError), show(path):
+        pass
 
 
 def test_every_section_renders_and_its_charts_have_a_size(report: Path, show: Any) -> None:
@@ -161,7 +177,7 @@ def test_nothing_is_wider_than_the_screen(name: str, show: Any, request: pytest.
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_it_is_light_or_dark_as_the_reader_wishes(report: Path, show: Any, scheme: str) -> None:
-    with show(report, color_scheme=scheme) as page:
+    with show(report, scheme=scheme) as page:
         paper = page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
         assert (sum(map(int, re.findall(r"\d+", paper)[:3])) > 380) == (scheme == "light")
 
@@ -303,7 +319,7 @@ def test_pages_are_found_by_words_and_reason(report: Path, show: Any) -> None:
 
 
 def test_it_reads_without_a_script_and_on_paper(report: Path, show: Any) -> None:
-    with show(report, java_script_enabled=False) as page:
+    with show(report, scripts=False) as page:
         assert not _visible(page, ".controls")
         assert len(_visible(page, "details.match")) == 21
         assert len(_visible(page, ".clusters tbody tr")) == 5
@@ -320,8 +336,8 @@ def test_hostile_pages_stay_text(tmp_path: Path, show: Any) -> None:
     for n, row in enumerate(run.matches):
         row["a_source"], row["b_source"] = run.docs[n].source, run.docs[n + 1].source
     path = write_report(run.write(tmp_path / "out"))
-    for options in ({}, {"viewport": {"width": 390, "height": 844}}):
-        with show(path, **options) as page:
+    for width in (1280, 390):
+        with show(path, width=width) as page:
             page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
             for link in page.locator("a.cell").all()[:6]:
                 link.click()
@@ -365,6 +381,6 @@ def test_a_comparison_opens(tmp_path: Path, show: Any) -> None:
     other.docs[1].removed = None
     path, _ = write_comparison(other.write(tmp_path / "after"), small_run().write(tmp_path / "before"))
     for width in (390, 1280):
-        with show(path, viewport={"width": width, "height": 844}) as page:
+        with show(path, width=width) as page:
             assert "1 document flipped" in page.locator("h1").inner_text()
             assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")

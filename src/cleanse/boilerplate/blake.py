@@ -44,7 +44,7 @@ _BYTE, _EIGHT = np.uint64(0xFF), np.uint64(8)
 
 
 @kernel
-def blake(words, size, state):
+def _compressed(words, size, state):
     """The digest of so many bytes, as a number whose first byte is the highest. ``words`` has them as 64-bit words, with
     zeros up to the end of a chunk; ``state`` is room for eight more."""
     for i in range(8):
@@ -102,5 +102,4 @@ def _plain(words, size, state):
     return np.uint64(int.from_bytes(digest))
 
 
-if uncompiled():
-    blake = _plain
+blake = _plain if uncompiled() else _compressed

@@ -146,7 +146,7 @@ def _clear(lowest):
 
 
 @kernel
-def _lowest(mixed, first, last, a, b, lowest):
+def _lowest_in_turn(mixed, first, last, a, b, lowest):
     """Lowers each of ``lowest`` to the least of its permutation of mixed[first:last]; four at a time, to load less."""
     k = first
     while k + 4 <= last:
@@ -169,5 +169,4 @@ def _lowest_at_once(mixed, first, last, a, b, lowest):
     np.minimum(lowest, permuted.min(axis=0, initial=_HIGHEST), out=lowest)
 
 
-if uncompiled():
-    _lowest = _lowest_at_once
+_lowest = _lowest_at_once if uncompiled() else _lowest_in_turn

@@ -90,8 +90,10 @@ class RunFolder:
 
     def rows(self, query: str, *params: Any, **named: Any) -> list[dict[str, Any]]:
         """The rows of a query whose result is small; values only ever come in as ``$1`` or ``$name``."""
-        rows: list[dict[str, Any]] = self.table(query, *params, **named).to_pylist()
-        return rows
+        with _reading(self.folder):  # without Arrow, for whose schema DuckDB would plan it once more
+            result = self._duckdb.execute(query, named or list(params))
+            names = [column[0] for column in result.description]
+            return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
 
     def table(self, query: str, *params: Any, **named: Any) -> pa.Table:
         """The result of a query as columns."""

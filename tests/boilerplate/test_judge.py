@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import cleanse
+from cleanse.boilerplate.judge import judge
 from cleanse.boilerplate.phrases import Phrases, listed, normal, phrases
+from cleanse.boilerplate.text import find_text_blocks
+from cleanse.config import Strip
 from cleanse.schema import Reason
 
 PROSE = [
@@ -83,6 +87,27 @@ def test_a_second_copy_of_a_caption_is_a_duplicate_and_a_refrain_is_not() -> Non
     caption = "The pier on Tuesday morning, seen from the lighthouse above the town"
     page = cleanse.strip("\n".join([caption, caption, *PROSE]))
     assert [block.reason for block in page.dropped] == ["duplicate_in_document"]
+
+
+def verdicts(lines: list[str], content: list[float]) -> list[bool]:
+    """What is kept of lines that are likely content, so much each."""
+    pages = find_text_blocks(["\n\n".join(lines)])
+    pages.blocks.content[:] = content
+    kept: list[bool] = judge(pages, np.zeros(len(lines), bool), Strip()).open().tolist()
+    return kept
+
+
+def test_what_stands_twice_between_title_and_text_is_a_caption() -> None:
+    caption = "On October 4, cars queue at the pier, which the storm of the night has cut off from the road to town, "
+    caption += "while fishermen look after what is left of their boats. / Northern Ledger photo"
+    lines = ["Storm closes the harbour of the northern town", caption, caption, *PROSE]
+    for first, second in [(0.2, 0.3), (0.3, 0.9), (0.9, 0.3)]:
+        assert verdicts(lines, [0.2, first, second, *[0.95] * 4]) == [True, True, False, *[True] * 4]
+
+
+def test_prose_below_content_need_be_less_likely() -> None:
+    assert verdicts([*PROSE, LATER[0]], [*[0.95] * 4, 0.49]) == [True] * 5
+    assert verdicts([*PROSE, LATER[0][:-1]], [*[0.95] * 4, 0.49]) == [*[True] * 4, False]
 
 
 @pytest.mark.parametrize(

@@ -25,6 +25,8 @@ _BEFORE = 25
 _TITLE_WORDS = 45
 #: A line between title and text of so many words, with no markup of its own, is a lead.
 _LEAD_WORDS = 7.0
+#: A line of so many words that stands there twice in a row is the description of a picture and its caption.
+_CAPTION_WORDS = 12
 #: A line with a date of so many words is a dateline; a longer one is a sentence.
 _DATELINE_WORDS = 14
 #: A line of text with a title's shape has so many words.
@@ -94,8 +96,12 @@ def _known(case: Case, lows: NDArray[np.integer], highs: NDArray[np.integer]) ->
 def _leads(case: Case) -> NDArray[np.bool_]:
     """Whether blocks between title and text would introduce it."""
     blocks = case.blocks
-    own = (blocks.links < 0.3) & (blocks.hint == NONE) & ~blocks.marker & ~blocks.dated
-    lead: NDArray[np.bool_] = own & (blocks.fifths >= _LEAD_WORDS * FIFTHS) & (blocks.trails == 0)
+    own = (blocks.links < 0.3) & (blocks.hint == NONE) & ~blocks.marker
+    lead: NDArray[np.bool_] = own & ~blocks.dated & (blocks.fifths >= _LEAD_WORDS * FIFTHS) & (blocks.trails == 0)
+    twice = (blocks.same[1:] == blocks.same[:-1]) & (case.page[1:] == case.page[:-1])
+    twice &= own[1:] & own[:-1] & (blocks.words[1:] >= _CAPTION_WORDS)
+    lead[1:] |= twice
+    lead[:-1] |= twice
     return lead
 
 

@@ -108,7 +108,7 @@ def judge(
         )
         marks = document_marks(tokens, fresh, frequencies.stretches, settings)
         begin("candidates")
-        met = meetings(file, marks.docs + file.documents, marks.keys, settings, folder, engine.check, among=among)
+        met = meetings(file, marks.docs, marks.keys, settings, folder, engine.check, among=among)
         a, b = alike(file, *met, marks.sketches)
         wanted = np.concatenate([a[a < file.documents], seen["first"].to_numpy()])
         engine.load("known", known_rows(file, wanted, seen), KNOWN)

@@ -32,14 +32,15 @@ class Marks(NamedTuple):
 def document_marks(tokens: Tokens, docs: NDArray[np.int64], stretches: list[Stretch], settings: Dedup) -> Marks:
     """The marks of some documents, numbered as in ``docs``; in each of their stretches other shingles are common."""
     bands, rows = choose_bands(settings.lsh_similarity, settings.lsh_recall, settings.num_perm)
-    found_docs, found_keys, sketches = [np.empty(0, np.int64)], [np.empty(0, np.uint64)], []
-    done = 0
+    counts, found, sketches = [np.empty(0, np.int64)], [np.empty(0, np.uint64)], []
     for stretch in stretches:
         for chosen, batch in token_batches(tokens, docs[stretch.first : stretch.last]):
             signatures = sign(batch, settings, stretch.common)
             mine, keys = lowest_keys(signatures.docs, band_keys(signatures.values, bands, rows))
-            found_docs.append(mine + done)
-            found_keys.append(keys)
+            counts.append(np.bincount(mine, minlength=len(chosen)))
+            found.append(keys)
             sketches.append(Sketches.of(signatures, len(chosen), settings))
-            done += len(chosen)
-    return Marks(np.concatenate(found_docs), np.concatenate(found_keys), Sketches.joined(sketches, settings))
+    keys = np.concatenate(found)
+    found.clear()  # 2 KB a document
+    numbers = np.repeat(np.arange(len(docs)), np.concatenate(counts))
+    return Marks(numbers, keys, Sketches.joined(sketches, settings))

@@ -32,6 +32,8 @@ def main() -> None:
         "--only", choices=["best", "fast", "text"], help="text needs what best has left in the work folder"
     )
     args = parser.parse_args()
+    if missing := [name for name in html.SETS | text.SETS if not (args.data / name / "gold.json").exists()]:
+        parser.error(f"{args.data}: no {', '.join(missing)}; README.md says where the sets are from")
     args.work.mkdir(parents=True, exist_ok=True)
     MODELS.mkdir(exist_ok=True)
     modes: list[Mode] = [args.only] if args.only else ["best", "fast", "text"]

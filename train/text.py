@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _CLEAN = 0.3
 #: What a page counts for: more than for HTML where it is not English, or news; the model has no markup to go by. The pages
 #: of the last set have no votes and teach text alone.
-_WEIGHTS = {"wcxb_dev": 1.0, "aeb_dev": 2.0, "zhcontent_dev": 4.0, "trafilatura_eval": 1.0, "readability_js": 1.0}
+SETS = {"wcxb_dev": 1.0, "aeb_dev": 2.0, "zhcontent_dev": 4.0, "trafilatura_eval": 1.0, "readability_js": 1.0}
 #: Every so many pages, one gives its gold text as a clean one.
 _CLEAN_EVERY = 3
 
@@ -41,7 +41,7 @@ def train(data: Path, work: Path, models: Path, threads: int) -> None:
         for example in pool.map(_example, _jobs(data, kept), chunksize=8):
             if example is not None:
                 name, _, _ = example.key.partition("/")
-                weights[example.key] = _WEIGHTS[name.partition("+")[0]] * (_CLEAN if name.endswith("+clean") else 1.0)
+                weights[example.key] = SETS[name.partition("+")[0]] * (_CLEAN if name.endswith("+clean") else 1.0)
                 pages.append(example)
     for example in pages:
         example.names = pages[0].names
@@ -51,7 +51,7 @@ def train(data: Path, work: Path, models: Path, threads: int) -> None:
 
 
 def _jobs(data: Path, kept: dict[str, str]) -> Iterator[_Job]:
-    for name in _WEIGHTS:
+    for name in SETS:
         gold = json.loads((data / name / "gold.json").read_text(encoding="utf-8"))
         for at, (key, entry) in enumerate(gold.items()):
             where = site(entry["url"]) if entry.get("url") else entry.get("site") or ""

@@ -103,11 +103,18 @@ def test_what_stands_twice_between_title_and_text_is_a_caption() -> None:
     lines = ["Storm closes the harbour of the northern town", caption, caption, *PROSE]
     for first, second in [(0.2, 0.3), (0.3, 0.9), (0.9, 0.3)]:
         assert verdicts(lines, [0.2, first, second, *[0.95] * 4]) == [True, True, False, *[True] * 4]
+    assert verdicts(lines, [0.2, 0.05, 0.05, *[0.95] * 4]) == [True, False, False, *[True] * 4]
+    lines[1:3] = [caption.partition(",")[0]] * 2
+    assert verdicts(lines, [0.2, 0.2, 0.3, *[0.95] * 4])[1:3] == [False, False]
 
 
 def test_prose_below_content_need_be_less_likely() -> None:
     assert verdicts([*PROSE, LATER[0]], [*[0.95] * 4, 0.49]) == [True] * 5
     assert verdicts([*PROSE, LATER[0][:-1]], [*[0.95] * 4, 0.49]) == [*[True] * 4, False]
+    # one of them, and what is below it no more
+    assert verdicts([*PROSE, *LATER[:2]], [*[0.95] * 4, 0.49, 0.49]) == [*[True] * 5, False]
+    # and none below a line that is dropped
+    assert verdicts([*PROSE, "Menu", LATER[0]], [*[0.95] * 4, 0.01, 0.49]) == [*[True] * 4, False, False]
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 import cleanse
 from cleanse.config import Config, Dedup
 from cleanse.errors import ConfigError, UsageError
+from cleanse.index.file import IndexFile
 from cleanse.pipeline.watcher import Clock
 from cleanse.write import write_results
 from tests.conftest import article
@@ -193,6 +194,10 @@ def test_a_run_that_is_killed_when_the_index_has_its_documents_adds_them_once(
     assert not (out / ".cleanse-work").exists()
     info = cleanse.Index(path).info()
     assert (info["documents"], len(info["batches"])) == (2, 1)
+    # and what comes later gets other numbers
+    cleanse.Index(path).add([{"id": "c", "text": article("c", 12)}])
+    with IndexFile(path) as file:
+        assert file.rows("SELECT doc, id FROM documents ORDER BY doc") == [(0, "a"), (1, "b"), (2, "c")]
 
 
 def test_a_run_that_starts_over_adds_its_documents_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -211,3 +216,7 @@ def test_a_run_that_starts_over_adds_its_documents_once(tmp_path: Path, monkeypa
     assert not gone(cleanse.run(new, out, index=path, update=True))
     info = cleanse.Index(path).info()
     assert (info["documents"], len(info["batches"])) == (2, 1)
+    # and what comes later gets other numbers
+    cleanse.Index(path).add([{"id": "c", "text": article("c", 12)}])
+    with IndexFile(path) as file:
+        assert file.rows("SELECT doc, id FROM documents ORDER BY doc") == [(0, "a"), (1, "b"), (2, "c")]

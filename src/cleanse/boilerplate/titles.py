@@ -27,6 +27,8 @@ _TITLE_WORDS = 45
 _LEAD_WORDS = 7.0
 #: A line of so many words that stands there twice in a row is the description of a picture and its caption.
 _CAPTION_WORDS = 12
+#: How likely content one of the two must be.
+_CAPTION_LEAST = 0.15
 #: A line with a date of so many words is a dateline; a longer one is a sentence.
 _DATELINE_WORDS = 14
 #: A line of text with a title's shape has so many words.
@@ -99,7 +101,8 @@ def _leads(case: Case) -> NDArray[np.bool_]:
     own = (blocks.links < 0.3) & (blocks.hint == NONE) & ~blocks.marker
     lead: NDArray[np.bool_] = own & ~blocks.dated & (blocks.fifths >= _LEAD_WORDS * FIFTHS) & (blocks.trails == 0)
     twice = (blocks.same[1:] == blocks.same[:-1]) & (case.page[1:] == case.page[:-1])
-    twice &= own[1:] & own[:-1] & (blocks.words[1:] >= _CAPTION_WORDS)
+    twice &= own[1:] & own[:-1] & (blocks.words[1:] >= _CAPTION_WORDS) & case.is_text[case.page[1:]]
+    twice &= np.maximum(blocks.content[1:], blocks.content[:-1]) >= _CAPTION_LEAST
     lead[1:] |= twice
     lead[:-1] |= twice
     return lead

@@ -4,7 +4,7 @@ known        documents of the index that arriving ones may be compared with
 arrived      the documents that come, with their fingerprints
 fresh        those whose words neither the index nor one before them has: they get the next numbers of the index
 stretches    of fresh ones, for which the same shingles are common
-met          pairs that share keys, those alike by their sketches
+met          pairs that share keys; of these, those that are alike by their sketches are compared
 settled      on the same spans and by the same rules as without an index, but that the first seen always stays
 """
 

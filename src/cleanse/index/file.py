@@ -85,7 +85,7 @@ class IndexFile:
             self._opened = self._identity()
             self._duckdb.execute("BEGIN")
             self.settings = self._settings(settings or Dedup(), given=settings is not None, write=write)
-            self.documents = int(self.rows("SELECT count(*) FROM documents")[0][0])
+            self.documents = self._counted()
         except BaseException:
             self.close()
             raise
@@ -126,6 +126,10 @@ class IndexFile:
         self.execute("ROLLBACK")
         self.execute("BEGIN")
         self._settings(self.settings, given=True, write=True)  # the tables of a new index are gone, too
+        self.documents = self._counted()
+
+    def _counted(self) -> int:
+        return int(self.rows("SELECT count(*) FROM documents")[0][0])
 
     @property
     def state(self) -> str:

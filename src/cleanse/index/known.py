@@ -56,10 +56,8 @@ class Known:
     def local(
         self, a: NDArray[np.int64], b: NDArray[np.int64], first: int, fresh: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Pairs by rank in the batch, without those whose first document was removed from the index."""
+        """Pairs, of kept documents and of those that arrive, by rank in the batch."""
         old = a < first
-        kept = ~old | np.isin(a, self.docs)
-        a, b, old = a[kept], b[kept], old[kept]
         ranks = np.searchsorted(self.docs, a)
         ranks[~old] = len(self) + fresh[a[~old] - first]
         return ranks, len(self) + fresh[b - first]

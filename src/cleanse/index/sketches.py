@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -14,6 +13,7 @@ import pyarrow as pa
 
 from cleanse.compiled import kernel
 from cleanse.dedup.bandstore import sketch
+from cleanse.dedup.candidates import least_equal
 from cleanse.dedup.pairs import equal
 from cleanse.index.postings import blobs
 
@@ -26,17 +26,11 @@ if TYPE_CHECKING:
     from cleanse.dedup.signatures import Signatures
     from cleanse.index.file import IndexFile
 
-#: Values of a signature that a sketch in an index tells of, every other one: of the two of each band, so that passages that
-#: share a key by chance are equal in one place for it. 64 bytes a passage.
-_SKETCHED: Final = 64
-_EVERY: Final = 2
-#: Share of them in which two passages must be equal: half of the similarity that the bands are chosen for. None of the
-#: planted copies is lost (`bench/index.py`).
-_EQUAL: Final = 0.075
-#: Passages of a document that has sketches, at most: to compare all with all takes as long as to align the texts when there are more.
+#: Passages of a document that has sketches, at most: comparing all of two such documents takes about as long as reading the
+#: text of one and aligning it.
 _PASSAGES: Final = 256
 #: Documents of the index whose sketches are in memory at once, 130 MB at most.
-_READ_DOCUMENTS = 8192
+_READ_DOCUMENTS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +43,7 @@ class Sketches:
     @classmethod
     def of(cls, signatures: Signatures, documents: int, settings: Dedup) -> Sketches:
         """Of ``documents`` documents with these signatures; none of those too long, nor in the classic profile, which needs none."""
-        values = sketch(signatures.values[:, ::_EVERY])[:, :_SKETCHED]
+        values = sketch(signatures.values)
         counts = np.bincount(signatures.docs, minlength=documents)
         counts[counts > (0 if settings.profile == "classic" else _PASSAGES)] = 0
         return cls(values[counts[signatures.docs] > 0], np.append(0, np.cumsum(counts)))
@@ -58,8 +52,7 @@ class Sketches:
     def joined(cls, parts: list[Sketches], settings: Dedup) -> Sketches:
         """Those of the documents of all parts."""
         counts = [np.diff(part.offsets) for part in parts]
-        width = min(_SKETCHED, -(-settings.num_perm // _EVERY))
-        values = [np.empty((0, width), np.uint8), *(part.values for part in parts)]
+        values = [sketch(np.empty((0, settings.num_perm), np.uint32)), *(part.values for part in parts)]
         return cls(np.concatenate(values), np.cumsum(np.concatenate([np.zeros(1, np.int64), *counts])))
 
     def blobs(self, docs: NDArray[np.int64]) -> pa.LargeBinaryArray:
@@ -71,22 +64,26 @@ class Sketches:
 
     @classmethod
     def from_blobs(cls, found: pa.LargeBinaryArray, width: int) -> Sketches:
-        """What `blobs` gave of documents, as far as there is all of a sketch."""
+        """What `blobs` gave of documents; of those whose bytes are no whole sketches, none."""
         data, offsets = blobs(found)
-        starts = (offsets - offsets[0]) // width
-        return cls(data[offsets[0] :][: starts[-1] * width].reshape(-1, width), starts)
+        sizes = np.diff(offsets)
+        whole = sizes % width == 0
+        values = data[offsets[0] : offsets[-1]]
+        if not whole.all():
+            values = values[np.repeat(whole, sizes)]
+        return cls(values.reshape(-1, width), np.append(0, np.cumsum(np.where(whole, sizes // width, 0))))
 
 
 def alike(
     file: IndexFile, a: NDArray[np.int64], b: NDArray[np.int64], fresh: Sketches
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Of pairs, ascending, those two passages of which are equal in enough places of their sketches.
+    """Of pairs, ascending, those two passages of which are equal in enough places of their sketches, as in a run.
 
     What has no sketches may be like anything. Documents are numbered from those of the index on, which ``fresh`` follow; of
     those of the index that were removed no pair is left.
     """
     first, width = file.documents, fresh.values.shape[1]
-    least = math.ceil(_EQUAL * width)
+    least = least_equal(width, file.settings)
     kept = np.zeros(len(a), np.bool_)
     new = np.searchsorted(a, first)
     kept[new:] = _alike(

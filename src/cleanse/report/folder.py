@@ -191,7 +191,8 @@ def _reading(folder: Path) -> Iterator[None]:
         with system_errors(_FIX):
             yield
     except (duckdb.Error, pa.ArrowException, OSError) as error:
-        if not isinstance(error, _UNREADABLE) and not str(error).startswith(_UNREADABLE_WORDS):
+        damaged = isinstance(error, _UNREADABLE) or str(error).startswith(_UNREADABLE_WORDS)
+        if not damaged and type(error) is not duckdb.Error:  # that one it raises of a footer that is not one
             raise
         raise UsageError(
             f"{folder}: a file is damaged or not what cleanse writes ({first_line(error)}); "

@@ -15,6 +15,8 @@ from click.testing import CliRunner
 import cleanse
 from cleanse.cli import main
 from cleanse.config import load_config
+from cleanse.errors import UsageError
+from cleanse.report.folder import RunFolder
 from cleanse.verification import verify
 from tests.pipeline.test_run import corpus, write_corpus
 
@@ -118,6 +120,18 @@ def test_each_damage_is_found(damage: Callable[[Path], None], promise: str, fini
     found = broken(out)
     assert promise in found
     assert "every file is as the run wrote it" in found
+
+
+def test_a_footer_that_is_none_is_named_and_no_traceback(finished: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    shutil.copytree(finished, out)
+    path = out / "dropped.parquet"
+    footer = bytearray(path.read_bytes())
+    footer[-9] = 0xFF  # DuckDB raises its plainest error of it
+    path.write_bytes(footer)
+    assert {"every file is as the run wrote it", "what the files say can be read"} <= broken(out).keys()
+    with pytest.raises(UsageError, match="damaged"), RunFolder(out) as run:
+        run.rows("SELECT * FROM dropped")
 
 
 def _forget_the_report(out: Path) -> None:

@@ -43,6 +43,7 @@ _UNREADABLE = (
     duckdb.IOException,
     duckdb.BinderException,
     duckdb.ConversionException,
+    duckdb.InternalException,
     pa.ArrowException,
 )
 _UNREADABLE_WORDS = ("Invalid Input Error", "IO Error", "Binder Error", "Conversion Error")

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import cleanse
-from cleanse.config import Dedup
+from cleanse.config import Config, Dedup
 from cleanse.dedup.signatures import sign
 from cleanse.dedup.tokens import tokenise
 from cleanse.index import arrivals
@@ -135,3 +135,16 @@ def test_some_of_what_is_met_by_chance_is_not_aligned(tmp_path: Path, monkeypatc
     found = index.match([{"id": f"copy{number}", "text": " ".join(text)} for number, text in enumerate(copies)])
     assert found.removed["survivor"].to_pylist() == ["0", "1", "2"]
     assert met["likely"] < met["met"] - 10
+
+
+@pytest.mark.parametrize("num_perm", [2, 16, 128])
+def test_what_a_run_finds_is_found_however_few_permutations_there_are(tmp_path: Path, num_perm: int) -> None:
+    draw = random.Random(num_perm)
+    rows = []
+    for number in range(100):
+        words = [f"w{draw.randrange(50_000)}" for _ in range(100)]
+        edited = [f"n{draw.randrange(50_000)}" if draw.random() < 0.35 else word for word in words]
+        rows += [{"id": f"{number}", "text": " ".join(words)}, {"id": f"{number} edited", "text": " ".join(edited)}]
+    config = Config(dedup=Dedup(num_perm=num_perm))
+    found = len(cleanse.Index(tmp_path / "a.idx", config).add(rows).removed)
+    assert found >= len(cleanse.find_duplicates(rows, config=config).removed) > 10

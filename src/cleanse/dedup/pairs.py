@@ -91,7 +91,7 @@ def equal_places(sketches, a, b):
     """In how many places the sketches of a[k] and b[k] are equal, uint8[rows, n] -> int64[pairs]."""
     found = np.empty(len(a), np.int64)
     for k in range(len(a)):
-        found[k] = equal(sketches[a[k]], sketches[b[k]])
+        found[k] = _equal(sketches[a[k]], sketches[b[k]])
     return found
 
 
@@ -178,13 +178,13 @@ def _pair(rows, sizes, members, half, crowd, fewest, sketches, least, known):
             for k in range(partners):  # the lowest, then those before it
                 j = first + k if k < near else i - partners + k
                 found[0, count], found[1, count] = rows[j], rows[i]
-                count += least == 0 or equal(sketches[rows[j]], sketches[rows[i]]) >= least
+                count += least == 0 or _equal(sketches[rows[j]], sketches[rows[i]]) >= least
         first += size
     return found[:, :count].copy()
 
 
 @kernel
-def equal(one, other):
+def _equal(one, other):
     """In how many places two sketches are equal."""
     same = np.uint32(0)
     for p in range(len(one)):

@@ -4,7 +4,7 @@ known        documents of the index that arriving ones may be compared with
 arrived      the documents that come, with their fingerprints
 fresh        those whose words neither the index nor one before them has: they get the next numbers of the index
 stretches    of fresh ones, for which the same shingles are common
-met          pairs that share keys; of these, those that are alike by their sketches are compared
+met          pairs that share keys
 settled      on the same spans and by the same rules as without an index, but that the first seen always stays
 """
 
@@ -32,10 +32,9 @@ from cleanse.dedup.store import TokenStore
 from cleanse.dedup.tokens import tokenise
 from cleanse.dedup.verify import SPAN, spans
 from cleanse.index.frequencies import Frequencies, Stretch, count_arrivals, read_common
+from cleanse.index.keys import document_keys
 from cleanse.index.known import KNOWN, Known, known_rows, seen_before
-from cleanse.index.marks import Marks, document_marks
 from cleanse.index.meetings import meetings
-from cleanse.index.sketches import alike
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,11 +66,12 @@ _FINGERPRINTS = """
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """What the index has to learn: ``fresh`` places in the batch, their marks and frequencies, and the numbers in the
-    index of the documents that rank first, ``known``."""
+    """What the index has to learn: ``fresh`` places in the batch, their keys (`document_keys`), frequencies, and the
+    numbers in the index of the documents that rank first, ``known``."""
 
     fresh: NDArray[np.int64]
-    marks: Marks
+    docs: NDArray[np.int64]
+    keys: NDArray[np.uint64]
     frequencies: Frequencies
     known: NDArray[np.int64]
 
@@ -106,10 +106,9 @@ def judge(
             if among
             else Frequencies([Stretch(0, len(fresh), None if settings.profile == "classic" else read_common(file))])
         )
-        marks = document_marks(tokens, fresh, frequencies.stretches, settings)
+        docs, keys = _keys(file, tokens, fresh, frequencies)
         begin("candidates")
-        met = meetings(file, marks.docs, marks.keys, settings, folder, engine.check, among=among)
-        a, b = alike(file, *met, marks.sketches)
+        a, b = meetings(file, docs + file.documents, keys, settings, folder, engine.check, among=among)
         wanted = np.concatenate([a[a < file.documents], seen["first"].to_numpy()])
         engine.load("known", known_rows(file, wanted, seen), KNOWN)
         begin("alignment")
@@ -131,11 +130,22 @@ def judge(
     cuts = cut_passages(chain.from_iterable(map(to_passages, long)), known.cuts(file))
     engine.load("cuts", [cuts], CUT)
     report_matches(engine, settings)
-    return Arrived(fresh, marks, frequencies, known.docs)
+    return Arrived(fresh, docs, keys, frequencies, known.docs)
 
 
 def _numbers(engine: Engine, query: str) -> NDArray[np.int64]:
     return np.concatenate([np.empty(0, np.int64), *(batch["doc"].to_numpy() for batch in engine.stream(query))])
+
+
+def _keys(
+    file: IndexFile, tokens: Tokens, fresh: NDArray[np.int64], frequencies: Frequencies
+) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    docs, keys = [np.empty(0, np.int64)], [np.empty(0, np.uint64)]
+    for stretch in frequencies.stretches:
+        mine, found = document_keys(tokens, fresh[stretch.first : stretch.last], stretch.common, file.settings)
+        docs.append(mine + stretch.first)
+        keys.append(found)
+    return np.concatenate(docs), np.concatenate(keys)
 
 
 def _spans(

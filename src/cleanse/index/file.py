@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 #: Version of the tables. Another one is refused.
-VERSION = 3
+VERSION = 2
 
 #: What DuckDB says of a database that has not all its bytes, or others.
 _DAMAGED = ("Could not read enough bytes", "Corrupt", "corrupt", "checksum")
@@ -39,8 +39,7 @@ _TABLES = """
     CREATE TABLE about (version INTEGER, settings VARCHAR, made_by VARCHAR);
     CREATE TABLE documents (doc BIGINT, id VARCHAR, source VARCHAR, text_words BIGINT, words BIGINT, length BIGINT,
         one UBIGINT, two UBIGINT, survivor BIGINT, kind VARCHAR, similarity DOUBLE, coverage DOUBLE);
-    CREATE TABLE texts (doc BIGINT, bytes BIGINT, text BLOB USING COMPRESSION uncompressed,
-        sketches BLOB USING COMPRESSION uncompressed);
+    CREATE TABLE texts (doc BIGINT, bytes BIGINT, text BLOB USING COMPRESSION uncompressed);
     CREATE TABLE cuts (doc BIGINT, start BIGINT, "end" BIGINT);
     CREATE TABLE segments (segment INTEGER, first BIGINT, documents BIGINT, entries BIGINT, bits INTEGER);
     CREATE TABLE bands (segment INTEGER, bucket INTEGER, postings BLOB USING COMPRESSION uncompressed);

@@ -62,16 +62,12 @@ def keep(engine: Engine, file: IndexFile, arrived: Arrived) -> None:
     for batch in engine.stream(_KEPT):
         texts = [text.encode() for text in batch["text"].to_pylist()]
         packed = [pa.compress(text, "zstd", asbytes=True) for text in texts]
-        sketches = arrived.marks.sketches.blobs(batch["number"].to_numpy() - first)
-        columns = {"doc": batch["number"], "bytes": [len(text) for text in texts], "text": packed, "sketches": sketches}
-        table = pa.table(columns)
+        table = pa.table({"doc": batch["number"], "bytes": [len(text) for text in texts], "text": packed})
         file.insert("INSERT INTO texts SELECT * FROM given", table)
     for batch in engine.stream(_CUTS):
         file.insert("INSERT INTO cuts SELECT * FROM given", pa.Table.from_batches([batch]))
     if len(fresh):
-        add_segment(
-            file, first, len(fresh), entries_of(arrived.marks.docs, arrived.marks.keys), file.settings.band_members
-        )
+        add_segment(file, first, len(fresh), entries_of(arrived.docs, arrived.keys), file.settings.band_members)
         keep_counts(file, arrived.frequencies)
     found = counts(engine, arrived)
     file.execute(

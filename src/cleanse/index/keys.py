@@ -10,10 +10,16 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from cleanse.compiled import kernel
+from cleanse.dedup.bands import band_keys, choose_bands
+from cleanse.dedup.candidates import token_batches
+from cleanse.dedup.signatures import sign
 from cleanse.dedup.sorting import sort
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from cleanse.config import Dedup
+    from cleanse.dedup.tokens import Tokens
 
 #: Bits of a key: of a billion kept keys, one in a thousand is there by chance for a key that is looked up.
 KEY_BITS: Final = 40
@@ -26,12 +32,28 @@ _DROPPED, _KEPT = np.uint64(64 - KEY_BITS), np.uint64(KEY_BITS)
 _ONE = np.uint64(1)
 
 
-def lowest_keys(docs: NDArray[np.int64], keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    """What is kept of the keys of passages, uint64[passages, bands]; ``docs``, ascending, says whose each passage is.
+def document_keys(
+    tokens: Tokens, docs: NDArray[np.int64], common: NDArray[np.bool_] | None, settings: Dedup
+) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """The kept keys of some documents: the number of the document in ``docs``, ascending, and a key, a row each.
 
-    Of a document the `KEPT_KEYS` lowest of all its passages' keys, by an order that has nothing to do with the text: two
-    documents that share keys share those that are low in both. Rows of a document and a key, documents ascending.
+    A document keeps the `KEPT_KEYS` lowest of all its passages' keys, by an order that has nothing to do with the text:
+    two documents that share keys share those that are low in both.
     """
+    bands, rows = choose_bands(settings.lsh_similarity, settings.lsh_recall, settings.num_perm)
+    found_docs, found_keys = [np.empty(0, np.int64)], [np.empty(0, np.uint64)]
+    done = 0
+    for chosen, batch in token_batches(tokens, docs):
+        signatures = sign(batch, settings, common)
+        mine, keys = lowest_keys(signatures.docs, band_keys(signatures.values, bands, rows))
+        found_docs.append(mine + done)
+        found_keys.append(keys)
+        done += len(chosen)
+    return np.concatenate(found_docs), np.concatenate(found_keys)
+
+
+def lowest_keys(docs: NDArray[np.int64], keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
+    """What is kept of the keys of passages, uint64[passages, bands]; ``docs``, ascending, says whose each passage is."""
     return _lowest(docs, keys, KEPT_KEYS)  # type: ignore[no-any-return]
 
 

@@ -56,8 +56,10 @@ class Known:
     def local(
         self, a: NDArray[np.int64], b: NDArray[np.int64], first: int, fresh: NDArray[np.int64]
     ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Pairs, of kept documents and of those that arrive, by rank in the batch."""
+        """Pairs by rank in the batch, without those whose first document was removed from the index."""
         old = a < first
+        kept = ~old | np.isin(a, self.docs)
+        a, b, old = a[kept], b[kept], old[kept]
         ranks = np.searchsorted(self.docs, a)
         ranks[~old] = len(self) + fresh[a[~old] - first]
         return ranks, len(self) + fresh[b - first]

@@ -36,7 +36,7 @@ def meetings(
     *,
     among: bool = True,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Documents a < b that meet, b one that arrives; these are numbered after those of the index, ``docs``, which ascend, from 0.
+    """Documents a < b that meet, b one of ``docs``, which ascend and are numbered after those of the index.
 
     Each meets the first and the last ``dedup.band_members / 2`` documents before it that have a key of its own, and is
     paired with as many of those that it meets most often, the first come where they meet as often: a rule that sees only
@@ -53,7 +53,7 @@ def meetings(
     with PairStore(folder, half, all_kept=True) as met:
         for mine in np.split(order, ends[:-1]):
             old_keys, old_docs = _ends(*find_entries(file, keys[mine]), half)
-            rows = np.concatenate([old_docs, docs[mine] + file.documents])
+            rows = np.concatenate([old_docs, docs[mine]])
             # the first bits of 64 are to differ: those of the prefix do not
             both = np.concatenate([old_keys, keys[mine]]) << np.uint64(64 - KEY_BITS + bits)
             members, sizes = groups(both, rows)

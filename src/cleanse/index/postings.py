@@ -61,12 +61,12 @@ def pack(entries: NDArray[np.uint64], shape: Shape) -> Buckets:
 
 def unpack(packed: Buckets) -> NDArray[np.uint64]:
     """The entries of buckets, one bucket after the other."""
-    return _unpack(*blobs(packed.postings), packed.buckets, *packed.shape)  # type: ignore[no-any-return]
+    return _unpack(*_bytes(packed.postings), packed.buckets, *packed.shape)  # type: ignore[no-any-return]
 
 
 def look_up(packed: Buckets, keys: NDArray[np.uint64]) -> NDArray[np.uint64]:
     """The entries of buckets whose key is one of ``keys``, which ascend and differ."""
-    return _look_up(*blobs(packed.postings), packed.buckets, *packed.shape, keys)  # type: ignore[no-any-return]
+    return _look_up(*_bytes(packed.postings), packed.buckets, *packed.shape, keys)  # type: ignore[no-any-return]
 
 
 @kernel
@@ -163,9 +163,8 @@ def _read(data, at, count):
     return value
 
 
-def blobs(values: pa.LargeBinaryArray) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """The bytes of binary values, and where each begins and the last ends."""
-    _, offsets, data = values.buffers()
-    places = np.frombuffer(offsets, np.int64, len(values) + 1, values.offset * 8)
+def _bytes(postings: pa.LargeBinaryArray) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
+    _, offsets, data = postings.buffers()
+    places = np.frombuffer(offsets, np.int64, len(postings) + 1, postings.offset * 8)
     found = np.frombuffer(data, np.uint8) if data is not None and data.size else np.zeros(1, np.uint8)
     return found, places

@@ -12,7 +12,7 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src" / "cleanse"
 
 #: What each room may import besides itself. The base (schema, config, errors, characters) imports nothing of the rooms.
-BASE = {"schema", "config", "errors", "characters", "compiled", "layout", "remote", "memory", "shortage"}
+BASE = {"schema", "config", "errors", "characters", "compiled", "layout", "remote", "memory", "program", "shortage"}
 ALLOWED = {
     "schema": set(),
     "errors": set(),
@@ -22,6 +22,7 @@ ALLOWED = {
     "compiled": {"errors", "kept"},
     "kept": set(),
     "memory": {"config"},
+    "program": set(),
     "shortage": {"errors"},
     "config": {"schema", "errors"},
     "engines": BASE,

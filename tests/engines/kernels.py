@@ -22,7 +22,9 @@ def made(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         said = []
         for does in batch["does"].to_pylist():
             act(does)
-            said.append({"tell": str(os.getpid()), "count": str(len(batch))}.get(does, "made"))
+            said.append(
+                pandas() if does == "pandas" else {"tell": str(os.getpid()), "count": str(len(batch))}.get(does, "made")
+            )
         yield pa.record_batch([batch["x"], pa.array(said)], schema=MADE)
 
 
@@ -32,6 +34,15 @@ def rescue(row: pa.RecordBatch, why: str) -> pa.RecordBatch:
 
 def unable(row: pa.RecordBatch, why: str) -> pa.RecordBatch:
     raise ValueError("not even that")
+
+
+def pandas() -> str:
+    """Whether a worker can import it."""
+    try:
+        import pandas  # noqa: F401
+    except ImportError as error:
+        return str(error)
+    return "there"
 
 
 def act(what: str) -> None:

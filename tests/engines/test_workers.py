@@ -71,6 +71,11 @@ def test_short_rows_are_made_together_and_long_ones_sixty_four_at_a_time(tmp_pat
 
 
 @pytest.mark.usefixtures("plain")
+def test_a_worker_has_no_pandas(tmp_path: Path) -> None:
+    assert made(tmp_path, ["pandas"]) == {0: "No module named 'pandas'"}
+
+
+@pytest.mark.usefixtures("plain")
 @pytest.mark.parametrize(
     ("does", "why"),
     [

@@ -7,7 +7,6 @@ import math
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
-from rapidfuzz.distance import LCSseq
 
 from cleanse.boilerplate.characters import Characters
 from cleanse.boilerplate.counts import count
@@ -51,6 +50,8 @@ class PageWords:
     def shares(self, text: str, most: float = math.inf) -> NDArray[np.float64]:
         """The share of each block's words that stand in a text, in order; none of them where the words of one
         times the words of the other are more than ``most``."""
+        from rapidfuzz.distance import LCSseq  # pages of text have no votes
+
         extract = Characters([text])
         kept = self._numbered(count(extract, extract.bases[:1], extract.bases[1:] - 1).keys[0].split())
         same = np.zeros(len(self._words), bool)

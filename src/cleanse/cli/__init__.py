@@ -18,10 +18,16 @@ from cleanse.cli.run import dedupe, run
 from cleanse.cli.strip import strip
 from cleanse.cli.verify import verify
 from cleanse.errors import CleanseError, Interrupted, UsageError, is_interrupt, printable, want
+from cleanse.program import begin
 
 
 class _Group(click.Group):
     """Turns errors into one line and an exit code; a traceback is only for defects."""
+
+    def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
+        """As a program of its own; tests and others' programs call `main`."""
+        begin()
+        self.main(*args, **kwargs)
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         kwargs["standalone_mode"] = False

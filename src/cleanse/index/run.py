@@ -69,13 +69,8 @@ class RunIndex:
 
 
 @contextmanager
-def against(index: str | Path | None, config: Config, *, update: bool) -> Iterator[RunIndex | None]:
-    """The index to run against, or None if there is none. With ``update`` one that does not exist is made."""
-    if index is None:
-        if update:
-            raise ConfigError("--update needs --index FILE, the index to update")
-        yield None
-        return
+def against(index: str | Path, config: Config, *, update: bool) -> Iterator[RunIndex]:
+    """The index to run against. With ``update`` one that does not exist is made."""
     if not config.dedup.enabled:
         raise ConfigError("an index needs dedup.enabled = true")
     with IndexFile(on_disk(index), config.dedup, write=update, run=config.run) as file:

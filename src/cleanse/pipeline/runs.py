@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import shutil
 import weakref
+from contextlib import nullcontext
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from cleanse import schema
 from cleanse.config import Config
 from cleanse.engines import Distributed, Engine, Local
-from cleanse.errors import UsageError
+from cleanse.errors import ConfigError, UsageError
 from cleanse.pipeline import distributed, flow
 from cleanse.pipeline.manifest import Task, hashed_inputs, write_manifest
 from cleanse.pipeline.reading import Reading, unreadable
@@ -23,6 +24,7 @@ from cleanse.write import refuse_losses, set_aside, staged, write_indexed, write
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from cleanse.index.run import RunIndex
@@ -50,8 +52,6 @@ def run(
     written. With an ``engine``, its machines make all tables, and find the inputs at the same paths. Raises InputNotFound,
     NothingReadable, OutputError, ConfigError.
     """
-    from cleanse.index.run import against  # loads the kernels of deduplication, which stripping alone does without
-
     task = Task(config=config or Config(), command=command, watcher=watcher or Unwatched())
     reading = Reading(inputs, task.config)
     facts = {"inputs": reading.identity} | settings_facts(task.config)
@@ -82,7 +82,7 @@ def run(
 
     if engine is not None and index is not None:
         raise UsageError("an index is read by one machine: leave out the engine, or the index")
-    with against(index, task.config, update=update) as seen, staged(str(out)) as local:
+    with _against(index, task.config, update=update) as seen, staged(str(out)) as local:
         facts |= {"index": seen.state} if seen else {}
         refuse_losses(local, reading.files, task.config.write.format)
         resumable(
@@ -129,6 +129,16 @@ def finish(
     if seen is not None:
         seen.finish(folder.work)
     clock.begin("")
+
+
+def _against(index: str | Path | None, config: Config, *, update: bool) -> AbstractContextManager[RunIndex | None]:
+    if index is None:
+        if update:
+            raise ConfigError("--update needs --index FILE, the index to update")
+        return nullcontext()
+    from cleanse.index.run import against
+
+    return against(index, config, update=update)
 
 
 def _count(engine: Engine, table: str) -> int:

@@ -37,8 +37,8 @@ class Ids:
         """
         keys = np.fromiter(map(_key, names), np.uint64, len(names))
         known = self._known(keys)
-        given = np.unique(keys)
-        if not known.any() and len(given) == len(keys):
+        given = np.sort(keys)
+        if not known.any() and not (given[1:] == given[:-1]).any():
             self._keep(given)
             return list(names)
         mine: set[int] = set()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -12,11 +13,13 @@ import pytest
 from pyarrow import ipc
 
 from cleanse.errors import UsageError
+from tests.engines.conftest import no_java
 
 spark: Any = pytest.importorskip("cleanse.engines.spark", reason="Spark is an extra: pip install 'cleanse[spark]'")
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 
 def test_strings_and_bytes_are_large_at_any_depth_and_all_else_stays() -> None:
@@ -123,3 +126,19 @@ def test_spark_that_does_not_start_is_one_line(
     with pytest.raises(UsageError, match=f"Spark does not start at {problem}") as error:
         spark.Spark.connect(master)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.slow
+def test_the_command_line_has_what_spark_asks_for(tmp_path: Path) -> None:
+    if reason := no_java():
+        pytest.skip(reason)
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.txt").write_text("One sentence of some length is enough for this.\n", encoding="utf-8")
+    made = []
+    for where in (["local"], ["spark", "--master", "local[1]"]):
+        out = tmp_path / where[0]
+        command = ["run", str(tmp_path / "a.txt"), str(tmp_path / "b.txt"), "-o", str(out), "--quiet", "--engine"]
+        environment = os.environ | {"SPARK_LOCAL_IP": "127.0.0.1"}
+        subprocess.run([sys.executable, "-m", "cleanse", *command, *where], check=True, env=environment)
+        made.append((out / "corpus.jsonl").read_bytes())
+    assert made[0] == made[1] != b""

@@ -9,6 +9,7 @@ import click
 
 from cleanse.cli.headings import option
 from cleanse.errors import ConfigError
+from cleanse.program import allow_pandas
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -42,4 +43,5 @@ def open_engine(engine: str, master: str | None) -> Distributed | None:
         return None
     from cleanse.engines import Spark
 
+    allow_pandas()
     return Spark.connect(master or "")

@@ -26,8 +26,8 @@ def loads_pandas(code: str, *arguments: str) -> bool:
 def test_the_command_line_loads_no_pandas(tmp_path: Path) -> None:
     (tmp_path / "page.txt").write_text("One sentence of some length is enough for this.\n", encoding="utf-8")
     assert loads_pandas(_LISTS), "what is spared"
-    assert not loads_pandas(f"from cleanse.program import spare_pandas; spare_pandas(); {_LISTS}")
-    spared_and_allowed = "from cleanse.program import allow_pandas, spare_pandas; spare_pandas(); allow_pandas()"
+    assert not loads_pandas(f"from cleanse.program import begin; begin(); {_LISTS}")
+    spared_and_allowed = "from cleanse.program import allow_pandas, begin; begin(); allow_pandas()"
     assert loads_pandas(f"{spared_and_allowed}; {_LISTS}"), "as Spark needs it"
     assert not loads_pandas("from cleanse.cli import main; main()", "strip", str(tmp_path / "page.txt"))
 

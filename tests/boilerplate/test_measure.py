@@ -26,6 +26,7 @@ from cleanse.boilerplate.html import find_html_blocks
 from cleanse.boilerplate.phrases import FORMS, phrases
 from cleanse.boilerplate.stages import FindBlocks, JudgePages
 from cleanse.boilerplate.text import find_text_blocks
+from cleanse.boilerplate.counts import count_words
 from cleanse.config import Strip
 from tests.boilerplate import plain
 
@@ -183,3 +184,9 @@ def test_a_page_without_blocks_is_measured() -> None:
     for text in ("", " \n\u200b"):
         pages = find_text_blocks([text])
         assert (len(pages.pages), len(pages.blocks), pages.counts) == (1, 0, None)
+
+
+@given(LINES)
+def test_words_of_one_text_are_counted(lines: list[str]) -> None:
+    text = "\n".join(lines)
+    assert count_words(text) == len(words_of(text))

@@ -13,6 +13,7 @@ from cleanse import schema
 from cleanse.characters import visible_characters
 from cleanse.dedup.passages import whole_sentences
 from cleanse.errors import InternalError
+from cleanse.write import verdicts
 from cleanse.write.counts import Counts
 from cleanse.write.cutting import Cut, cut_out
 from cleanse.write.verdicts import Outcome, outcome
@@ -115,10 +116,12 @@ def one_by_one(row: Row, removal: Row | None, cuts: list[Row]) -> tuple[str | No
 
 
 @settings(max_examples=200)
-@given(batches())
-def test_a_batch_is_its_pages_one_by_one(drawn: tuple[list[Row], list[Row], list[Row]]) -> None:
+@given(batches(), st.booleans())
+def test_a_batch_is_its_pages_one_by_one(drawn: tuple[list[Row], list[Row], list[Row]], long: bool) -> None:
     pages, removals, cuts = drawn
-    batch, result = sorted_out(pages, removals, cuts)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(verdicts, "_WORTH_A_KERNEL", -1 if long else 10**6)
+        batch, result = sorted_out(pages, removals, cuts)
     gone = {row["page"]: row for row in removals}
     expected = [one_by_one(row, gone.get(n), [cut for cut in cuts if cut["page"] == n]) for n, row in enumerate(pages)]
     texts = [(row["id"], text) for row, (text, _, _) in zip(pages, expected, strict=True) if text is not None]

@@ -12,14 +12,14 @@ import numpy as np
 
 from cleanse.boilerplate import tally as t
 from cleanse.boilerplate.blocks import words_of
-from cleanse.boilerplate.characters import character_bits, lower_case
+from cleanse.boilerplate.characters import Characters, character_bits, lower_case
 from cleanse.boilerplate.keys import Keys
 from cleanse.compiled import announce
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from cleanse.boilerplate.characters import Characters, Flags, Places
+    from cleanse.boilerplate.characters import Flags, Places
     from cleanse.boilerplate.sieve import Sieve
 
 _NO_SIEVE = np.zeros(0, np.uint8)
@@ -65,3 +65,13 @@ def count(characters: Characters, starts: Places, ends: Places, sieve: Sieve | N
         own = " ".join(words_of(characters.text[starts[at] : ends[at]])).lower().encode()
         key[bounds[at] : bounds[at + 1]] = np.frombuffer(own, np.uint8)
     return Counts(of_class, facts, Keys(key, bounds))
+
+
+def count_words(text: str) -> int:
+    """How many `words_of` a text there are, in a tenth of the time when the kernel is loaded.
+
+    >>> count_words("Zwei für dich, 三つ!"), len(words_of("Zwei für dich, 三つ!"))
+    (5, 5)
+    """
+    characters = Characters([text])
+    return int(count(characters, characters.bases[:-1], characters.bases[1:] - 1).facts[0, t.WORDS])

@@ -18,7 +18,7 @@ from cleanse.cli.run import dedupe, run
 from cleanse.cli.strip import strip
 from cleanse.cli.verify import verify
 from cleanse.errors import CleanseError, Interrupted, UsageError, is_interrupt, printable, want
-from cleanse.program import spare_pandas
+from cleanse.program import begin
 
 
 class _Group(click.Group):
@@ -26,7 +26,7 @@ class _Group(click.Group):
 
     def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
         """As a program of its own; tests and others' programs call `main`."""
-        spare_pandas()
+        begin()
         self.main(*args, **kwargs)
 
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:

@@ -20,7 +20,7 @@ from cleanse.engines.limits import Limits
 from cleanse.engines.parts import read_part, write_part
 from cleanse.engines.usage import used_here
 from cleanse.memory import STEADY, give_back
-from cleanse.program import spare_pandas
+from cleanse.program import begin
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -67,7 +67,7 @@ class Part:
 
 def main() -> None:
     """Work until the standard input ends, or nobody reads the answers."""
-    spare_pandas()
+    begin()
     with contextlib.suppress(BrokenPipeError):
         _work()
     os._exit(0)  # what is still to be answered has no reader

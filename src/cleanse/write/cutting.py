@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cleanse.boilerplate.blocks import words_of
 from cleanse.schema import Reason
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Row = dict[str, Any]
 
@@ -34,8 +37,8 @@ class Rest:
     dropped: list[Row]
 
 
-def cut_out(page: Row, cuts: list[Cut]) -> Rest:
-    """The rest of a page (``id``, ``source``, ``text``, ``pieces`` of PAGE) without its cuts."""
+def cut_out(page: Row, cuts: list[Cut], words: Callable[[str], int] = lambda text: len(words_of(text))) -> Rest:
+    """The rest of a page (``id``, ``source``, ``text``, ``pieces`` of PAGE) without its cuts; ``words`` counts those of a text."""
     text, pieces = page["text"], page["pieces"]
     dropped: list[Row] = []
     stays: list[tuple[int, int]] = []
@@ -49,13 +52,14 @@ def cut_out(page: Row, cuts: list[Cut]) -> Rest:
         for start, end, on_page in _split(pieces, first, cut.end):
             inside = _trim(text, start, end)
             if inside[0] < inside[1]:
-                dropped.append(_dropped(page, cut, text[slice(*inside)], inside[0] + on_page - start))
+                part = text[slice(*inside)]
+                dropped.append(_dropped(page, cut, part, words(part), inside[0] + on_page - start))
         at = cut.end
     stays.append(_trim(text, at, len(text)))
     rest, kept = _joined(text, pieces, [stay for stay in stays if stay[0] < stay[1]])
     if not rest:
         dropped.append(_empty(page))
-    return Rest(rest, len(words_of(rest)), [{"id": page["id"], **piece} for piece in kept], dropped)
+    return Rest(rest, words(rest), [{"id": page["id"], **piece} for piece in kept], dropped)
 
 
 def named(survivor: str, *, indexed: bool) -> str:
@@ -99,7 +103,7 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int]:
     return start, max(start, start + len(part.strip()))
 
 
-def _dropped(page: Row, cut: Cut, part: str, start: int) -> Row:
+def _dropped(page: Row, cut: Cut, part: str, words: int, start: int) -> Row:
     return {
         "id": page["id"],
         "source": page["source"],
@@ -110,7 +114,7 @@ def _dropped(page: Row, cut: Cut, part: str, start: int) -> Row:
         "evidence": f"also in {named(cut.survivor, indexed=cut.indexed)}, {cut.similarity:.0%} alike",
         "start": start,
         "end": start + len(part),
-        "words": len(words_of(part)),
+        "words": words,
         "text": part,
         "survivor": cut.survivor,
         "survivor_start": cut.survivor_start,

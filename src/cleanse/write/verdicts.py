@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleanse import schema
+from cleanse.boilerplate.counts import count_words
 from cleanse.dedup.passages import whole_sentences
 from cleanse.schema import DUPLICATE_REASONS, Reason
 from cleanse.write.columns import CORPUS
@@ -24,6 +26,9 @@ if TYPE_CHECKING:
 
     Places = NDArray[np.intp]
     Mask = NDArray[np.bool_]
+
+#: Characters of which the words are counted in less time by a kernel, the time to load it included.
+_WORTH_A_KERNEL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,10 @@ def _rests(pages: pa.RecordBatch, cuts: pa.Table, gone: Mask) -> dict[int, Rest]
             place = row["keeper_start"], row["keeper_end"]
             by_page.setdefault(page, []).append(Cut(start, end, row["survivor"], *place, similarity, row["indexed"]))
     columns = pages.select(["id", "source", "text", "pieces"])
-    return {page: cut_out(columns.slice(page, 1).to_pylist()[0], own) for page, own in by_page.items()}
+    rows = {page: columns.slice(page, 1).to_pylist()[0] for page in by_page}
+    long = sum(len(row["text"]) for row in rows.values()) > _WORTH_A_KERNEL
+    cut = partial(cut_out, words=count_words) if long else cut_out
+    return {page: cut(rows[page], own) for page, own in by_page.items()}
 
 
 def _dropped_blocks(pages: pa.RecordBatch) -> tuple[pa.Table, Places]:

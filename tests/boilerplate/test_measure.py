@@ -21,12 +21,12 @@ from cleanse.boilerplate.blocks import (
     Pages,
     words_of,
 )
+from cleanse.boilerplate.counts import count_words
 from cleanse.boilerplate.found import FOUND, found_batch, found_pages
 from cleanse.boilerplate.html import find_html_blocks
 from cleanse.boilerplate.phrases import FORMS, phrases
 from cleanse.boilerplate.stages import FindBlocks, JudgePages
 from cleanse.boilerplate.text import find_text_blocks
-from cleanse.boilerplate.counts import count_words
 from cleanse.config import Strip
 from tests.boilerplate import plain
 

@@ -18,6 +18,7 @@ from .examples import FOX, STORK, small_run
 from .runs import Doc, Run, cluster
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from pathlib import Path
 
 
@@ -98,6 +99,20 @@ def test_each_cell_lists_duplicates_and_passages(tmp_path: Path, monkeypatch: py
     assert [(row["b"], row["kind"]) for row in cell["shown"]] == [
         ("d1", "near"), ("d2", "near"), ("d0", "passage"), ("d3", "passage"),
     ]  # fmt: skip
+
+
+def test_one_pass_over_the_corpus_is_enough(small: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    expected = build_report(small)
+    fetch = run_folder.RunFolder.fetch
+
+    def and_no_more(self: run_folder.RunFolder, ids: Iterable[str]) -> None:
+        fetch(self, ids)
+        (small / "corpus.jsonl").write_text("no corpus any more\n", encoding="utf-8")
+
+    monkeypatch.setattr(run_folder.RunFolder, "fetch", and_no_more)
+    assert build_report(small) == expected
+    with pytest.raises(UsageError, match="damaged"):
+        build_report(small)
 
 
 @pytest.mark.parametrize("form", ["jsonl", "parquet", "txt"])

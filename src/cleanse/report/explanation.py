@@ -25,10 +25,10 @@ _NEAREST = 3
 #: More than a document has of anything.
 _ALL = 2**31
 
-_STATUS = "SELECT * EXCLUDE (file_row_number) FROM dropped WHERE id = $1 AND level = 'document' ORDER BY start LIMIT 1"
+_STATUS = "SELECT * EXCLUDE (file_row_number) FROM pieces WHERE id = $1 AND level = 'document' ORDER BY start LIMIT 1"
 _DROPPED = """
 SELECT level, kind, reason, confidence, evidence, start, "end", words, text, survivor, survivor_start, survivor_end
-FROM dropped WHERE id = $1 ORDER BY start, "end", level
+FROM pieces WHERE id = $1 ORDER BY start, "end", level
 """
 _MATCHES = """
 SELECT b AS other, b_source AS other_source, true AS ranks_first, kind, similarity, coverage_a AS coverage,
@@ -61,9 +61,11 @@ def explain(folder: Path, doc_id: str, passage: int | None = None) -> dict[str, 
     it does not have, InputNotFound for a folder without a run.
     """
     with RunFolder(folder) as run:
+        matches = run.rows(_MATCHES, doc_id)
+        run.fetch([doc_id, *(row["other"] for row in matches)])
         document = titles(run, [doc_id])[doc_id]
         gone = run.rows(_STATUS, doc_id)
-        kept = bool(run.rows("SELECT 1 AS found FROM corpus WHERE id = $1 LIMIT 1", doc_id))
+        kept = bool(run.rows("SELECT 1 AS found FROM documents WHERE id = $1 LIMIT 1", doc_id))
         if not kept and not gone:
             raise UsageError(_unknown(run, doc_id))
         verdict = gone[0] if gone and not kept else {}
@@ -81,12 +83,12 @@ def explain(folder: Path, doc_id: str, passage: int | None = None) -> dict[str, 
             "cluster": _cluster(run, doc_id),
             "blocks": page["pieces"],
             "dropped": run.rows(_DROPPED, doc_id),
-            "matches": run.rows(_MATCHES, doc_id),
+            "matches": matches,
             "passage": None,
         }
         if passage is not None:
-            facts["passage"] = _passage(run, doc_id, facts["matches"], passage)
-        _add_texts(run, doc_id, facts["matches"])
+            facts["passage"] = _passage(run, doc_id, matches, passage)
+        _add_texts(run, doc_id, matches)
         return facts
 
 

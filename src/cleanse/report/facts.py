@@ -28,8 +28,8 @@ from cleanse.report.examples import examples
 from cleanse.report.folder import RunFolder
 from cleanse.report.groups import largest
 from cleanse.report.overlap import overlap
-from cleanse.report.pages import PAGES, PIECES, shown_pages
-from cleanse.report.sides import SPANS, weakest
+from cleanse.report.pages import PAGES, PIECES, shown_pages, telling
+from cleanse.report.sides import SPANS, side_by_side, weakest
 from cleanse.report.texts import titles
 from cleanse.report.thresholds import thresholds
 
@@ -55,9 +55,11 @@ def build_report(folder: Path) -> dict[str, Any]:
         clusters = largest(run)
         kinds = tallies.pair_counts(run)
         cap = int(run.setting("write", "report_matches"))
-        sides = weakest(run, cap)
-        ids = [row[side] for row in sides for side in ("a", "b")]
+        pairs = weakest(run, cap)
+        ids = [row[side] for row in pairs for side in ("a", "b")]
         ids += [member["id"] for cluster in clusters["shown"] for member in cluster["members"]]
+        pages = telling(run, _first_examples(shown))
+        run.fetch([*ids, *pages])
         return {
             "schema": SCHEMA,
             "run": _run(run.run),
@@ -73,13 +75,13 @@ def build_report(folder: Path) -> dict[str, Any]:
                 "matches": sum(row["matches"] for row in kinds),
                 "cap": cap,
                 "span_cap": SPANS,
-                "shown": sides,
+                "shown": side_by_side(run, pairs),
             },
             "pages": {
                 "count": head["documents"],
                 "cap": PAGES,
                 "piece_cap": PIECES,
-                "shown": shown_pages(run, _first_examples(shown)),
+                "shown": shown_pages(run, pages),
             },
             "documents": titles(run, ids),
             "inputs": _listed(run.run.get("inputs", []), "bytes"),

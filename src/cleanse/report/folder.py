@@ -20,7 +20,7 @@ from cleanse.memory import sql_bytes
 from cleanse.shortage import system_errors
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from types import TracebackType
 
 _TABLES = {
@@ -49,14 +49,18 @@ _UNREADABLE = (
 _UNREADABLE_WORDS = ("Invalid Input Error", "IO Error", "Binder Error", "Conversion Error")
 _FIX = "run cleanse again with a larger {}"
 _CORPUS = ("id", "source", "url", "date", "title", "text")
+_IDS = pa.schema([("id", pa.string())])
+#: Tables of some documents' rows, and the views that they are of.
+_FETCHED = {"documents": "corpus", "pieces": "dropped"}
 
 
 class RunFolder:
     """The views ``corpus``, ``dropped``, ``kept``, ``matches``, ``clusters`` and ``indexed``.
 
     ``run`` is what run.json holds. A table that a run did not write (no duplicates asked for) is empty. In a corpus of
-    .txt files the column ``text`` is null and ``file`` names the file for `text_file`. Raises InputNotFound for a
-    folder that holds no finished run.
+    .txt files the column ``text`` is null and ``file`` names the file for `text_file`. The tables ``documents`` and
+    ``pieces`` have the rows of corpus and dropped that were `fetch`ed. Raises InputNotFound for a folder that holds no
+    finished run.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -74,8 +78,11 @@ class RunFolder:
             }
         )
         self._duckdb.execute("SET enable_progress_bar = false")
+        self._fetched: set[str] = set()
         try:
             self.text_files = self._views(self, "")
+            for table, view in _FETCHED.items():
+                self.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM {view} LIMIT 0")
         except BaseException:
             self.__exit__(None, None, None)
             raise
@@ -114,6 +121,16 @@ class RunFolder:
     def register(self, name: str, rows: Sequence[dict[str, Any]], columns: pa.Schema) -> None:
         """Make ``rows`` a table for later queries."""
         self._duckdb.register(name, pa.Table.from_pylist(list(rows), schema=columns))
+
+    def fetch(self, ids: Iterable[str]) -> None:
+        """Have the rows of some documents at hand: one pass over the files for all that are not yet."""
+        new = set(ids) - self._fetched
+        if not new:
+            return
+        self.register("wanted", [{"id": name} for name in sorted(new)], _IDS)
+        for table, view in _FETCHED.items():
+            self.execute(f"INSERT INTO {table} SELECT * FROM {view} SEMI JOIN wanted USING (id)")
+        self._fetched |= new
 
     def setting(self, section: str, name: str) -> Any:
         """A setting of the run, or its default where an older run did not have it."""

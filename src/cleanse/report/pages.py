@@ -25,10 +25,10 @@ _IDS = pa.schema([("id", pa.string())])
 _DROPPED = """
 SELECT id, level, kind, reason, confidence, evidence, start, "end", words, left(text, $1) AS text, length(text) AS length,
        survivor, survivor_start, survivor_end
-FROM dropped SEMI JOIN page_ids USING (id) WHERE level <> 'document'
+FROM pieces SEMI JOIN page_ids USING (id) WHERE level <> 'document'
 """
 _GONE = """
-SELECT id, reason, confidence, evidence, survivor FROM dropped SEMI JOIN page_ids USING (id) WHERE level = 'document'
+SELECT id, reason, confidence, evidence, survivor FROM pieces SEMI JOIN page_ids USING (id) WHERE level = 'document'
 """
 _KEPT = 'SELECT id, page_start AS start, page_start + length AS "end" FROM kept SEMI JOIN page_ids USING (id)'
 #: When there are more documents than can be shown: those with the most different reasons, from every source in turn.
@@ -39,15 +39,20 @@ SELECT id FROM (
     FROM dropped GROUP BY id)
 ORDER BY turn, reasons DESC, id LIMIT $1
 """
-_ALL = "SELECT id FROM corpus UNION SELECT id FROM dropped ORDER BY id LIMIT $1"
+_ALL = "SELECT id FROM kept UNION SELECT id FROM dropped ORDER BY id LIMIT $1"
 
 
-def shown_pages(run: RunFolder, wanted: Iterable[str]) -> list[dict[str, Any]]:
-    """The pages that the report shows: those of the ``wanted`` ids first, then others that tell much."""
+def telling(run: RunFolder, wanted: Iterable[str]) -> list[str]:
+    """The documents whose pages the report shows: the ``wanted`` first, then others that tell much."""
     ids = [row["id"] for row in run.rows(_ALL, PAGES + 1)]
     if len(ids) > PAGES:
-        telling = [row["id"] for row in run.rows(_TELLING, PAGES)]
-        ids = list(dict.fromkeys([*list(dict.fromkeys(wanted))[: PAGES // 2], *telling]))[:PAGES]
+        others = [row["id"] for row in run.rows(_TELLING, PAGES)]
+        ids = list(dict.fromkeys([*list(dict.fromkeys(wanted))[: PAGES // 2], *others]))[:PAGES]
+    return ids
+
+
+def shown_pages(run: RunFolder, ids: Sequence[str]) -> list[dict[str, Any]]:
+    """`pages` with `titles`, as far as the report shows them."""
     found = pages(run, ids, most=PIECES, kept=KEPT, dropped=DROPPED)
     names = titles(run, ids)
     return [names[page["id"]] | page for page in found]
@@ -60,6 +65,7 @@ def pages(run: RunFolder, ids: Sequence[str], *, most: int, kept: int, dropped: 
     is cut to ``kept`` or ``dropped`` code points of ``length``. In a removed document the pieces that stripping kept carry
     the document's reason.
     """
+    run.fetch(ids)
     run.register("page_ids", [{"id": name} for name in dict.fromkeys(ids)], _IDS)
     pieces: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in run.rows(_DROPPED, dropped):

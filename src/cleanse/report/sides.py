@@ -47,14 +47,13 @@ QUALIFY row_number() OVER (PARTITION BY a, b ORDER BY m.similarity, m.words DESC
 """
 
 
-def weakest(run: RunFolder, cap: int) -> list[dict[str, Any]]:
-    """The weakest pairs with their weakest spans, ``cap`` spans in all; needs `tallies.make_pairs`.
+def side_by_side(run: RunFolder, pairs: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The `weakest` pairs with their weakest spans.
 
     ``verdict`` says in words what became of the pair. ``shown`` has its spans {words, similarity, a, b}; a side ``a`` or
     ``b`` is {start, end, before, pieces: [(text, differs, number), ...], after, hidden}, where ``hidden`` counts the code
     points of a long span that are not shown.
     """
-    pairs = _chosen(run, cap)
     if not pairs:
         return []
     places = [{"a": row["a"], "b": row["b"], "place": place} for place, row in enumerate(pairs)]
@@ -73,7 +72,8 @@ def weakest(run: RunFolder, cap: int) -> list[dict[str, Any]]:
     return pairs
 
 
-def _chosen(run: RunFolder, cap: int) -> list[dict[str, Any]]:
+def weakest(run: RunFolder, cap: int) -> list[dict[str, Any]]:
+    """The weakest pairs, with ``cap`` spans in all to be `shown`; needs `tallies.make_pairs`."""
     dedup = {name: float(run.setting("dedup", name)) for name in ("similarity", "coverage")}
     cuts = run.setting("dedup", "passages") == "drop"
     dedup["part"] = float(run.setting("dedup", "contained_share"))

@@ -32,16 +32,16 @@ SELECT n, id, greatest(start, page_start) AS page_at, text_start + greatest(star
 FROM spans JOIN kept USING (id)
 WHERE page_start < "end" AND page_start + length > start
 """
-_IN_CORPUS = "SELECT n, page_at, substring(text, text_at + 1, length) AS text FROM parts JOIN corpus USING (id)"
+_IN_CORPUS = "SELECT n, page_at, substring(text, text_at + 1, length) AS text FROM parts JOIN documents USING (id)"
 _IN_REMOVED = """
 SELECT n, page_at, substring(text, text_at + 1, length) AS text
-FROM parts JOIN (SELECT id, text FROM dropped WHERE level = 'document') USING (id)
+FROM parts JOIN (SELECT id, text FROM pieces WHERE level = 'document') USING (id)
 """
 _IN_PASSAGES = """
 SELECT n, greatest(s.start, d.start) AS page_at,
        substring(text, greatest(s.start, d.start) - d.start + 1,
                  least(s."end", d."end") - greatest(s.start, d.start)) AS text
-FROM spans s JOIN dropped d ON s.id = d.id AND d.level = 'passage' AND d.start < s."end" AND d."end" > s.start
+FROM spans s JOIN pieces d ON s.id = d.id AND d.level = 'passage' AND d.start < s."end" AND d."end" > s.start
 """
 #: Documents of an index have no page here: their places are in the text that was indexed.
 _IN_INDEX = """
@@ -54,6 +54,7 @@ def page_texts(run: RunFolder, spans: Sequence[Span]) -> list[str]:
     """What was kept or cut as a shared passage within each span, line by line; what strip dropped is left out."""
     if not spans:
         return []
+    run.fetch(span.id for span in spans)
     run.register("spans", [{"n": n, **span._asdict()} for n, span in enumerate(spans)], _SPANS)
     run.execute(_PARTS)
     found: dict[int, dict[int, str]] = defaultdict(dict)
@@ -66,13 +67,14 @@ def page_texts(run: RunFolder, spans: Sequence[Span]) -> list[str]:
 
 def titles(run: RunFolder, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """What a document is called: source, url, date, title, its opening words, and whether it was removed."""
+    run.fetch(ids)
     run.register("ids", [{"id": name} for name in dict.fromkeys(ids)], _IDS)
     kept = run.rows(
-        "SELECT id, source, url, date, title, left(text, 120) AS opening FROM corpus SEMI JOIN ids USING (id)"
+        "SELECT id, source, url, date, title, left(text, 120) AS opening FROM documents SEMI JOIN ids USING (id)"
     )
     removed = run.rows(
         "SELECT id, source, '' AS url, '' AS date, '' AS title, left(text, 120) AS opening "
-        "FROM dropped SEMI JOIN ids USING (id) WHERE level = 'document'"
+        "FROM pieces SEMI JOIN ids USING (id) WHERE level = 'document'"
     )
     indexed = run.rows(
         "SELECT id, source, '' AS url, '' AS date, 'in the index' AS title, left(text, 120) AS opening "
@@ -92,7 +94,7 @@ def _in_files(run: RunFolder) -> list[dict[str, Any]]:
     """`_IN_CORPUS` for a corpus of .txt files, one file in memory at a time."""
     rows: list[dict[str, Any]] = []
     name, text = None, ""
-    for part in run.rows("SELECT n, page_at, text_at, length, file FROM parts JOIN corpus USING (id) ORDER BY file"):
+    for part in run.rows("SELECT n, page_at, text_at, length, file FROM parts JOIN documents USING (id) ORDER BY file"):
         if part["file"] != name:
             name, text = part["file"], run.text_file(part["file"])
         rows.append(

@@ -6,7 +6,7 @@
 FOLDER holds ``corpus.jsonl`` ({"id", "text"}) and ``gold_docs.json``: {"clusters": [[id, ...]], "pairs": [{"a", "b", "kind",
 "level"}], "hard_negatives": [[id, id]]}. A pair of documents counts as found when both are in one cluster.
 
-With ``--peers`` the profiles of cleanse stand in a table beside datasketch, gaoya and rensa, which are installed into an
+With ``--peers`` the profiles of cleanse stand in a table beside datasketch, gaoya, rensa, text-dedup and datatrove, which are installed into an
 environment in the folder ENVIRONMENT, if they can be. Each runs in a process of its own, on one thread where it can be
 told; CPU seconds hold starting, reading and deciding, memory is the process's greatest.
 """
@@ -24,7 +24,7 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from dedup_peers import PEERS
+from dedup_peers import PACKAGES, PEERS
 
 HERE = Path(__file__).parent
 Pairs = set[frozenset[str]]
@@ -74,7 +74,10 @@ def installed(environment: Path) -> dict[str, str]:
     found = {}
     for name in PEERS:
         done = subprocess.run(
-            [python, "-m", "pip", "install", "--quiet", name], capture_output=True, text=True, check=False
+            [python, "-m", "pip", "install", "--quiet", *PACKAGES.get(name, [name])],
+            capture_output=True,
+            text=True,
+            check=False,
         )
         if done.returncode == 0:
             found[name] = str(python)
@@ -90,6 +93,7 @@ def measured(command: list[str], folder: Path, *arguments: str) -> tuple[dict[st
         child = subprocess.Popen(
             [*command, str(folder / "corpus.jsonl"), str(result), *arguments],
             env={**os.environ, "RAYON_NUM_THREADS": "1"},
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         _, status, used = os.wait4(child.pid, 0)

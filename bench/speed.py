@@ -115,6 +115,7 @@ def peer(name: str, python: str, path: Path) -> str:
         child = subprocess.Popen(
             [python, str(HERE / "dedup_peers.py"), name, str(path), str(Path(work) / "result.json")],
             env={**os.environ, "RAYON_NUM_THREADS": "1"},
+            stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
         _, status, used = os.wait4(child.pid, 0)

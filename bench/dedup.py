@@ -6,9 +6,9 @@
 FOLDER holds ``corpus.jsonl`` ({"id", "text"}) and ``gold_docs.json``: {"clusters": [[id, ...]], "pairs": [{"a", "b", "kind",
 "level"}], "hard_negatives": [[id, id]]}. A pair of documents counts as found when both are in one cluster.
 
-With ``--peers`` the profiles of cleanse stand in a table beside datasketch, gaoya, rensa, text-dedup and datatrove, which are installed into an
-environment in the folder ENVIRONMENT, if they can be. Each runs in a process of its own, on one thread where it can be
-told; CPU seconds hold starting, reading and deciding, memory is the process's greatest.
+With ``--peers`` the profiles of cleanse stand in a table beside datasketch, gaoya, rensa, text-dedup and datatrove, which
+are installed into an environment in the folder ENVIRONMENT, if they can be. Each runs in a process of its own, on one thread
+where it can be told; CPU seconds hold starting, reading and deciding, memory is the process's greatest.
 """
 
 from __future__ import annotations

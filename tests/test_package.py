@@ -69,7 +69,7 @@ def test_a_wheel_has_its_licence_and_its_command(wheel: zipfile.ZipFile) -> None
     beside = {name.partition(".dist-info/")[2]: name for name in wheel.namelist() if ".dist-info/" in name}
     assert set(beside) == {"METADATA", "WHEEL", "RECORD", "entry_points.txt", "licenses/LICENSE"}
     assert wheel.read(beside["licenses/LICENSE"]) == (ROOT / "LICENSE").read_bytes()
-    assert "cleanse = cleanse.cli:main" in wheel.read(beside["entry_points.txt"]).decode()
+    assert "cleanse = cleanse.cli:program" in wheel.read(beside["entry_points.txt"]).decode()
 
 
 def test_a_source_archive_holds_the_package_its_docs_and_the_demo(built: Path) -> None:

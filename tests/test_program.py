@@ -14,6 +14,14 @@ if TYPE_CHECKING:
 pytest.importorskip("pandas")
 
 _LISTS = "import pyarrow; pyarrow.array([1])"
+_BACKEND = """
+import fsspec
+import pandas
+from fsspec.implementations.memory import MemoryFileSystem
+
+class Tables(MemoryFileSystem):
+    protocol = "tables"
+"""
 
 
 def loads_pandas(code: str, *arguments: str) -> bool:
@@ -23,15 +31,44 @@ def loads_pandas(code: str, *arguments: str) -> bool:
     return {"True": True, "False": False}[subprocess.run(command, capture_output=True, text=True, check=True).stderr]
 
 
-def test_the_command_line_loads_no_pandas(tmp_path: Path) -> None:
-    (tmp_path / "page.txt").write_text("One sentence of some length is enough for this.\n", encoding="utf-8")
+@pytest.fixture
+def page(tmp_path: Path) -> str:
+    path = tmp_path / "page.txt"
+    path.write_text("One sentence of some length is enough for this.\n", encoding="utf-8")
+    return str(path)
+
+
+def test_the_command_line_loads_no_pandas(page: str) -> None:
     assert loads_pandas(_LISTS), "what is spared"
     assert not loads_pandas(f"from cleanse.program import begin; begin(); {_LISTS}")
     spared_and_allowed = "from cleanse.program import allow_pandas, begin; begin(); allow_pandas()"
     assert loads_pandas(f"{spared_and_allowed}; {_LISTS}"), "as Spark needs it"
-    assert not loads_pandas("from cleanse.cli import main; main()", "strip", str(tmp_path / "page.txt"))
+    assert not loads_pandas("from cleanse.cli import program; program()", "strip", page)
 
 
-def test_programs_of_others_may_load_pandas_after_cleanse() -> None:
-    assert loads_pandas("import cleanse; cleanse.strip('One sentence.'); import pandas; pandas.Series([1])")
-    assert loads_pandas("import cleanse.cli, cleanse.engines.worker; import pandas")
+def test_an_address_of_others_may_load_pandas(tmp_path: Path, page: str) -> None:
+    (tmp_path / "tables.py").write_text(_BACKEND, encoding="utf-8")
+    register = "import fsspec; fsspec.register_implementation('tables', 'tables.Tables')"
+    run = "from cleanse.cli import program; program()"
+    command = [sys.executable, "-c", f"{register}; {run}", "run", page, "-o", "tables://out", "--quiet"]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=tmp_path, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_what_the_command_line_does_to_a_program_of_others(page: str) -> None:
+    """Nothing: it may call the commands, and go on."""
+    state = "(gc.get_threshold(), dict(os.environ))"
+    code = f"""
+import gc, os, sys
+from cleanse.cli import main
+before = {state}
+try:
+    main(["strip", sys.argv[1]])
+except SystemExit as end:
+    assert end.code == 0
+import pandas
+assert before == {state}
+"""
+    done = subprocess.run([sys.executable, "-c", code, page], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr[-500:]) == (0, "")
+    assert done.stdout.startswith("One sentence")

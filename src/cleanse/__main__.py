@@ -1,5 +1,5 @@
 """``python -m cleanse``."""
 
-from cleanse.cli import main
+from cleanse.cli import program
 
-main()
+program()

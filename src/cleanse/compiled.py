@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from cleanse.errors import OutputError
+from cleanse.program import begun
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -49,9 +50,10 @@ def keep_kernels() -> None:
 def spare_compiling() -> None:
     """Have this process, and those that it starts, run kernels as the plain Python they are written in.
 
-    For a process that has a tiny input and ends with it, before the first kernel is defined: what comes out is the same.
+    For a process of cleanse's own that has a tiny input and ends with it, before the first kernel is defined: what comes out
+    is the same. Anyone else's goes on with numba afterwards.
     """
-    if "numba" in sys.modules:
+    if not begun() or "numba" in sys.modules:
         return
     os.environ["NUMBA_DISABLE_JIT"] = "1"
     # hashes wrap around: compiled code does so in silence

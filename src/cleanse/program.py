@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import gc
 import sys
+from threading import Event
 from typing import Final
 
 #: Objects made and not freed between looks at those of the first generation, and looks between those at the next two. With
 #: Python's own 700, 10, 10 every eighth second of a small run goes into looking.
 _GARBAGE: Final = (20_000, 20, 50)
+
+_begun: Final = Event()
 
 
 class _NoPandas:
@@ -27,11 +30,17 @@ def begin() -> None:
     whether the list is one of its own, which takes a third of a second and 27 MB in each process. And garbage that refers to
     itself is looked for less often: importing makes a million objects and hardly any of it.
     """
+    _begun.set()
     sys.meta_path.insert(0, _NoPandas)
     gc.set_threshold(*_GARBAGE)
 
 
+def begun() -> bool:
+    """Whether this process is cleanse's own."""
+    return _begun.is_set()
+
+
 def allow_pandas() -> None:
-    """Load pandas after all: pyspark asks for it."""
+    """Load pandas after all, for packages of others that ask for it."""
     if _NoPandas in sys.meta_path:
         sys.meta_path.remove(_NoPandas)

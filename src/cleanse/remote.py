@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cleanse.errors import CleanseError, UsageError
+from cleanse.program import allow_pandas
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]+)://", re.IGNORECASE)
 #: What stands for the files of this machine, in an address too.
@@ -20,6 +21,9 @@ _QUERY = re.compile(r"(https?://[^\s?'\"]*\?)[^\s'\"]+", re.IGNORECASE)
 
 #: With fewer a message says nothing.
 _WORDS = 3
+
+#: Addresses whose file systems load no pandas.
+_PLAIN = ("s3://", "http://", "https://")
 
 _EXTRA = "pip install 'cleanse[remote]'"
 
@@ -67,10 +71,13 @@ def filesystem(address: str) -> tuple[Any, str]:
     except ImportError:
         raise UsageError(f"{shown}: remote places need packages more: {_EXTRA}") from None
     scheme = _SCHEME.match(address)
+    if not address.lower().startswith(_PLAIN):
+        allow_pandas()
     try:
         kind = fsspec.get_filesystem_class(scheme[1].lower() if scheme else "")
         return kind(**kind._get_kwargs_from_urls(address)), kind._strip_protocol(address)
     except ImportError as error:
+        error = error.__cause__ if isinstance(error.__cause__, ImportError) else error
         raise UsageError(f"{shown}: {error}; s3:// and https:// come with {_EXTRA}") from None
     except Exception as error:
         raise UsageError(f"{shown}: cannot be opened: {problem(error)}") from None

@@ -64,6 +64,31 @@ def test_every_kind_of_table_gives_the_same(make: Any, expected: dict[str, Any])
     assert found(make) == expected
 
 
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pd.DataFrame({"id": [1, "x2", 3], "text": ["One text."] * 3, "extra": [1, 2, 3]}),
+        pd.DataFrame({"text": ["One text."] * 2, "extra": [{"a": 1}, "b"]}),
+        pd.DataFrame([["One text.", "Another."]], columns=["text", "text"]),
+    ],
+    ids=["mixed ids", "mixed values", "two columns of one name"],
+)
+def test_a_frame_that_is_no_table_is_not_the_names_of_its_columns(frame: pd.DataFrame) -> None:
+    with pytest.raises(UsageError, match="documents: "):
+        list(cleanse.strip_all(frame))
+    with pytest.raises(UsageError, match="documents: "):
+        cleanse.find_duplicates(frame)
+
+
+@pytest.mark.parametrize("none", [pd.NA, float("nan"), pd.NaT, None])
+def test_what_stands_for_none_is_none(none: object) -> None:
+    text = "One text of some words, which is enough."
+    (page,) = cleanse.strip_all([{"id": none, "html": none, "text": text, "source": none}])
+    assert page.text == text
+    with pytest.raises(UsageError, match=r"documents\[0\]: field 'text' is null"):
+        list(cleanse.strip_all([{"text": none}]))
+
+
 @pytest.mark.parametrize("make", [lambda: pl.from_arrow(TABLE)["text"], lambda: TABLE.to_pandas()["text"]])
 def test_a_column_is_documents(make: Any) -> None:
     assert [page.text for page in cleanse.strip_each(make())] == [

@@ -37,7 +37,7 @@ def python(
 
 def cleanse(*arguments: object, **limits: object) -> subprocess.CompletedProcess[str]:
     """The command line run in the same way."""
-    return python("from cleanse.cli import main; main()", *arguments, **limits)  # type: ignore[arg-type]
+    return python("from cleanse.cli import program; program()", *arguments, **limits)  # type: ignore[arg-type]
 
 
 def _limit(seconds: int, memory: int, file_bytes: int) -> None:

@@ -78,7 +78,9 @@ def test_text_of_any_script_is_stripped_and_explained_in_ascii(pages: Path, tmp_
 
 @pytest.mark.slow
 def test_one_processor_is_enough(pages: Path, tmp_path: Path) -> None:
-    code = "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); from cleanse.cli import main; main()"
+    code = (
+        "import os; os.sched_setaffinity(0, {min(os.sched_getaffinity(0))}); from cleanse.cli import program; program()"
+    )
     works(python(code, "run", pages, "-o", tmp_path / "out"), tmp_path / "out")
 
 
@@ -108,7 +110,7 @@ def test_a_file_that_may_not_grow_is_named(pages: Path, tmp_path: Path) -> None:
     ],
 )
 def test_a_limit_of_the_system_is_named(limit: str, what: str, pages: Path, tmp_path: Path) -> None:
-    code = f"import resource; resource.setrlimit(resource.{limit}); from cleanse.cli import main; main()"
+    code = f"import resource; resource.setrlimit(resource.{limit}); from cleanse.cli import program; program()"
     says(python(code, "run", pages, "-o", tmp_path / "out"), 2, what)
     works(cleanse("run", pages, "-o", tmp_path / "out"), tmp_path / "out")
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -45,21 +45,7 @@ class Counts:
 
 def count(characters: Characters, starts: Places, ends: Places, sieve: Sieve | None = None) -> Counts:
     """The counts over ordered spans of texts that do not overlap, and what the sieve says of them."""
-    announce(t.tally)
-    # the line break before the next text is none of this one
-    following = np.append(starts[1:], characters.bases[-1])[: len(starts)]
-    texts = characters.bases[1:]
-    stops = np.minimum(following, texts[np.searchsorted(texts, starts, "right")] - 1)
-    of_class, facts, key, bounds = t.tally(
-        characters.codes,
-        characters.classes,
-        character_bits(),
-        lower_case(),
-        starts,
-        ends,
-        stops,
-        *((sieve.lines, sieve.words, sieve.whole, sieve.prefix) if sieve else (_NO_SIEVE, _NO_SIEVE, 0, 0)),
-    )
+    of_class, facts, key, bounds = _tallied(characters, starts, ends, sieve)
     for at in np.flatnonzero(facts[:, t.BITS] & t.IRREGULAR).tolist():
         # as long in bytes, with another sigma at the end of a word
         own = " ".join(words_of(characters.text[starts[at] : ends[at]])).lower().encode()
@@ -74,4 +60,23 @@ def count_words(text: str) -> int:
     (5, 5)
     """
     characters = Characters([text])
-    return int(count(characters, characters.bases[:-1], characters.bases[1:] - 1).facts[0, t.WORDS])
+    _, facts, _, _ = _tallied(characters, characters.bases[:-1], characters.bases[1:] - 1)
+    return int(facts[0, t.WORDS])
+
+
+def _tallied(characters: Characters, starts: Places, ends: Places, sieve: Sieve | None = None) -> Any:
+    announce(t.tally)
+    # the line break before the next text is none of this one
+    following = np.append(starts[1:], characters.bases[-1])[: len(starts)]
+    texts = characters.bases[1:]
+    stops = np.minimum(following, texts[np.searchsorted(texts, starts, "right")] - 1)
+    return t.tally(
+        characters.codes,
+        characters.classes,
+        character_bits(),
+        lower_case(),
+        starts,
+        ends,
+        stops,
+        *((sieve.lines, sieve.words, sieve.whole, sieve.prefix) if sieve else (_NO_SIEVE, _NO_SIEVE, 0, 0)),
+    )

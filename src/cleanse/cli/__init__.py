@@ -24,11 +24,6 @@ from cleanse.program import begin
 class _Group(click.Group):
     """Turns errors into one line and an exit code; a traceback is only for defects."""
 
-    def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
-        """As a program of its own; tests and others' programs call `main`."""
-        begin()
-        self.main(*args, **kwargs)
-
     def main(self, *args: Any, **kwargs: Any) -> NoReturn:
         kwargs["standalone_mode"] = False
         # closed by whoever started it: nobody listens
@@ -75,6 +70,12 @@ def main() -> None:
     cleanse strip page.html           one page to stdout
     cleanse explain out/ ID           what became of a document, and why
     """
+
+
+def program() -> None:
+    """The command ``cleanse``, whose process is its own; tests and programs of others call `main`."""
+    begin()
+    main()
 
 
 for command in (run, merge, strip, dedupe, explain, report, verify, index, config, completion):

@@ -43,5 +43,5 @@ def open_engine(engine: str, master: str | None) -> Distributed | None:
         return None
     from cleanse.engines import Spark
 
-    allow_pandas()
+    allow_pandas()  # pyspark asks for it
     return Spark.connect(master or "")

@@ -96,6 +96,7 @@ class Fields:
         """The document of a record; raises UnfitError, with the problem as its text."""
         columns = self.choose(tuple(record))
         html = record[columns.html] if columns.html is not None else None
+        html = None if is_missing(html) else html
         if columns.html is not None and (html or columns.text is None):
             content, form = self._content(columns.html, html), "html"
         elif columns.text is not None:
@@ -115,7 +116,7 @@ class Fields:
     def _content(self, name: str, value: Any) -> str:
         if isinstance(value, (bytes, bytearray, memoryview)):
             value = decode(bytes(value), declared_charset(bytes(value[:4096])))
-        if value is None:
+        if is_missing(value):
             raise UnfitError(f"field {name!r} is null")
         if not isinstance(value, str):
             raise UnfitError(f"field {name!r} holds {kind(value)}, not text")
@@ -172,7 +173,7 @@ def as_text(value: Any) -> str:
     """
     if isinstance(value, str):
         return value
-    if value is None or value != value:  # NaN is how pandas writes that there is none
+    if is_missing(value):
         return ""
     if isinstance(value, bytes):
         return decode(value)
@@ -184,6 +185,18 @@ def as_text(value: Any) -> str:
         except UnicodeEncodeError:  # a lone surrogate
             return json.dumps(value, default=str)
     return str(value)
+
+
+def is_missing(value: Any) -> bool:
+    """Whether a value stands for none: None, or what pandas has for it, NaN, NaT and NA.
+
+    >>> is_missing(None), is_missing(float("nan")), is_missing("")
+    (True, True, False)
+    """
+    try:
+        return value is None or bool(value != value)
+    except (TypeError, ValueError):  # NA says of nothing whether it is equal; nor does an array
+        return type(value).__name__ == "NAType"
 
 
 def kind(value: Any) -> str:

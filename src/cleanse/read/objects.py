@@ -43,9 +43,13 @@ def _reader(documents: Any) -> pa.RecordBatchReader | None:
         batch = pa.record_batch(documents)
         return pa.RecordBatchReader.from_batches(batch.schema, [batch])
     except (pa.ArrowInvalid, pa.ArrowTypeError, TypeError, ValueError) as error:
-        if isinstance(documents, Iterable):
+        if isinstance(documents, Iterable) and not hasattr(documents, "columns"):
             return None
-        raise UsageError(f"documents: {first_line(error)}") from None
+        # a data frame would be taken for a list of the names of its columns
+        raise UsageError(
+            f"documents: the table is none for Arrow ({first_line(error)}): give each column one type and a name of its own, "
+            "or leave out those that hold something else"
+        ) from None
 
 
 def _table_rows(reader: pa.RecordBatchReader, settings: Read, batch_rows: int) -> Iterator[Row]:

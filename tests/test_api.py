@@ -133,6 +133,7 @@ def test_errors_are_in_one_place_each_with_its_exit_code() -> None:
         if inspect.isclass(kind) and issubclass(kind, errors.CleanseError)
     }
     assert {name: kind.exit_code for name, kind in found.items()} == ERRORS
+    assert sorted(errors.__all__) == sorted(ERRORS)
     assert errors.__doc__ is not None
     assert [name for name in found if name not in errors.__doc__] == []
     raised = re.compile(rf"^class \w+\(({'|'.join(found)})\)", re.MULTILINE)

@@ -24,7 +24,17 @@ for name in ("build", "hatchling", "twine"):
 
 SOURCE = ROOT / "src" / "cleanse"
 #: What a source archive holds besides the package: the rest of the project is for who works on it.
-BESIDE = {"docs", "seeds", "pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE", "PKG-INFO", ".gitignore"}
+BESIDE = {
+    "docs",
+    "seeds",
+    "pyproject.toml",
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+    "PKG-INFO",
+    ".gitignore",
+}
 MOST_BYTES = 3_000_000
 
 

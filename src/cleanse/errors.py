@@ -19,6 +19,21 @@ from __future__ import annotations
 import errno
 from unicodedata import category
 
+__all__ = [
+    "CleanseError",
+    "ConfigError",
+    "FieldNotFound",
+    "GateFailed",
+    "InputNotFound",
+    "InternalError",
+    "Interrupted",
+    "NoRoom",
+    "NothingReadable",
+    "OutputError",
+    "UnreadableInput",
+    "UsageError",
+]
+
 #: What libraries say when they are given no memory, or no thread, in the words of the C library, Python and DuckDB.
 _NO_MEMORY = (
     "failed to map segment",

@@ -28,7 +28,7 @@ class Result:
 
     @cached_property
     def corpus(self) -> pa.Table:
-        """The kept documents: id, source, url, date, title, text."""
+        """The kept documents: id, source, url, date, title, byline, language, site, text."""
         from cleanse.write.corpus import read_corpus
 
         return read_corpus(self.folder)

@@ -7,8 +7,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
-
-from cleanse.dedup.shingles import shingle_hashes
+from tests.dedup.shingling import shingle_hashes
 
 Run = tuple[int, int, int]
 Span = tuple[int, int, int, int, int]

@@ -166,7 +166,7 @@ def test_common_words_make_no_two_documents_alike() -> None:
     a, b = words(40, 2) + boilerplate, words(40, 3) + boilerplate
     tokens = tokenise(pa.array([" ".join(boilerplate)], pa.large_string()))
     table = np.zeros(2**16, np.bool_)
-    from cleanse.dedup.shingles import shingle_hashes
+    from tests.dedup.shingling import shingle_hashes
 
     table[shingle_hashes(tokens.hashes, 3) & 0xFFFF] = True
     found = aligned(a, b, common=table)

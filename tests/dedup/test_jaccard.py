@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.dedup.shingling import shingle_hashes
 
 from cleanse.dedup.jaccard import shared_shingles
-from cleanse.dedup.shingles import shingle_hashes
 
 documents = st.lists(st.lists(st.integers(0, 6), max_size=30), min_size=2, max_size=6)
 

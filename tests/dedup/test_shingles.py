@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.dedup.shingling import shingle_hashes
 
-from cleanse.dedup.shingles import count_shingles, informative, shingle_hashes
+from cleanse.dedup.shingles import count_shingles, informative
 from cleanse.dedup.tokens import Tokens
 
 words = st.lists(st.integers(0, 2**32 - 1), max_size=30)

@@ -8,11 +8,12 @@ from datasketch import MinHash, MinHashLSH
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.conftest import plain
+from tests.dedup.shingling import shingle_hashes
 
 from cleanse.config import Dedup
 from cleanse.dedup import signatures
 from cleanse.dedup.bands import band_keys, choose_bands
-from cleanse.dedup.shingles import common, shingle, shingle_hashes
+from cleanse.dedup.shingles import common, shingle
 from cleanse.dedup.signatures import sign
 from cleanse.dedup.tokens import Tokens
 

@@ -15,10 +15,10 @@ from datasketch import LeanMinHash, MinHash, MinHashLSH
 
 import cleanse
 from cleanse.dedup.bands import choose_bands
-from cleanse.dedup.shingles import shingle_hashes
 from cleanse.dedup.tokens import tokenise
 from cleanse.errors import UsageError
 from tests.conftest import article
+from tests.dedup.shingling import shingle_hashes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -33,13 +33,6 @@ _ZERO = _U64(0)
 _SHIFT_29, _SHIFT_32 = _U64(29), _U64(32)
 
 
-def shingle_hashes(hashes: NDArray[np.uint32], words: int) -> NDArray[np.uint32]:
-    """Hashes of the ``words`` consecutive tokens from each place of one document on; of all tokens if it has fewer."""
-    found = np.empty(max(len(hashes) - words + 1, min(len(hashes), 1)), np.uint32)
-    shingle(hashes, 0, len(hashes), words, found)
-    return found
-
-
 def count_shingles(tokens: Tokens, shingle_words: int, counts: NDArray[np.uint32]) -> None:
     """Add the documents of a batch to ``counts``, uint32[a power of two]: each adds 1 to the counter of each of its
     shingles (the low bits of its hash), once."""

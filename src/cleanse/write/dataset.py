@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cleanse.layout import CARD_MARK
+from cleanse.write.columns import CORPUS
 from cleanse.write.shards import Shards, parquet_for
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ configs:
     from datasets import load_dataset
     corpus = load_dataset("PATH OR NAME OF THIS FOLDER", split="train")
 
-Columns: `id`, `source`, `url`, `date`, `title`, `text`. The other tables of this folder say what was dropped and why.
+Columns: {columns}. The other tables of this folder say what was dropped and why.
 """
 
 
@@ -52,5 +53,6 @@ class Dataset:
         paths = self._shards.paths
         for path in paths:
             path.rename(path.with_name(f"{path.stem}-of-{len(paths):05}.parquet"))
-        card = _CARD.format(mark=CARD_MARK, documents=self._documents)
+        columns = ", ".join(f"`{name}`" for name in CORPUS.names)
+        card = _CARD.format(mark=CARD_MARK, documents=self._documents, columns=columns)
         (self._folder / "README.md").write_text(card, encoding="utf-8")

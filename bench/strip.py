@@ -1,12 +1,13 @@
 """How well and how fast pages are stripped, beside the extractors that are installed.
 
-    python bench/strip.py --data FOLDER [--data FOLDER ...] [--peer resiliparse] [--every N]
+    python bench/strip.py --data FOLDER [--data FOLDER ...] [--peer resiliparse] [--every N] [--as-text blocks|pieces]
     python bench/strip.py --texts FILE.jsonl [--every N]
 
 A data folder holds ``gold.json`` ({id: {"text", "url"?, "type"? or "lang"?}}) and ``html/ID.html`` or ``text/ID.txt``.
 Word F1 is the mean over pages of the F1 of the multisets of lower-cased words; a Han, Kana or Thai character counts as a
 word; ``precision`` and ``recall`` are cleanse favouring one of them. Speed is in pages per CPU second of this process, once
-everything is imported and compiled; MB/s are of characters.
+everything is imported and compiled; MB/s are of characters. With ``--as-text`` HTML is first made text as two scrapers do: a
+line for each block, by html-text, or for each piece of text between tags, by BeautifulSoup (``pip install 'cleanse[train]'``).
 
 A file of texts, ``{"text"}`` a line, is stripped as a run does it, a batch at a time: MB per CPU second of finding and of
 judging its blocks, each the best of three.
@@ -45,7 +46,9 @@ def main() -> None:
     parser.add_argument("--texts", type=Path)
     parser.add_argument("--peer", action="append", choices=sorted(PEERS), default=None)
     parser.add_argument("--every", type=int, default=1, help="take every Nth page")
+    parser.add_argument("--as-text", choices=sorted(SCRAPES), help="make HTML text first, as this scraper does")
     args = parser.parse_args()
+    scrape = SCRAPES[args.as_text]() if args.as_text else str
     if args.texts:
         print(batches(args.texts, args.every))
         return
@@ -54,7 +57,7 @@ def main() -> None:
         gold = json.loads((folder / "gold.json").read_text(encoding="utf-8"))
         keys = list(gold)[:: args.every]
         for name in ["cleanse", *(args.peer or ["trafilatura", "resiliparse"])]:
-            print(row(folder, name, PEERS[name](), gold, keys), flush=True)
+            print(row(folder, name, PEERS[name](), gold, keys, scrape), flush=True)
 
 
 def batches(path: Path, every: int) -> str:
@@ -86,13 +89,20 @@ def _batched(texts: list[str]) -> list[RecordBatch]:
     return list(from_objects(texts, Config().read, **batching(Config())))
 
 
-def row(folder: Path, name: str, extract: Extract, gold: dict[str, dict[str, str]], keys: list[str]) -> str:
+def row(
+    folder: Path,
+    name: str,
+    extract: Extract,
+    gold: dict[str, dict[str, str]],
+    keys: list[str],
+    scrape: Callable[[str], str],
+) -> str:
     """One line of the table."""
     part, ending = ("html", "html") if (folder / "html").is_dir() else ("text", "txt")
     scores, groups = [], defaultdict(list)
     empty, seconds, size = 0, 0.0, 0
     for at, key in enumerate([*keys[:_WARM], *keys]):
-        page = (folder / part / f"{key}.{ending}").read_text(encoding="utf-8")
+        page = scrape((folder / part / f"{key}.{ending}").read_text(encoding="utf-8"))
         if at < len(keys[:_WARM]):
             extract(page, gold[key].get("url"))
             continue
@@ -177,6 +187,30 @@ def _resiliparse() -> Extract:
     return lambda page, url: extract_plain_text(HTMLTree.parse(page), main_content=True, alt_texts=False)
 
 
+def _blocks() -> Callable[[str], str]:
+    import html_text
+
+    def scrape(page: str) -> str:
+        try:
+            return str(html_text.extract_text(page))
+        except Exception:  # a page that it cannot read
+            return ""
+
+    return scrape
+
+
+def _pieces() -> Callable[[str], str]:
+    from bs4 import BeautifulSoup
+
+    def scrape(page: str) -> str:
+        soup = BeautifulSoup(page, "lxml")
+        for tag in soup(["script", "style", "noscript", "template"]):
+            tag.decompose()
+        return soup.get_text("\n", strip=True)
+
+    return scrape
+
+
 def _lines() -> Extract:
     """The line rules of the C4 corpus (Raffel et al. 2020): lines of three words and more that end a sentence."""
     ends = re.compile(r"[.?!…。！？][\"'”’»)\]]*$|[\"”]$")
@@ -198,6 +232,7 @@ PEERS = {
     "readability": _readability,
     "resiliparse": _resiliparse,
 }
+SCRAPES = {"blocks": _blocks, "pieces": _pieces}
 
 if __name__ == "__main__":
     main()

@@ -90,6 +90,11 @@ def learn_sites(documents: object, config: Config | None = None) -> SiteProfile:
     """What repeats over the pages of each source among ``documents`` (as in `strip_all`), for pages to come.
 
     It can be kept: ``learn_sites(pages).save("sites.json")``, and later ``SiteProfile.load("sites.json")``.
+
+    >>> story = "Read our newsletter\\n\\nThe harbour was closed on day {} after the storm of the night before had torn {} ships away."
+    >>> profile = learn_sites([{"source": "daily", "text": story.format(day, 2 * day)} for day in range(3)])
+    >>> {source: len(lines) for source, lines in profile.lines.items()}
+    {'daily': 1}
     """
     from cleanse import pipeline
 

@@ -106,6 +106,11 @@ class Duplicates:
 
     ``matches`` as `cleanse.schema.MATCH`, ``clusters`` as `cleanse.schema.CLUSTER`; ``removed`` has ``id``, its
     ``survivor``, ``kind`` (exact, near, contained), ``similarity`` and ``coverage``; ``settings`` are those that decided.
+
+    >>> from cleanse import find_duplicates
+    >>> found = find_duplicates(["The harbour was closed on Monday after the storm of the night before."] * 3)
+    >>> found.documents, found.clusters.num_rows, found.removed["survivor"].to_pylist()
+    (3, 3, ['0', '0'])
     """
 
     documents: int

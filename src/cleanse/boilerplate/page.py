@@ -45,6 +45,11 @@ class Stripped:
     hardly knows what the page's text is (an index, search results, an empty shell). ``date``, ``byline``, ``language`` and
     ``site`` are what a page of HTML says of itself, "" where it says nothing. ``markdown`` is the kept text as Markdown,
     where that was asked for.
+
+    >>> from cleanse import strip
+    >>> page = strip("The harbour was closed on Monday after the storm of the night before had torn two ships away.\\n\\n4 Comments\\nFirst!")
+    >>> [(block.reason, block.text) for block in page.blocks if not block.kept]
+    [('comments', '4 Comments'), ('comments', 'First!')]
     """
 
     text: str

@@ -223,7 +223,11 @@ class Run(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """All settings. ``Config()`` is the defaults."""
+    """All settings. ``Config()`` is the defaults.
+
+    >>> Config(strip=Strip(favor="precision")).dedup.similarity == Config().dedup.similarity
+    True
+    """
 
     read: Read = Read()
     strip: Strip = Strip()

@@ -47,7 +47,7 @@ class Stripped:
     where that was asked for.
 
     >>> from cleanse import strip
-    >>> page = strip("The harbour was closed on Monday after the storm of the night had torn two ships away.\\n\\n4 Comments\\nFirst!")
+    >>> page = strip("The harbour was closed on Monday after the storm had torn two ships away.\\n\\n4 Comments\\nFirst!")
     >>> [(block.reason, block.text) for block in page.blocks if not block.kept]
     [('comments', '4 Comments'), ('comments', 'First!')]
     """

@@ -39,8 +39,10 @@ def one(name: str, *arguments: str) -> None:
     import atheris
 
     from cleanse.compiled import spare_compiling
+    from cleanse.program import begin
 
     # kernels as plain Python: there an index out of range is an error, and their branches guide the fuzzer
+    begin()
     spare_compiling()
     with atheris.instrument_imports(include=["cleanse"]):
         from fuzz.targets import TARGETS

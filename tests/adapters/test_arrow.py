@@ -80,6 +80,19 @@ def test_a_frame_that_is_no_table_is_not_the_names_of_its_columns(frame: pd.Data
         cleanse.find_duplicates(frame)
 
 
+def test_a_frame_that_knows_no_arrow_is_not_the_names_of_its_columns() -> None:
+    class DataFrame:
+        """As pandas before 2.2 has it."""
+
+        columns = ("id", "text")
+
+        def __iter__(self) -> Iterator[str]:
+            return iter(self.columns)
+
+    with pytest.raises(UsageError, match="documents: expected .*, not DataFrame"):
+        list(cleanse.strip_all(DataFrame()))
+
+
 @pytest.mark.parametrize("none", [pd.NA, float("nan"), pd.NaT, None])
 def test_what_stands_for_none_is_none(none: object) -> None:
     text = "One text of some words, which is enough."

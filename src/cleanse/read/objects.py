@@ -30,7 +30,7 @@ def object_rows(documents: object, settings: Read, batch_rows: int) -> Iterator[
         table = _reader(documents)
         if table is not None:
             return _table_rows(table, settings, batch_rows)
-    if not isinstance(documents, Iterable):
+    if not isinstance(documents, Iterable) or hasattr(documents, "columns"):  # the frame of an older library
         raise UsageError(f"documents: expected {_EXPECTED}, not {type(documents).__name__}")
     return _item_rows(documents, settings)
 

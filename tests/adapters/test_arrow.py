@@ -89,7 +89,7 @@ def test_a_frame_that_knows_no_arrow_is_not_the_names_of_its_columns() -> None:
         def __iter__(self) -> Iterator[str]:
             return iter(self.columns)
 
-    with pytest.raises(UsageError, match="documents: expected .*, not DataFrame"):
+    with pytest.raises(UsageError, match=r"documents: expected .*, not DataFrame"):
         list(cleanse.strip_all(DataFrame()))
 
 

@@ -28,6 +28,8 @@ BASELINE = Path(__file__).parent / "ratios.json"
 _ROUNDS, _MOST_ROUNDS = 3, 12
 #: What a stage may take of its share before; and in units of the reference, so that short stages do not ring.
 _MOST, _SLACK = 1.5, 0.15
+#: Half of writing is time of the operating system, which takes twice as long for the same in some hours.
+_MOST_OF = {"write": 2.0}
 _DOCUMENTS = 4_000
 _WORDS = ("the", "of", "and", "a", "to", "in", "is", "was", "for", "with")
 
@@ -54,9 +56,7 @@ def main(*arguments: str) -> None:
     for stage, share in now.items():
         print(f"| {stage} | {before[stage]:.3f} | {share:.3f} | {'slower' if stage in late else ''} |")
     if late:
-        raise SystemExit(
-            f"slower than {_MOST} times what bench/ratios.json says, {len(rounds)} times: {', '.join(late)}"
-        )
+        raise SystemExit(f"slower than bench/ratios.json allows, {len(rounds)} times: {', '.join(late)}")
 
 
 def least(rounds: list[dict[str, float]]) -> dict[str, float]:
@@ -66,7 +66,9 @@ def least(rounds: list[dict[str, float]]) -> dict[str, float]:
 
 def slower(before: dict[str, float], now: dict[str, float]) -> list[str]:
     """The stages that take more than they may."""
-    return [stage for stage, share in now.items() if share > _MOST * before.get(stage, share) + _SLACK]
+    return [
+        stage for stage, share in now.items() if share > _MOST_OF.get(stage, _MOST) * before.get(stage, share) + _SLACK
+    ]
 
 
 def measured(inputs: Path) -> dict[str, float]:

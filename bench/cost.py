@@ -74,7 +74,7 @@ RUNS = {
 
 def measured(arguments: list[str], out: Path) -> Cost:
     """The cost of a run of cleanse."""
-    code = "import sys; from cleanse.cli import program; program()"
+    code = "from cleanse.cli import program; program()"
     child = subprocess.Popen([sys.executable, "-c", code, *arguments, "-o", str(out), "--quiet"])
     disk, memory = 0, 0
     seconds: dict[int, float] = {}

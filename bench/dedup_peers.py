@@ -83,9 +83,12 @@ def text_dedup(texts: list[str]) -> Pairs:
             "split": "train",
             "column": "text",
             "num_proc": 1,
+            "output": f"{name}/out",
+            "cache_dir": f"{name}/cache",
+            "ngram": WORDS,
+            "num_perm": PERMUTATIONS,
+            "threshold": SIMILARITY,
         }
-        options |= {"output": f"{name}/out", "cache_dir": f"{name}/cache", "ngram": WORDS, "num_perm": PERMUTATIONS}
-        options["threshold"] = SIMILARITY
         arguments = [part for option, value in options.items() for part in (f"--{option}", str(value))]
         tool.main([*arguments, "--debug"], standalone_mode=False)
     yield from ((first, n) for n, first in found.items() if first != n)

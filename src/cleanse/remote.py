@@ -22,9 +22,6 @@ _QUERY = re.compile(r"(https?://[^\s?'\"]*\?)[^\s'\"]+", re.IGNORECASE)
 #: With fewer a message says nothing.
 _WORDS = 3
 
-#: Addresses whose file systems load no pandas.
-_PLAIN = ("s3://", "http://", "https://")
-
 _EXTRA = "pip install 'cleanse[remote]'"
 
 
@@ -71,8 +68,8 @@ def filesystem(address: str) -> tuple[Any, str]:
     except ImportError:
         raise UsageError(f"{shown}: remote places need packages more: {_EXTRA}") from None
     scheme = _SCHEME.match(address)
-    if not address.lower().startswith(_PLAIN):
-        allow_pandas()
+    if not is_web(address) and not address.lower().startswith("s3://"):
+        allow_pandas()  # what others' packages load is not known
     try:
         kind = fsspec.get_filesystem_class(scheme[1].lower() if scheme else "")
         return kind(**kind._get_kwargs_from_urls(address)), kind._strip_protocol(address)

@@ -49,7 +49,8 @@ _UNREADABLE = (
 _UNREADABLE_WORDS = ("Invalid Input Error", "IO Error", "Binder Error", "Conversion Error")
 _FIX = "run cleanse again with a larger {}"
 _CORPUS = ("id", "source", "url", "date", "title", "text")
-_IDS = pa.schema([("id", pa.string())])
+#: Documents by name, for `RunFolder.register`.
+IDS = pa.schema([("id", pa.string())])
 #: Tables of some documents' rows, and the views that they are of.
 _FETCHED = {"documents": "corpus", "pieces": "dropped"}
 
@@ -127,7 +128,7 @@ class RunFolder:
         new = set(ids) - self._fetched
         if not new:
             return
-        self.register("wanted", [{"id": name} for name in sorted(new)], _IDS)
+        self.register("wanted", [{"id": name} for name in sorted(new)], IDS)
         for table, view in _FETCHED.items():
             self.execute(f"INSERT INTO {table} SELECT * FROM {view} SEMI JOIN wanted USING (id)")
         self._fetched |= new

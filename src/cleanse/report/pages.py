@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any
 
-import pyarrow as pa
-
+from cleanse.report.folder import IDS
 from cleanse.report.texts import Span, page_texts, titles
 
 if TYPE_CHECKING:
@@ -21,7 +20,6 @@ PIECES = 300
 KEPT = 400
 DROPPED = 300
 
-_IDS = pa.schema([("id", pa.string())])
 _DROPPED = """
 SELECT id, level, kind, reason, confidence, evidence, start, "end", words, left(text, $1) AS text, length(text) AS length,
        survivor, survivor_start, survivor_end
@@ -66,7 +64,7 @@ def pages(run: RunFolder, ids: Sequence[str], *, most: int, kept: int, dropped: 
     the document's reason.
     """
     run.fetch(ids)
-    run.register("page_ids", [{"id": name} for name in dict.fromkeys(ids)], _IDS)
+    run.register("page_ids", [{"id": name} for name in dict.fromkeys(ids)], IDS)
     pieces: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for row in run.rows(_DROPPED, dropped):
         pieces[row.pop("id")].append({"kept": False} | row)

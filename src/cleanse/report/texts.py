@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pyarrow as pa
 
+from cleanse.report.folder import IDS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -22,7 +24,6 @@ class Span(NamedTuple):
 
 
 _SPANS = pa.schema([("n", pa.int64()), ("id", pa.string()), ("start", pa.int64()), ("end", pa.int64())])
-_IDS = pa.schema([("id", pa.string())])
 
 #: Where each span meets a kept piece: the same code points of the page (page_at) and of the kept text (text_at).
 _PARTS = """
@@ -68,7 +69,7 @@ def page_texts(run: RunFolder, spans: Sequence[Span]) -> list[str]:
 def titles(run: RunFolder, ids: Sequence[str]) -> dict[str, dict[str, Any]]:
     """What a document is called: source, url, date, title, its opening words, and whether it was removed."""
     run.fetch(ids)
-    run.register("ids", [{"id": name} for name in dict.fromkeys(ids)], _IDS)
+    run.register("ids", [{"id": name} for name in dict.fromkeys(ids)], IDS)
     kept = run.rows(
         "SELECT id, source, url, date, title, left(text, 120) AS opening FROM documents SEMI JOIN ids USING (id)"
     )

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     Places = NDArray[np.intp]
     Mask = NDArray[np.bool_]
 
-#: Characters of which the words are counted in less time by a kernel, the time to load it included.
+#: Bytes of text of which the words are counted in less time by a kernel, the time to load it included.
 _WORTH_A_KERNEL = 1_000_000
 
 
@@ -140,10 +140,9 @@ def _rests(pages: pa.RecordBatch, cuts: pa.Table, gone: Mask) -> dict[int, Rest]
             place = row["keeper_start"], row["keeper_end"]
             by_page.setdefault(page, []).append(Cut(start, end, row["survivor"], *place, similarity, row["indexed"]))
     columns = pages.select(["id", "source", "text", "pieces"])
-    rows = {page: columns.slice(page, 1).to_pylist()[0] for page in by_page}
-    long = sum(len(row["text"]) for row in rows.values()) > _WORTH_A_KERNEL
-    cut = partial(cut_out, words=count_words) if long else cut_out
-    return {page: cut(rows[page], own) for page, own in by_page.items()}
+    sizes = pc.binary_length(pages["text"]).to_numpy(zero_copy_only=False)
+    cut = partial(cut_out, words=count_words) if sizes[list(by_page)].sum() > _WORTH_A_KERNEL else cut_out
+    return {page: cut(columns.slice(page, 1).to_pylist()[0], own) for page, own in by_page.items()}
 
 
 def _dropped_blocks(pages: pa.RecordBatch) -> tuple[pa.Table, Places]:

@@ -22,6 +22,8 @@ _LEAST: Final = 100 * 10**6
 #: This process while it reads, or waits for workers; a worker of which no page is large: 230 MB for its libraries and 120 MB for a page.
 _WAITING: Final = 300 * 10**6
 _WORKER: Final = 350 * 10**6
+#: A thread of kernels besides the first: the keys of a band that it sorts, or passages that it signs.
+_THREAD: Final = 50 * 10**6
 #: Where the memory of a machine is not known.
 _UNKNOWN: Final = 4 * 10**9
 #: What a container may hold, cgroup 2 and 1; "max", or more than there is, where it is not limited.
@@ -61,6 +63,11 @@ def crew(settings: Run) -> Crew:
     left, most = limit(settings) - _WAITING, size_in_bytes(settings.page_memory)
     count = max(1, min(settings.processors, left // _WORKER))
     return Crew(count, min(most, left // count), min(most, left))
+
+
+def kernel_threads(settings: Run) -> int:
+    """As many threads as there are processors, or as have memory enough."""
+    return max(1, min(settings.processors, 1 + (limit(settings) - _FIXED - _LEAST) // _THREAD))
 
 
 def give_back(mapped_from: int = GROWING) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from contextlib import contextmanager
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ from cleanse.dedup.portions import portions
 from cleanse.dedup.shingles import COUNTERS, common, count_shingles
 from cleanse.dedup.signatures import passage_counts, sign
 from cleanse.dedup.store import let_go, release, select
+from cleanse.dedup.threads import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -45,14 +47,33 @@ _PARTNERS = 2
 _ROWS = 65_536
 
 
-def common_shingles(tokens: Tokens, docs: NDArray[np.int64], settings: Dedup) -> NDArray[np.bool_] | None:
+def common_shingles(
+    tokens: Tokens, docs: NDArray[np.int64], settings: Dedup, threads: int = 1
+) -> NDArray[np.bool_] | None:
     """Which shingles too many of the documents share (`shingles.common`); None where that is of no matter."""
     if settings.profile == "classic":
         return None
-    counts = np.zeros(COUNTERS, np.uint32)
-    for _, batch in token_batches(tokens, docs):
-        count_shingles(batch, settings.shingle_words, counts)
-    return common(counts, len(docs), settings)
+    return common(shingle_counts(tokens, docs, settings, threads), len(docs), settings)
+
+
+def shingle_counts(tokens: Tokens, docs: NDArray[np.int64], settings: Dedup, threads: int = 1) -> NDArray[np.uint32]:
+    """In how many of the documents each counter's shingles are, uint32[COUNTERS]; each thread has counters of its own."""
+    counters: SimpleQueue[NDArray[np.uint32]] = SimpleQueue()
+    for _ in range(threads):
+        counters.put(np.zeros(COUNTERS, np.uint32))
+
+    def count(chosen: NDArray[np.int64]) -> None:
+        counts = counters.get()
+        count_shingles(select(tokens, chosen), settings.shingle_words, counts)
+        release(tokens)
+        counters.put(counts)
+
+    for _ in in_order(count, token_batches(tokens, docs), threads):
+        pass
+    total = counters.get()
+    for _ in range(threads - 1):
+        total += counters.get()
+    return total
 
 
 @contextmanager
@@ -63,21 +84,26 @@ def sign_passages(
     shared: NDArray[np.bool_] | None,
     settings: Dedup,
     check: Callable[[], None] = lambda: None,
+    threads: int = 1,
 ) -> Iterator[BandStore]:
     """The band keys of all passages of the documents; ``check`` is called for each piece that is in ``folder``."""
     bands, rows = choose_bands(settings.lsh_similarity, settings.lsh_recall, settings.num_perm)
     passages = int(passage_counts(np.diff(tokens.offsets)[docs], settings)[0].sum())
+
+    def signed(chosen: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.uint64], NDArray[np.uint32]]:
+        signatures = sign(select(tokens, chosen), settings, shared)
+        release(tokens)
+        return chosen[signatures.docs], band_keys(signatures.values, bands, rows), signatures.values
+
     with BandStore(folder, bands, passages) as store:
-        for chosen, batch in token_batches(tokens, docs):
-            signatures = sign(batch, settings, shared)
-            keys = band_keys(signatures.values, bands, rows)
-            store.append(chosen[signatures.docs], keys, signatures.values)
+        for found in in_order(signed, token_batches(tokens, docs), threads):
+            store.append(*found)
             check()
         yield store
 
 
 def find_pairs(
-    store: BandStore, folder: Path, settings: Dedup, check: Callable[[], None] = lambda: None
+    store: BandStore, folder: Path, settings: Dedup, check: Callable[[], None] = lambda: None, threads: int = 1
 ) -> Iterator[pa.RecordBatch]:
     """Pairs of documents a < b that share enough bands, ascending, as batches of PAIR; what is in between is in ``folder``,
     and ``check`` is called for each piece of it."""
@@ -85,7 +111,7 @@ def find_pairs(
     # for the classic profile, whose bands have more rows, to share one is evidence enough
     sketches = None if settings.profile == "classic" else store.sketches()
     with PairStore(folder, most_partners(settings)) as met:
-        for a, b in _alike(_meeting(store, docs, sketches, settings), sketches, settings):
+        for a, b in _alike(_meeting(store, docs, sketches, settings, threads), sketches, settings):
             met.append(docs[a].astype(np.int64), docs[b].astype(np.int64))
             check()
         for both in met.pairs(settings.band_hits):
@@ -95,14 +121,18 @@ def find_pairs(
 
 
 def _meeting(
-    store: BandStore, docs: NDArray[np.int32], sketches: NDArray[np.uint8] | None, settings: Dedup
+    store: BandStore, docs: NDArray[np.int32], sketches: NDArray[np.uint8] | None, settings: Dedup, threads: int
 ) -> Iterator[NDArray[np.int64]]:
     """Pairs of passages that share a key, int64[2, pairs], once for each key; alike ones only if the sketches are few."""
     few = sketches if sketches is not None and len(sketches) <= _SKETCHES else None
     least = 0 if few is None else least_equal(few.shape[1], settings)
-    for keys, passages in store.bands():
+
+    def grouped(band: tuple[NDArray[np.uint64], NDArray[np.uint32]]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        keys, passages = band
         rows, sizes = groups(keys, docs[passages])
-        mine = passages[rows].astype(np.int64)
+        return passages[rows].astype(np.int64), sizes
+
+    for mine, sizes in in_order(grouped, store.bands(), threads):
         yield from group_pairs(mine, sizes, settings.band_members, few, least)
 
 
@@ -153,10 +183,8 @@ def least_equal(width: int, settings: Dedup) -> int:
     return 0 if settings.profile == "classic" else math.ceil(_EQUAL * width)
 
 
-def token_batches(tokens: Tokens, docs: NDArray[np.int64]) -> Iterator[tuple[NDArray[np.int64], Tokens]]:
-    """The documents, a few at a time, each part with its tokens, which have no places."""
+def token_batches(tokens: Tokens, docs: NDArray[np.int64]) -> Iterator[NDArray[np.int64]]:
+    """The documents, a few at a time."""
     sizes = tokens.offsets[docs + 1] - tokens.offsets[docs]
     for portion in portions(sizes, _SIGNED_TOKENS, _SIGNED_DOCUMENTS):
-        chosen = docs[portion]
-        yield chosen, select(tokens, chosen)
-        release(tokens)
+        yield docs[portion]

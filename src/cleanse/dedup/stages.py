@@ -38,6 +38,7 @@ from cleanse.dedup.settle import (
     to_passages,
 )
 from cleanse.dedup.store import TokenStore, release, select
+from cleanse.dedup.threads import in_order
 from cleanse.dedup.tokens import KERNEL as TOKENISE
 from cleanse.dedup.tokens import Tokens, fingerprints, tokenise
 from cleanse.dedup.verify import SPAN, spans
@@ -57,19 +58,21 @@ Begin = Callable[[str], None]
 
 #: Words whose fingerprints are taken together: so many are in memory at once.
 _WORDS = 2**20
+#: Bytes of texts that one thread takes apart at once.
+_BYTES = 2**21
 
 
 def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, begin: Begin = lambda stage: None) -> None:
     """Make the tables ``ranked``, ``matches``, ``clusters``, ``removed`` and ``cuts`` of the table ``pages``."""
     engine.sql(ranked(settings), "ranked")
     with TokenStore(folder) as store:
-        words = _Words(engine, store, settings)
+        words = _Words(engine, store, settings, threads)
         begin("tokens")
         key = msgspec.json.encode(settings).decode()
         engine.load("fingerprints", fingerprint_rows(lambda: (words.tokens, words.lengths)), FINGERPRINT, key=key)
         engine.sql(EXACT, "exact")
         begin("signatures")
-        engine.load("pairs", _pairs(words, folder, settings, begin, engine.check), PAIR)
+        engine.load("pairs", _pairs(words, folder, settings, threads, begin, engine.check), PAIR)
         begin("alignment")
         engine.load("spans", _spans(engine, words, settings, threads), SPAN)
         begin("clusters")
@@ -112,12 +115,12 @@ def ranked(settings: Dedup) -> str:
 class _Words:
     """The words of all pages, made when they are first asked for: a run that goes on where another was stopped may not."""
 
-    def __init__(self, engine: Engine, store: TokenStore, settings: Dedup) -> None:
-        self._engine, self._store, self._settings = engine, store, settings
+    def __init__(self, engine: Engine, store: TokenStore, settings: Dedup, threads: int) -> None:
+        self._engine, self._store, self._settings, self._threads = engine, store, settings, threads
 
     @cached_property
     def _by_rank(self) -> tuple[Tokens, NDArray[np.int64]]:
-        lengths = store_words(self._engine, self._store, self._settings)
+        lengths = store_words(self._engine, self._store, self._settings, self._threads)
         rows = self._engine.stream('SELECT doc FROM ranked ORDER BY "order"')
         order = np.argsort(np.concatenate([np.empty(0, np.int64), *(batch["doc"].to_numpy() for batch in rows)]))
         return self._store.tokens(order), lengths[order]
@@ -143,18 +146,30 @@ class _Words:
     @cached_property
     def shared(self) -> NDArray[np.bool_] | None:
         """Which tokens stand in shingles that many documents share."""
-        return common_shingles(self.tokens, self.unique, self._settings)
+        return common_shingles(self.tokens, self.unique, self._settings, self._threads)
 
 
-def store_words(engine: Engine, store: TokenStore, settings: Dedup) -> NDArray[np.int64]:
+def store_words(engine: Engine, store: TokenStore, settings: Dedup, threads: int) -> NDArray[np.int64]:
     """Put the tokens of all pages into the store, in the order of the table; the characters of each text."""
     announce(TOKENISE)
+
+    def words(texts: pa.Array) -> tuple[Tokens, NDArray[np.int64]]:
+        return tokenise(texts, plain=settings.profile == "classic"), pc.utf8_length(texts).to_numpy()
+
     lengths = [np.empty(0, np.int64)]
-    for batch in engine.stream("pages"):
-        store.append(tokenise(batch["text"], plain=settings.profile == "classic"))
-        lengths.append(pc.utf8_length(batch["text"]).to_numpy())
+    for tokens, characters in in_order(words, _texts(engine), threads):
+        store.append(tokens)
+        lengths.append(characters)
         engine.check()
     return np.concatenate(lengths)
+
+
+def _texts(engine: Engine) -> Iterator[pa.Array]:
+    """The texts of all pages, a few at a time."""
+    for batch in engine.stream("pages"):
+        sizes = pc.fill_null(pc.binary_length(batch["text"]), 0).to_numpy()
+        for portion in portions(sizes.astype(np.int64), _BYTES, len(batch)):
+            yield batch["text"].slice(portion.start, portion.stop - portion.start)
 
 
 def fingerprint_rows(texts: Callable[[], tuple[Tokens, NDArray[np.int64]]]) -> Iterator[pa.RecordBatch]:
@@ -170,11 +185,11 @@ def fingerprint_rows(texts: Callable[[], tuple[Tokens, NDArray[np.int64]]]) -> I
 
 
 def _pairs(
-    words: _Words, folder: Path, settings: Dedup, begin: Begin, check: Callable[[], None]
+    words: _Words, folder: Path, settings: Dedup, threads: int, begin: Begin, check: Callable[[], None]
 ) -> Iterator[pa.RecordBatch]:
-    with sign_passages(folder, words.tokens, words.unique, words.shared, settings, check) as signed:
+    with sign_passages(folder, words.tokens, words.unique, words.shared, settings, check, threads) as signed:
         begin("candidates")
-        yield from find_pairs(signed, folder, settings, check)
+        yield from find_pairs(signed, folder, settings, check, threads)
 
 
 def _spans(engine: Engine, words: _Words, settings: Dedup, threads: int) -> Iterator[pa.RecordBatch]:

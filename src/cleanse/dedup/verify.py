@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,6 +13,7 @@ from cleanse.dedup.align import align
 from cleanse.dedup.jaccard import shared_shingles
 from cleanse.dedup.portions import portions
 from cleanse.dedup.store import pick, release, select
+from cleanse.dedup.threads import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -54,8 +54,7 @@ def spans(
         release(tokens)
         return found
 
-    with ThreadPoolExecutor(threads) as pool:
-        yield from pool.map(compared, parts(pairs, tokens))
+    yield from in_order(compared, parts(pairs, tokens), threads)
 
 
 def compare(

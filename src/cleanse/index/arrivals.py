@@ -93,7 +93,7 @@ def judge(
     settings = file.settings
     with TokenStore(folder) as store:
         begin("tokens")
-        lengths = store_words(engine, store, settings)
+        lengths = store_words(engine, store, settings, threads)
         count = len(lengths)
         tokens = store.tokens(np.arange(count))
         engine.load("arrived", fingerprint_rows(lambda: (tokens, lengths)), FINGERPRINT, key=file.state)
@@ -102,11 +102,11 @@ def judge(
         fresh = _numbers(engine, _FRESH.format(among=not among))
         begin("signatures")
         frequencies = (
-            count_arrivals(file, tokens, fresh, settings)
+            count_arrivals(file, tokens, fresh, settings, threads)
             if among
             else Frequencies([Stretch(0, len(fresh), None if settings.profile == "classic" else read_common(file))])
         )
-        docs, keys = _keys(file, tokens, fresh, frequencies)
+        docs, keys = _keys(file, tokens, fresh, frequencies, threads)
         begin("candidates")
         a, b = meetings(file, docs + file.documents, keys, settings, folder, engine.check, among=among)
         wanted = np.concatenate([a[a < file.documents], seen["first"].to_numpy()])
@@ -138,11 +138,11 @@ def _numbers(engine: Engine, query: str) -> NDArray[np.int64]:
 
 
 def _keys(
-    file: IndexFile, tokens: Tokens, fresh: NDArray[np.int64], frequencies: Frequencies
+    file: IndexFile, tokens: Tokens, fresh: NDArray[np.int64], frequencies: Frequencies, threads: int
 ) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
     docs, keys = [np.empty(0, np.int64)], [np.empty(0, np.uint64)]
     for stretch in frequencies.stretches:
-        mine, found = document_keys(tokens, fresh[stretch.first : stretch.last], stretch.common, file.settings)
+        mine, found = document_keys(tokens, fresh[stretch.first : stretch.last], stretch.common, file.settings, threads)
         docs.append(mine + stretch.first)
         keys.append(found)
     return np.concatenate(docs), np.concatenate(keys)

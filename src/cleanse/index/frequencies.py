@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from cleanse.dedup.candidates import token_batches
-from cleanse.dedup.shingles import COUNTERS, common, count_shingles
+from cleanse.dedup.candidates import shingle_counts
+from cleanse.dedup.shingles import COUNTERS, common
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -42,7 +42,9 @@ class Frequencies:
     common: NDArray[np.bool_] | None = field(default=None)
 
 
-def count_arrivals(file: IndexFile, tokens: Tokens, docs: NDArray[np.int64], settings: Dedup) -> Frequencies:
+def count_arrivals(
+    file: IndexFile, tokens: Tokens, docs: NDArray[np.int64], settings: Dedup, threads: int
+) -> Frequencies:
     """The stretches of the arriving documents ``docs``, each with what is common when it begins."""
     if settings.profile == "classic":
         return Frequencies([Stretch(0, len(docs), None)])
@@ -54,8 +56,7 @@ def count_arrivals(file: IndexFile, tokens: Tokens, docs: NDArray[np.int64], set
         point = next_point(seen + first)
         last = min(len(docs), point - seen)
         found.stretches.append(Stretch(first, last, table))
-        for _, batch in token_batches(tokens, docs[first:last]):
-            count_shingles(batch, settings.shingle_words, counts)
+        counts += shingle_counts(tokens, docs[first:last], settings, threads)
         if seen + last == point:
             if not found.point:
                 counts += stored_counts(file)

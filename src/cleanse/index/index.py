@@ -15,6 +15,7 @@ from cleanse.index.arrivals import judge
 from cleanse.index.file import VERSION, IndexFile
 from cleanse.index.growth import counts, keep
 from cleanse.index.minhashes import meeting, stored_minhashes
+from cleanse.memory import kernel_threads
 from cleanse.read import from_objects
 from cleanse.remote import on_disk
 from cleanse.result import Duplicates
@@ -162,7 +163,7 @@ class Index:
 
     @property
     def _threads(self) -> int:
-        return self._settings.run.processors
+        return kernel_threads(self._settings.run)
 
     def __repr__(self) -> str:
         return f"<Index {self.path}>"

@@ -14,6 +14,8 @@ from cleanse.dedup.bands import band_keys, choose_bands
 from cleanse.dedup.candidates import token_batches
 from cleanse.dedup.signatures import sign
 from cleanse.dedup.sorting import sort
+from cleanse.dedup.store import release, select
+from cleanse.dedup.threads import in_order
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -33,7 +35,7 @@ _ONE = np.uint64(1)
 
 
 def document_keys(
-    tokens: Tokens, docs: NDArray[np.int64], common: NDArray[np.bool_] | None, settings: Dedup
+    tokens: Tokens, docs: NDArray[np.int64], common: NDArray[np.bool_] | None, settings: Dedup, threads: int
 ) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
     """The kept keys of some documents: the number of the document in ``docs``, ascending, and a key, a row each.
 
@@ -41,14 +43,18 @@ def document_keys(
     two documents that share keys share those that are low in both.
     """
     bands, rows = choose_bands(settings.lsh_similarity, settings.lsh_recall, settings.num_perm)
+
+    def keyed(chosen: NDArray[np.int64]) -> tuple[int, NDArray[np.int64], NDArray[np.uint64]]:
+        signatures = sign(select(tokens, chosen), settings, common)
+        release(tokens)
+        return len(chosen), *lowest_keys(signatures.docs, band_keys(signatures.values, bands, rows))
+
     found_docs, found_keys = [np.empty(0, np.int64)], [np.empty(0, np.uint64)]
     done = 0
-    for chosen, batch in token_batches(tokens, docs):
-        signatures = sign(batch, settings, common)
-        mine, keys = lowest_keys(signatures.docs, band_keys(signatures.values, bands, rows))
+    for documents, mine, keys in in_order(keyed, token_batches(tokens, docs), threads):
         found_docs.append(mine + done)
         found_keys.append(keys)
-        done += len(chosen)
+        done += documents
     return np.concatenate(found_docs), np.concatenate(found_keys)
 
 

@@ -11,6 +11,7 @@ from cleanse.errors import ConfigError
 from cleanse.index.arrivals import Arrived, judge
 from cleanse.index.file import IndexFile
 from cleanse.index.growth import keep
+from cleanse.memory import kernel_threads
 from cleanse.remote import on_disk
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class RunIndex:
 
     def __init__(self, file: IndexFile, config: Config, update: bool) -> None:
         self._file, self._update = file, update
-        self._threads = config.run.processors
+        self._threads = kernel_threads(config.run)
         self._arrived: Arrived | None = None
         self.facts: dict[str, Any] = {"path": str(file.path), "documents": file.documents, "updated": update}
 

@@ -61,9 +61,10 @@ def template(engine: Engine, config: Config) -> Template:
 def find_duplicates(engine: Engine, config: Config, folder: Path, begin: Begin = lambda stage: None) -> None:
     """Make the tables ``ranked``, ``matches``, ``clusters``, ``removed`` and ``cuts`` of the table ``pages``."""
     from cleanse.dedup.stages import deduplicate, settle_nothing
+    from cleanse.memory import kernel_threads
 
     if config.dedup.enabled:
-        deduplicate(engine, config.dedup, folder, config.run.processors, begin)
+        deduplicate(engine, config.dedup, folder, kernel_threads(config.run), begin)
     else:
         settle_nothing(engine)
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from cleanse.errors import UnreadableInput
 from cleanse.read.archives import open_seekable, open_stream
@@ -100,14 +101,15 @@ def _batches(
     batch: list[tuple[Any, ...]] = []
     held = 0
     for order, (row, own_id, path, own_source) in enumerate(found):
-        content = utf8(row.content)
+        # what is ASCII is its own UTF-8
+        content = row.content if row.content.isascii() and "\0" not in row.content else utf8(row.content)
         if batch and held + len(content) > batch_bytes:
             yield _batch(batch, unique)
             batch, held = [], 0
         url = row.url.strip() or (own_address(row.content) if row.format == "html" else "")
         source = row.source or (site(url) if url else "") or own_source
-        known = (utf8(text) or None for text in (url, row.date, row.title))
-        batch.append((order, row.id or own_id, utf8(source), *known, utf8(path), row.format, content))
+        known = url or None, row.date or None, row.title or None
+        batch.append((order, row.id or own_id, source, *known, path, row.format, content))
         held += len(content)
         if len(batch) == batch_documents or held >= batch_bytes:
             yield _batch(batch, unique)
@@ -118,5 +120,19 @@ def _batches(
 
 def _batch(batch: list[tuple[Any, ...]], unique: Callable[[list[str]], list[str]]) -> pa.RecordBatch:
     columns = dict(zip(DOCUMENT.names, zip(*batch, strict=True), strict=True))
-    columns["id"] = tuple(map(utf8, unique(list(columns["id"]))))
-    return pa.record_batch([pa.array(columns[field.name], field.type) for field in DOCUMENT], schema=DOCUMENT)
+    columns["id"] = tuple(unique(list(columns["id"])))
+    made = [
+        pa.array(columns[field.name], field.type) if field.name in ("order", "content") else _texts(columns[field.name])
+        for field in DOCUMENT
+    ]
+    return pa.record_batch(made, schema=DOCUMENT)
+
+
+def _texts(values: Sequence[str | None]) -> pa.StringArray:
+    try:
+        column = pa.array(values, pa.string())
+        if not pc.any(pc.match_substring(column, "\0")).as_py():
+            return column
+    except UnicodeEncodeError:
+        pass
+    return pa.array([None if value is None else utf8(value) for value in values], pa.string())

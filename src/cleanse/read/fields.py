@@ -104,8 +104,8 @@ class Fields:
             form = "html" if is_page(content) else "text"
         else:
             raise UnfitError(f"no field that holds text; it has: {listed(record)}")
-        plain = (as_text(record[name]) if name is not None else "" for name in columns[2:])
-        return Row(content, form, place, *plain)
+        values = [record[name] if name is not None else "" for name in columns[2:]]
+        return Row(content, form, place, *[value if type(value) is str else as_text(value) for value in values])
 
     def _find(self, part: str, names: tuple[str, ...], folded: Mapping[str, str]) -> str | None:
         if asked := self._asked[part]:

@@ -9,7 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from cleanse.config.settings import LEAST_MEMORY, size_in_bytes
+from cleanse.config.settings import LEAST_MEMORY
+from cleanse.config.units import size_in_bytes
 
 if TYPE_CHECKING:
     from cleanse.config import Run

@@ -9,7 +9,8 @@ import msgspec
 
 from cleanse.config.given import FILE_VARIABLE, PRESET, Given, in_environment, in_file, in_pairs, in_preset
 from cleanse.config.names import KEYS, SECTIONS, did_you_mean, nearest
-from cleanse.config.settings import LEAST_MEMORY, Config, size_in_bytes
+from cleanse.config.settings import LEAST_MEMORY, Config
+from cleanse.config.units import size_in_bytes
 from cleanse.errors import ConfigError
 
 if TYPE_CHECKING:

@@ -11,16 +11,7 @@ from msgspec import Meta, Struct
 
 from cleanse.config.profiles import PROFILES, SAME_AS_SIMILARITY
 from cleanse.config.survivors import Survivor
-
-Share = Annotated[float, Meta(ge=0.0, le=1.0)]
-Count = Annotated[int, Meta(ge=1)]
-Words = Annotated[Count, Meta(extra={"unit": "words"})]
-Documents = Annotated[Count, Meta(extra={"unit": "documents"})]
-Bytes = Annotated[Count, Meta(extra={"unit": "bytes"})]
-Size = Annotated[str, Meta(pattern=r"^\d+(\.\d+)? ?[MGT]i?B$", extra={"unit": "as in 2GB"})]
-SizeOrShare = Annotated[
-    str, Meta(pattern=r"^\d+(\.\d+)? ?([MGT]i?B|%)$", extra={"unit": "as in 2GB, or 25% of the machine's"})
-]
+from cleanse.config.units import Bytes, Count, Documents, Share, Size, SizeOrShare, Words
 
 #: What the libraries and kernels of a run take before there is data, and DuckDB to sort: `python bench/memory.py`.
 LEAST_MEMORY = "600MB"
@@ -239,13 +230,3 @@ class Config(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         """A short hash of the settings that can change a verdict."""
         deciding = [self.read, self.strip, self.dedup]
         return hashlib.sha256(msgspec.json.encode(deciding, order="sorted")).hexdigest()[:16]
-
-
-def size_in_bytes(size: str) -> int:
-    """A size as settings have it, in bytes.
-
-    >>> size_in_bytes("1.5GiB"), size_in_bytes("200 MB")
-    (1610612736, 200000000)
-    """
-    number, unit = size.rstrip("iBKMGT "), size.lstrip("0123456789. ")
-    return int(float(number) * (1024 if "i" in unit else 1000) ** " KMGT".index(unit[0]))

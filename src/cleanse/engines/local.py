@@ -17,7 +17,7 @@ from pyarrow import dataset as ds
 from pyarrow import fs
 
 from cleanse.config import Run
-from cleanse.config.settings import size_in_bytes
+from cleanse.config.units import size_in_bytes
 from cleanse.engines.base import Stale
 from cleanse.engines.parts import Parts, part_name, read_part, write_part
 from cleanse.engines.quota import Quota

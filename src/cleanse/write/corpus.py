@@ -8,7 +8,7 @@ import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cleanse.config.settings import size_in_bytes
+from cleanse.config.units import size_in_bytes
 from cleanse.layout import corpus_layout
 from cleanse.write.columns import CORPUS
 from cleanse.write.dataset import Dataset

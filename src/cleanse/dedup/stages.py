@@ -120,7 +120,8 @@ class _Words:
 
     @cached_property
     def _by_rank(self) -> tuple[Tokens, NDArray[np.int64]]:
-        lengths = store_words(self._engine, self._store, self._settings, self._threads)
+        pages = self._engine.stream("pages")
+        lengths = store_words(pages, self._store, self._settings, self._threads, self._engine.check)
         rows = self._engine.stream('SELECT doc FROM ranked ORDER BY "order"')
         order = np.argsort(np.concatenate([np.empty(0, np.int64), *(batch["doc"].to_numpy() for batch in rows)]))
         return self._store.tokens(order), lengths[order]
@@ -149,24 +150,26 @@ class _Words:
         return common_shingles(self.tokens, self.unique, self._settings, self._threads)
 
 
-def store_words(engine: Engine, store: TokenStore, settings: Dedup, threads: int) -> NDArray[np.int64]:
-    """Put the tokens of all pages into the store, in the order of the table; the characters of each text."""
+def store_words(
+    batches: Iterator[pa.RecordBatch], store: TokenStore, settings: Dedup, threads: int, check: Callable[[], None]
+) -> NDArray[np.int64]:
+    """Put the tokens of the column ``text`` into the store, in order; the characters of each text. ``check`` is called now and then."""
     announce(TOKENISE)
 
     def words(texts: pa.Array) -> tuple[Tokens, NDArray[np.int64]]:
         return tokenise(texts, plain=settings.profile == "classic"), pc.utf8_length(texts).to_numpy()
 
     lengths = [np.empty(0, np.int64)]
-    for tokens, characters in in_order(words, _texts(engine), threads):
+    for tokens, characters in in_order(words, _texts(batches), threads):
         store.append(tokens)
         lengths.append(characters)
-        engine.check()
+        check()
     return np.concatenate(lengths)
 
 
-def _texts(engine: Engine) -> Iterator[pa.Array]:
-    """The texts of all pages, a few at a time."""
-    for batch in engine.stream("pages"):
+def _texts(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.Array]:
+    """The texts of all batches, a few at a time."""
+    for batch in batches:
         sizes = pc.fill_null(pc.binary_length(batch["text"]), 0).to_numpy()
         for portion in portions(sizes.astype(np.int64), _BYTES, len(batch)):
             yield batch["text"].slice(portion.start, portion.stop - portion.start)

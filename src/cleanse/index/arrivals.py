@@ -29,7 +29,6 @@ from cleanse.dedup.settle import (
 )
 from cleanse.dedup.stages import EXACT, FINGERPRINT, Begin, fingerprint_rows, report_matches, store_words
 from cleanse.dedup.store import TokenStore
-from cleanse.dedup.tokens import tokenise
 from cleanse.dedup.verify import SPAN, spans
 from cleanse.index.frequencies import Frequencies, Stretch, count_arrivals, read_common
 from cleanse.index.keys import document_keys
@@ -93,7 +92,7 @@ def judge(
     settings = file.settings
     with TokenStore(folder) as store:
         begin("tokens")
-        lengths = store_words(engine, store, settings, threads)
+        lengths = store_words(engine.stream("pages"), store, settings, threads, engine.check)
         count = len(lengths)
         tokens = store.tokens(np.arange(count))
         engine.load("arrived", fingerprint_rows(lambda: (tokens, lengths)), FINGERPRINT, key=file.state)
@@ -112,8 +111,7 @@ def judge(
         wanted = np.concatenate([a[a < file.documents], seen["first"].to_numpy()])
         engine.load("known", known_rows(file, wanted, seen), KNOWN)
         begin("alignment")
-        for batch in engine.stream("known"):
-            store.append(tokenise(batch["text"], plain=settings.profile == "classic"))
+        store_words(engine.stream("known"), store, settings, threads, engine.check)
         known = Known(_numbers(engine, "SELECT indexed AS doc FROM known ORDER BY known.doc"))
         a, b = known.local(a, b, file.documents, fresh)
         tokens = store.tokens(np.concatenate([np.arange(count, count + len(known)), np.arange(count)]))

@@ -108,6 +108,23 @@ def test_an_index_that_was_cut_off_is_named_as_damaged(tmp_path: Path) -> None:
             use()
 
 
+def test_damage_is_named_or_does_no_harm(tmp_path: Path) -> None:
+    path = tmp_path / "seen.idx"
+    documents = [{"id": f"{number}", "text": article(f"{number}", 40)} for number in range(120)]
+    cleanse.Index(path).add(documents)
+    whole, expected = path.read_bytes(), cleanse.Index(path).match(documents).removed.to_pylist()
+    assert len(expected) == len(documents)
+    named = 0
+    for at in range(40_000, len(whole), 16_384):
+        path.write_bytes(whole[:at] + bytes(255 - byte for byte in whole[at : at + 64]) + whole[at + 64 :])
+        try:
+            assert cleanse.Index(path).match(documents).removed.to_pylist() == expected
+        except UsageError as error:
+            assert str(error).startswith(f"{path}: damaged")
+            named += 1
+    assert named >= 3
+
+
 def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match=r"no such index; make it with: cleanse index add"):
         cleanse.Index(tmp_path / "none.idx").match(["a"])

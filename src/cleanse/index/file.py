@@ -15,8 +15,8 @@ import msgspec
 import cleanse
 from cleanse.config import Dedup, Run, to_config
 from cleanse.errors import ConfigError, OutputError, UnreadableInput, UsageError, first_line
+from cleanse.index.damage import damaged, file_errors, is_damage
 from cleanse.memory import sql_bytes
-from cleanse.shortage import system_errors
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -26,10 +26,6 @@ if TYPE_CHECKING:
 
 #: Version of the tables. Another one is refused.
 VERSION = 2
-
-#: What DuckDB says of a database that has not all its bytes, or others.
-_DAMAGED = ("Could not read enough bytes", "Corrupt", "corrupt", "checksum")
-_FIX = "raise {}, and give the same command again"
 
 #: Settings that say nothing about an index: in it the first document seen survives.
 _NOT_STORED = ("enabled", "survivor", "source_priority")
@@ -138,12 +134,12 @@ class IndexFile:
 
     def execute(self, query: str, *values: Any) -> None:
         """Run a statement."""
-        with system_errors(_FIX):
+        with file_errors(self.path):
             self._duckdb.execute(query, values or None)
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
         """The rows of a small query."""
-        with system_errors(_FIX):
+        with file_errors(self.path):
             return self._duckdb.execute(query, values or None).fetchall()
 
     def insert(self, query: str, given: pa.Table) -> None:
@@ -156,7 +152,7 @@ class IndexFile:
         """The rows of a query, which may look at the table ``given``."""
         if given is not None:
             self._duckdb.register("given", given)
-        with system_errors(_FIX):
+        with file_errors(self.path):
             yield from self._duckdb.sql(query).to_arrow_reader(_ROWS)
 
     def _attach(self, write: bool) -> None:
@@ -184,10 +180,8 @@ class IndexFile:
             return self._foreign()
         if "not a valid DuckDB" in problem:
             return UsageError(f"{self.path}: is no index of cleanse; name another file")
-        if any(said in problem for said in _DAMAGED):
-            return UsageError(
-                f"{self.path}: damaged, as a file is that was cut off; restore it from a copy, or make it anew"
-            )
+        if is_damage(problem):
+            return damaged(self.path)
         if write:
             return OutputError(f"{self.path}: cannot be written: {first_line(error)}")
         return UnreadableInput(str(self.path), first_line(error))

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pytest
 
 import cleanse
-from cleanse.config import Config, Dedup
-from cleanse.errors import ConfigError, OutputError, UsageError
+from cleanse.config import Config, Dedup, Run
+from cleanse.errors import ConfigError, NoRoom, OutputError, UsageError
 from cleanse.index import file as index_file
 from cleanse.index.file import IndexFile
 from cleanse.index.known import kept_texts
@@ -123,6 +123,18 @@ def test_damage_is_named_or_does_no_harm(tmp_path: Path) -> None:
             said.append(str(error))
     assert len(said) >= 3
     assert all(problem.startswith(f"{path}: damaged") for problem in said)
+
+
+def test_what_an_index_sorts_on_disk_is_bounded(tmp_path: Path) -> None:
+    path = tmp_path / "seen.idx"
+    cleanse.Index(path).add(["a text"])
+    hashes = "||".join(f"md5((r + {number})::VARCHAR)" for number in range(4))
+    query = f"SELECT {hashes} AS text FROM range(4000000) t(r) ORDER BY text"
+    with (
+        IndexFile(path, run=Run(memory="600MB", disk="5MB")) as file,
+        pytest.raises(NoRoom, match="raise run.disk, and give the same command again"),
+    ):
+        next(file.read(query))
 
 
 def test_what_is_no_index_is_refused(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import msgspec
 
 import cleanse
 from cleanse.config import Dedup, Run, to_config
+from cleanse.config.units import size_in_bytes
 from cleanse.errors import ConfigError, OutputError, UnreadableInput, UsageError, first_line
 from cleanse.index.damage import damaged, file_errors, is_damage
 from cleanse.memory import sql_bytes
@@ -75,6 +76,8 @@ class IndexFile:
         if run.threads:
             options["threads"] = run.threads
         self._duckdb = duckdb.connect(config=options)
+        if run.disk:  # as an option of connect it is not heeded
+            self._duckdb.execute(f"SET max_temp_directory_size = '{size_in_bytes(run.disk)}B'")
         try:
             self._attach(write)
             self._opened = self._identity()

@@ -132,7 +132,7 @@ def test_what_an_index_sorts_on_disk_is_bounded(tmp_path: Path) -> None:
     query = f"SELECT {hashes} AS text FROM range(4000000) t(r) ORDER BY text"
     with (
         IndexFile(path, run=Run(memory="600MB", disk="5MB")) as file,
-        pytest.raises(NoRoom, match="raise run.disk, and give the same command again"),
+        pytest.raises(NoRoom, match=r"raise run\.disk, and give the same command again"),
     ):
         next(file.read(query))
 

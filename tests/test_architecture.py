@@ -12,7 +12,19 @@ import pytest
 SOURCE = Path(__file__).parent.parent / "src" / "cleanse"
 
 #: What each room may import besides itself. The base (schema, config, errors, characters) imports nothing of the rooms.
-BASE = {"schema", "config", "errors", "characters", "compiled", "layout", "remote", "memory", "program", "shortage"}
+BASE = {
+    "schema",
+    "config",
+    "errors",
+    "characters",
+    "compiled",
+    "layout",
+    "remote",
+    "memory",
+    "program",
+    "shortage",
+    "threads",
+}
 ALLOWED = {
     "schema": set(),
     "errors": set(),
@@ -24,6 +36,7 @@ ALLOWED = {
     "memory": {"config"},
     "program": set(),
     "shortage": {"errors"},
+    "threads": set(),
     "config": {"schema", "errors"},
     "engines": BASE,
     "read": BASE,

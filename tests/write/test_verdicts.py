@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 import pytest
@@ -10,13 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cleanse import schema
+from cleanse.boilerplate.counts import count_words
 from cleanse.characters import visible_characters
 from cleanse.dedup.passages import whole_sentences
 from cleanse.errors import InternalError
-from cleanse.write import verdicts
 from cleanse.write.counts import Counts
-from cleanse.write.cutting import Cut, cut_out
+from cleanse.write.cutting import Cut, cut_out, plain_words
 from cleanse.write.verdicts import Outcome, outcome
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 Row = dict[str, Any]
 
@@ -78,10 +81,12 @@ def batches(draw: st.DrawFn) -> tuple[list[Row], list[Row], list[Row]]:
     return pages, removals, cuts
 
 
-def sorted_out(pages: list[Row], removals: list[Row], cuts: list[Row]) -> tuple[pa.RecordBatch, Outcome]:
+def sorted_out(
+    pages: list[Row], removals: list[Row], cuts: list[Row], words: Callable[[str], int] = plain_words
+) -> tuple[pa.RecordBatch, Outcome]:
     batch = pa.RecordBatch.from_pylist(pages, schema.PAGE)
     tables = [pa.Table.from_pylist(rows) if rows else _NO_REMOVALS for rows in (removals, cuts)]
-    return batch, outcome(batch, *tables)
+    return batch, outcome(batch, *tables, words)
 
 
 def one_by_one(row: Row, removal: Row | None, cuts: list[Row]) -> tuple[str | None, list[Row], list[Row]]:
@@ -117,11 +122,9 @@ def one_by_one(row: Row, removal: Row | None, cuts: list[Row]) -> tuple[str | No
 
 @settings(max_examples=200)
 @given(batches(), st.booleans())
-def test_a_batch_is_its_pages_one_by_one(drawn: tuple[list[Row], list[Row], list[Row]], long: bool) -> None:
+def test_a_batch_is_its_pages_one_by_one(drawn: tuple[list[Row], list[Row], list[Row]], many: bool) -> None:
     pages, removals, cuts = drawn
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(verdicts, "_WORTH_A_KERNEL", -1 if long else 10**6)
-        batch, result = sorted_out(pages, removals, cuts)
+    batch, result = sorted_out(pages, removals, cuts, count_words if many else plain_words)
     gone = {row["page"]: row for row in removals}
     expected = [one_by_one(row, gone.get(n), [cut for cut in cuts if cut["page"] == n]) for n, row in enumerate(pages)]
     texts = [(row["id"], text) for row, (text, _, _) in zip(pages, expected, strict=True) if text is not None]

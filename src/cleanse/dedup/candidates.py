@@ -18,7 +18,7 @@ from cleanse.dedup.portions import portions
 from cleanse.dedup.shingles import COUNTERS, common, count_shingles
 from cleanse.dedup.signatures import passage_counts, sign
 from cleanse.dedup.store import let_go, release, select
-from cleanse.dedup.threads import in_order
+from cleanse.threads import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

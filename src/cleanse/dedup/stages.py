@@ -38,10 +38,10 @@ from cleanse.dedup.settle import (
     to_passages,
 )
 from cleanse.dedup.store import TokenStore, release, select
-from cleanse.dedup.threads import in_order
 from cleanse.dedup.tokens import KERNEL as TOKENISE
 from cleanse.dedup.tokens import Tokens, fingerprints, tokenise
 from cleanse.dedup.verify import SPAN, spans
+from cleanse.threads import in_order
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,7 +13,7 @@ from cleanse.dedup.align import align
 from cleanse.dedup.jaccard import shared_shingles
 from cleanse.dedup.portions import portions
 from cleanse.dedup.store import pick, release, select
-from cleanse.dedup.threads import in_order
+from cleanse.threads import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

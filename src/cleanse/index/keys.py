@@ -15,7 +15,7 @@ from cleanse.dedup.candidates import token_batches
 from cleanse.dedup.signatures import sign
 from cleanse.dedup.sorting import sort
 from cleanse.dedup.store import release, select
-from cleanse.dedup.threads import in_order
+from cleanse.threads import in_order
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

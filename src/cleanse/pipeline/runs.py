@@ -12,6 +12,7 @@ from cleanse import schema
 from cleanse.config import Config
 from cleanse.engines import Distributed, Engine, Local
 from cleanse.errors import ConfigError, UsageError
+from cleanse.memory import kernel_threads
 from cleanse.pipeline import distributed, flow
 from cleanse.pipeline.manifest import Task, hashed_inputs, write_manifest
 from cleanse.pipeline.reading import Reading, unreadable
@@ -111,7 +112,7 @@ def finish(
 ) -> None:
     """Corpus, tables and report of the tables that are settled; with ``seen`` its index has the documents then."""
     clock.begin("write")
-    counts = write_results(engine, folder.new, task.config.write).to_dict()
+    counts = write_results(engine, folder.new, task.config.write, kernel_threads(task.config.run)).to_dict()
     if seen is not None:
         write_indexed(engine, folder.new)
     counts |= {

@@ -37,7 +37,12 @@ class Rest:
     dropped: list[Row]
 
 
-def cut_out(page: Row, cuts: list[Cut], words: Callable[[str], int] = lambda text: len(words_of(text))) -> Rest:
+def plain_words(text: str) -> int:
+    """How many words a text has."""
+    return len(words_of(text))
+
+
+def cut_out(page: Row, cuts: list[Cut], words: Callable[[str], int] = plain_words) -> Rest:
     """The rest of a page (``id``, ``source``, ``text``, ``pieces`` of PAGE) without its cuts; ``words`` counts those of a text."""
     text, pieces = page["text"], page["pieces"]
     dropped: list[Row] = []

@@ -11,18 +11,21 @@ import pyarrow.compute as pc
 
 from cleanse import schema
 from cleanse.dedup.pieces import page_offsets
+from cleanse.threads import in_order
 from cleanse.write.behind import behind
 from cleanse.write.corpus import Corpus
 from cleanse.write.counts import Counts
+from cleanse.write.cutting import plain_words
 from cleanse.write.rowgroups import RowGroups
 from cleanse.write.verdicts import outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from cleanse.config import Write
     from cleanse.engines import Engine
+    from cleanse.write.verdicts import Outcome
 
 _REMOVALS = """
     SELECT x."order", y.id AS survivor, kind, similarity, coverage, y."order" < 0 AS indexed
@@ -40,24 +43,32 @@ _CUTS = """
         LEFT JOIN keepers p ON p."order" = y."order"
     ORDER BY x."order", c.start
 """
+_CUT_DOCUMENTS = "SELECT count(DISTINCT loser) AS documents FROM cuts"
+#: Of so many documents words are counted in less time by a kernel, the time to load it included.
+_WORTH_A_KERNEL = 150
 #: Pages are sorted out together until they have so many bytes, of which a dozen times as much is held meanwhile, or are so
 #: many: of each some objects of Python are made, of an empty one, too.
-_BATCH_BYTES, _BATCH_PAGES = 4_000_000, 16_384
+_BATCH_BYTES, _BATCH_PAGES = 2_000_000, 16_384
 
 
-def write_results(engine: Engine, folder: Path, settings: Write) -> Counts:
+def write_results(engine: Engine, folder: Path, settings: Write, threads: int) -> Counts:
     """Write corpus, kept, dropped, matches and clusters into ``folder``."""
     counts = Counts()
     removals, cuts = _Ordered(engine.stream(_REMOVALS)), _Ordered(_cuts(engine))
+    words = _counter(engine)
+
+    def sorted_out(some: tuple[pa.RecordBatch, pa.Table, pa.Table]) -> tuple[pa.RecordBatch, Outcome]:
+        return some[0], outcome(*some, words)
+
     with ExitStack() as files:
         corpus = files.enter_context(behind(files.enter_context(Corpus(folder, settings)).write))
         kept, dropped = (
             files.enter_context(behind(files.enter_context(RowGroups(folder / name, columns)).write))
             for name, columns in (("kept.parquet", schema.KEPT), ("dropped.parquet", schema.DROPPED))
         )
-        for pages in _batches(engine):
-            orders = pages["order"].to_numpy()
-            result = outcome(pages, removals.of(orders), cuts.of(orders))
+        orders = ((pages, pages["order"].to_numpy()) for pages in _batches(engine))
+        verdicts = ((pages, removals.of(order), cuts.of(order)) for pages, order in orders)
+        for pages, result in in_order(sorted_out, verdicts, threads):
             counts.add(pages, result)
             corpus(result.corpus)
             kept(result.kept)
@@ -67,6 +78,15 @@ def write_results(engine: Engine, folder: Path, settings: Write) -> Counts:
             for batch in engine.stream(name):
                 file.write(pa.Table.from_batches([batch]))
     return counts
+
+
+def _counter(engine: Engine) -> Callable[[str], int]:
+    """What counts the words of documents that lose passages."""
+    if next(engine.stream(_CUT_DOCUMENTS))["documents"][0].as_py() < _WORTH_A_KERNEL:
+        return plain_words
+    from cleanse.boilerplate.counts import count_words
+
+    return count_words
 
 
 def _batches(engine: Engine) -> Iterator[pa.RecordBatch]:

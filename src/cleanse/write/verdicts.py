@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,24 +10,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from cleanse import schema
-from cleanse.boilerplate.counts import count_words
 from cleanse.dedup.passages import whole_sentences
 from cleanse.schema import DUPLICATE_REASONS, Reason
 from cleanse.write.columns import CORPUS
-from cleanse.write.cutting import Cut, Rest, cut_out, named
+from cleanse.write.cutting import Cut, Rest, cut_out, named, plain_words
 from cleanse.write.texts import slices
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Literal
 
     from numpy.typing import NDArray
 
     Places = NDArray[np.intp]
     Mask = NDArray[np.bool_]
-
-#: Bytes of text of which the words are counted in less time by a kernel, the time to load it included.
-_WORTH_A_KERNEL = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +42,14 @@ class Outcome:
     words: int
 
 
-def outcome(pages: pa.RecordBatch, removals: pa.Table, cuts: pa.Table) -> Outcome:
+def outcome(
+    pages: pa.RecordBatch, removals: pa.Table, cuts: pa.Table, words: Callable[[str], int] = plain_words
+) -> Outcome:
     """What becomes of a batch of PAGE. ``removals`` and ``cuts`` are those of its pages: ``page`` is the place in the batch; see
-    `cleanse.write.results` for the other columns."""
+    `cleanse.write.results` for the other columns. ``words`` counts those of a text."""
     empty = pc.equal(pc.binary_length(pages["text"]), 0).to_numpy(zero_copy_only=False)
     gone = _removed(pages, removals, empty)
-    rests = _rests(pages, cuts, gone.empty | gone.removed)
+    rests = _rests(pages, cuts, gone.empty | gone.removed, words)
     cut = np.zeros(len(pages), bool)
     cut[list(rests)] = True
     left = np.ones(len(pages), bool)
@@ -65,14 +62,14 @@ def outcome(pages: pa.RecordBatch, removals: pa.Table, cuts: pa.Table) -> Outcom
         _rows_of(rests, "dropped", schema.DROPPED),
     )
     kept, _ = _in_order(_kept_pieces(pages, ~cut), _rows_of(rests, "kept", schema.KEPT))
-    words = pages["text_words"].to_numpy()
+    text_words = pages["text_words"].to_numpy()
     return Outcome(
         corpus=_corpus(pages, rests, stays),
         kept=kept,
         dropped=dropped,
         stays=stays,
         dropped_of=of_dropped,
-        words=int(words[stays & ~cut].sum()) + sum(rest.words for rest in rests.values()),
+        words=int(text_words[stays & ~cut].sum()) + sum(rest.words for rest in rests.values()),
     )
 
 
@@ -127,7 +124,7 @@ def _evidence(removal: Mapping[str, Any]) -> str:
     return f"{removal['coverage']:.0%} of it stands in {survivor}, {removal['similarity']:.0%} alike"
 
 
-def _rests(pages: pa.RecordBatch, cuts: pa.Table, gone: Mask) -> dict[int, Rest]:
+def _rests(pages: pa.RecordBatch, cuts: pa.Table, gone: Mask, words: Callable[[str], int]) -> dict[int, Rest]:
     """What is left of the pages that lose passages, by their places."""
     by_page: dict[int, list[Cut]] = {}
     for row in cuts.to_pylist():
@@ -140,9 +137,7 @@ def _rests(pages: pa.RecordBatch, cuts: pa.Table, gone: Mask) -> dict[int, Rest]
             place = row["keeper_start"], row["keeper_end"]
             by_page.setdefault(page, []).append(Cut(start, end, row["survivor"], *place, similarity, row["indexed"]))
     columns = pages.select(["id", "source", "text", "pieces"])
-    sizes = pc.binary_length(pages["text"]).to_numpy(zero_copy_only=False)
-    cut = partial(cut_out, words=count_words) if sizes[list(by_page)].sum() > _WORTH_A_KERNEL else cut_out
-    return {page: cut(columns.slice(page, 1).to_pylist()[0], own) for page, own in by_page.items()}
+    return {page: cut_out(columns.slice(page, 1).to_pylist()[0], own, words) for page, own in by_page.items()}
 
 
 def _dropped_blocks(pages: pa.RecordBatch) -> tuple[pa.Table, Places]:

@@ -8,8 +8,8 @@ import time
 import pytest
 
 from cleanse.config import Run
-from cleanse.dedup.threads import in_order
 from cleanse.memory import kernel_threads
+from cleanse.threads import in_order
 
 
 @pytest.mark.parametrize("threads", [1, 2, 5])

@@ -7,6 +7,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+#: A passage is cut when the other document has this share of its words: of two documents that both stay, a looser likeness is that
+#: of forms, or of two authors on one event, and what differs would be lost. Of the passages cut of the set of
+#: `python bench/dedup.py`, planted ones (up to one word in five edited) and others: .45 403 and 286, .75 402 and 228, .8 400 and
+#: 219, .85 375 and 213. Of news in five languages, half of those below .75 had a fact of their own.
+CUT_SHARE = 0.75
+
 #: In a profile: whatever `similarity` is.
 SAME_AS_SIMILARITY = object()
 

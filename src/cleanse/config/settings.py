@@ -93,7 +93,8 @@ class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = _PROFILE
     survival: Annotated[
-        Share, Meta(description="share of all words of what is removed, document or passage, that its survivor has")
+        Share,
+        Meta(description="share of all words of what is removed that its survivor has; of a passage 0.75 at least"),
     ] = _PROFILE
     in_order: Annotated[
         bool, Meta(description="the words of survival must stand in the survivor in the same order")

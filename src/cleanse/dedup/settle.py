@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
+from cleanse.config.profiles import CUT_SHARE
 from cleanse.dedup.clusters import choose
 from cleanse.dedup.passages import Passage, choose_cuts
 
@@ -160,7 +161,7 @@ def long_passages(settings: Dedup, *, first_stays: bool = False) -> str:
             CASE WHEN b_fills THEN a_start ELSE b_start END AS start,
             CASE WHEN b_fills THEN a_end ELSE b_end END AS "end", span_similarity AS similarity
         FROM shared WHERE words >= {int(settings.drop_passage_words)}
-            AND matched >= {float(settings.survival)} * CASE WHEN b_fills THEN a_words ELSE b_words END
+            AND matched >= {max(settings.survival, CUT_SHARE)} * CASE WHEN b_fills THEN a_words ELSE b_words END
             AND NOT ({fills})
     """
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from cleanse.config import Dedup
+from cleanse.config.profiles import CUT_SHARE
 from cleanse.report.visible import one_line
 from cleanse.report.wording import counted, percent
 
@@ -70,4 +71,8 @@ def _cut(pair: dict[str, Any], dedup: dict[str, Any]) -> str:
     least = int(dedup.get("drop_passage_words", Dedup().drop_passage_words))
     if pair["longest"] < least:
         return f"Nothing was cut: passages below {least} words stay."
-    return "Nothing was cut for this pair: another copy was, or no whole sentence lies inside."
+    most = _needed(max(CUT_SHARE, float(dedup.get("survival", Dedup().survival))))
+    return (
+        f"Nothing was cut for this pair: less than {most} of the passage's words stand in the other, another copy was cut, or "
+        "no whole sentence lies inside."
+    )

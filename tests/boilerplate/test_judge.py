@@ -117,6 +117,20 @@ def test_prose_below_content_need_be_less_likely() -> None:
     assert verdicts([*PROSE, "Menu", LATER[0]], [*[0.95] * 4, 0.01, 0.49]) == [*[True] * 4, False, False]
 
 
+@pytest.mark.parametrize("sign", ["© 1962", "Copyright 1962", "(c) 1962"])
+def test_prose_that_only_has_a_copyright_in_it_is_judged_as_other_prose(sign: str) -> None:
+    book = f"The most complete of these books, of 186 pages, {sign}, explains all scales of the rule, the last ones too."
+    assert verdicts([*PROSE, book], [0.95] * 5) == [True] * 5
+    assert verdicts([*PROSE, book], [*[0.95] * 4, 0.4]) == [*[True] * 4, False]
+    assert verdicts([*PROSE, f"{sign}, Northern Ledger"], [0.95] * 5) == [*[True] * 4, False]
+
+
+@pytest.mark.parametrize("name", ["Christian CÃ´tÃ©", "The Institute of Harbours©"])
+def test_a_copyright_sign_behind_a_letter_is_no_notice(name: str) -> None:
+    line = f"{name} of the port"
+    assert verdicts([PROSE[0], line, *PROSE[1:]], [0.95] * 5) == [True] * 5
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [

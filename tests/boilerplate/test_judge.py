@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import cleanse
+from cleanse.boilerplate.blocks import REASONS
 from cleanse.boilerplate.judge import judge
 from cleanse.boilerplate.phrases import Phrases, listed, normal, phrases
 from cleanse.boilerplate.text import find_text_blocks
@@ -160,6 +161,23 @@ def test_hidden_text_is_a_dropped_block_not_a_hole() -> None:
         + "<div hidden>Loading, please wait</div></body></html>"
     )
     assert reasons(page)["Loading, please wait"] == "hidden"
+
+
+def test_what_nothing_but_the_model_speaks_against_is_called_short_only_where_it_is() -> None:
+    texts = [*PROSE[:2], "A line alone.", PROSE[2], LATER[0], PROSE[3]]
+    pages = find_text_blocks(["\n\n".join(texts)])
+    pages.blocks.content[:] = [0.95, 0.95, 0.01, 0.95, 0.01, 0.95]
+    case = judge(pages, np.zeros(len(texts), bool), Strip())
+    assert [REASONS[case.reason[at]] for at in (2, 4)] == [Reason.LOW_CONTENT] * 2
+    assert case.evidence[2] == "a short line that the text does not need"
+    assert case.evidence[4] == "less likely content than what is kept"
+
+
+def test_markup_that_a_role_makes_what_it_is_is_named_with_it() -> None:
+    menu = '<div role="navigation"><ul><li><a href="/a">The whole port</a><li><a href="/b">Storms</a></ul></div>'
+    page = cleanse.strip("<html><body>" + menu + "".join(f"<p>{line}</p>" for line in PROSE) + "</body></html>")
+    (block,) = (block for block in page.blocks if block.text.startswith("The whole"))
+    assert (block.reason, block.evidence) == ("navigation", "inside '<div role=navigation>'")
 
 
 def test_phrases_are_in_normal_form_and_of_many_languages() -> None:

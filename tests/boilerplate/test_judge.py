@@ -120,7 +120,7 @@ def test_prose_below_content_need_be_less_likely() -> None:
 
 @pytest.mark.parametrize("sign", ["© 1962", "Copyright 1962", "(c) 1962"])
 def test_prose_that_only_has_a_copyright_in_it_is_judged_as_other_prose(sign: str) -> None:
-    book = f"The most complete of these books, of 186 pages, {sign}, explains all scales of the rule, the last ones too."
+    book = f"The most complete of these books, of 186 pages, {sign}, explains all scales of the rule."
     assert verdicts([*PROSE, book], [0.95] * 5) == [True] * 5
     assert verdicts([*PROSE, book], [*[0.95] * 4, 0.4]) == [*[True] * 4, False]
     assert verdicts([*PROSE, f"{sign}, Northern Ledger"], [0.95] * 5) == [*[True] * 4, False]

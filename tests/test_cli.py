@@ -91,6 +91,21 @@ def test_dry_run_finds_a_users_mistakes(pages: Path, tmp_path: Path) -> None:
     assert cleanse("run", tmp_path / "empty", *options).exit_code == 3
 
 
+def test_dedupe_says_that_html_is_taken_with_its_markup(pages: Path, tmp_path: Path) -> None:
+    rows = [{"html": f"<html><body><p>{article(name, 5)}</p></body></html>"} for name in "xy"] + [
+        {"text": article("z")}
+    ]
+    page = tmp_path / "mixed.jsonl"
+    page.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    said = "2 of 3 documents are HTML and taken as they are, markup too: cleanse run strips it first"
+    assert said in cleanse("dedupe", page, "-o", tmp_path / "out").stderr
+    assert said not in cleanse("dedupe", page, "-o", tmp_path / "out", "-q").stderr
+    for command in ("add", "match"):
+        assert said in cleanse("index", command, tmp_path / "seen.idx", page).stderr
+    assert "HTML" not in cleanse("run", page, "-o", tmp_path / "out").stderr
+    assert "HTML" not in cleanse("dedupe", pages, "-o", tmp_path / "out").stderr
+
+
 def test_dedupe_takes_texts_as_they_are(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text(article("a", 20) + "\n\n4 Comments\nAnna\nSad.")
     done = cleanse("dedupe", tmp_path / "a.txt", "-o", tmp_path / "out", "--json")

@@ -8,7 +8,7 @@ from cleanse.boilerplate.lines import ADDRESS, COPYRIGHT, MAIL, NO_SHAPE
 
 _LINE, _TAIL = 400, 60
 
-_COPYRIGHT = regex.compile(r"©|\(c\)\s*(?:19|20)\d\d|\bcopyright\b.{0,40}(?:19|20)\d\d", regex.I)
+_COPYRIGHT = regex.compile(r"(?<!\p{L})©|\(c\)\s*(?:19|20)\d\d|\bcopyright\b.{0,40}(?:19|20)\d\d", regex.I)
 _TERMINAL = regex.compile(r"[.!?…。！？؟।۔][\"'”’»›)\]」』】）〉》\p{N}\s]*$")
 _MARKER = regex.compile(r"^(?:[•·●▪■◆▶►▸‣⁃∙○◦*–—-]\s+|[•●▪■◆▶►▸‣]|(?:\d{1,2}|[a-zA-Z])[.)]\s+)")
 _FULL_STOP = regex.compile(r"[.。।۔][\"'”’»›)\]」』】）〉》\s]*$")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 import cleanse
+from cleanse.boilerplate.blocks import REASONS
 from cleanse.boilerplate.judge import judge
 from cleanse.boilerplate.phrases import Phrases, listed, normal, phrases
 from cleanse.boilerplate.text import find_text_blocks
@@ -117,6 +118,20 @@ def test_prose_below_content_need_be_less_likely() -> None:
     assert verdicts([*PROSE, "Menu", LATER[0]], [*[0.95] * 4, 0.01, 0.49]) == [*[True] * 4, False, False]
 
 
+@pytest.mark.parametrize("sign", ["© 1962", "Copyright 1962", "(c) 1962"])
+def test_prose_that_only_has_a_copyright_in_it_is_judged_as_other_prose(sign: str) -> None:
+    book = f"The most complete of these books, of 186 pages, {sign}, explains all scales of the rule."
+    assert verdicts([*PROSE, book], [0.95] * 5) == [True] * 5
+    assert verdicts([*PROSE, book], [*[0.95] * 4, 0.4]) == [*[True] * 4, False]
+    assert verdicts([*PROSE, f"{sign}, Northern Ledger"], [0.95] * 5) == [*[True] * 4, False]
+
+
+@pytest.mark.parametrize("name", ["Christian CÃ´tÃ©", "The Institute of Harbours©"])
+def test_a_copyright_sign_behind_a_letter_is_no_notice(name: str) -> None:
+    line = f"{name} of the port"
+    assert verdicts([PROSE[0], line, *PROSE[1:]], [0.95] * 5) == [True] * 5
+
+
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
@@ -146,6 +161,23 @@ def test_hidden_text_is_a_dropped_block_not_a_hole() -> None:
         + "<div hidden>Loading, please wait</div></body></html>"
     )
     assert reasons(page)["Loading, please wait"] == "hidden"
+
+
+def test_what_nothing_but_the_model_speaks_against_is_called_short_only_where_it_is() -> None:
+    texts = [*PROSE[:2], "A line alone.", PROSE[2], LATER[0], PROSE[3]]
+    pages = find_text_blocks(["\n\n".join(texts)])
+    pages.blocks.content[:] = [0.95, 0.95, 0.01, 0.95, 0.01, 0.95]
+    case = judge(pages, np.zeros(len(texts), bool), Strip())
+    assert [REASONS[case.reason[at]] for at in (2, 4)] == [Reason.LOW_CONTENT] * 2
+    assert case.evidence[2] == "a short line that the text does not need"
+    assert case.evidence[4] == "less likely content than what is kept"
+
+
+def test_markup_that_a_role_makes_what_it_is_is_named_with_it() -> None:
+    menu = '<div role="navigation"><ul><li><a href="/a">The whole port</a><li><a href="/b">Storms</a></ul></div>'
+    page = cleanse.strip("<html><body>" + menu + "".join(f"<p>{line}</p>" for line in PROSE) + "</body></html>")
+    (block,) = (block for block in page.blocks if block.text.startswith("The whole"))
+    assert (block.reason, block.evidence) == ("navigation", "inside '<div role=navigation>'")
 
 
 def test_phrases_are_in_normal_form_and_of_many_languages() -> None:

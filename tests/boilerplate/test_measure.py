@@ -38,6 +38,7 @@ SAID = (
         "Home › News › 9:05",
         "He said: “No.”1",
         "© 2020 Post",
+        "CÃ´tÃ© Cafe©",
         "-- 5:30 !",
     ),
     *(

@@ -36,7 +36,7 @@ def test_changed_is_what_a_profile_or_preset_does_not_set_by_itself() -> None:
 
 def test_words_find_settings_by_name_and_meaning() -> None:
     printed = [line.partition(" = ")[0] for line in to_toml(Config(), words=["PASSAGE"]).splitlines() if " = " in line]
-    assert {"passages", "passage_words", "survival", "window_words"} <= set(printed)
+    assert {"passages", "passage_words", "passage_survival", "window_words"} <= set(printed)
     assert "favor" not in printed
     assert to_toml(Config(), words=["xyzzy"]) == "# no such setting\n"
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 RANKED = pa.schema([("doc", pa.int64()), ("text_words", pa.int64())])
 EXACT = pa.schema([("doc", pa.int64()), ("survivor", pa.int64())])
-GROUPS = 60
+GROUPS = 240
 
 
 class Corpus:
@@ -37,7 +37,7 @@ class Corpus:
         self.spans = any_spans(random, GROUPS)
         random.shuffle(self.spans)
         self.sizes = random.choices(SIZES, k=GROUP * GROUPS)
-        self.exact = {1_000 + 2 * first + k: first for first in range(0, len(self.sizes), 5) for k in range(2)}
+        self.exact = {10_000 + 2 * first + k: first for first in range(0, len(self.sizes), 5) for k in range(2)}
 
     def load(self, engine: Local) -> None:
         engine.load("spans", [pa.RecordBatch.from_pylist(self.spans, SPAN)], SPAN)
@@ -134,7 +134,7 @@ def long_passage(span: Span, *, first_stays: bool) -> Passage | None:
     keeper, loser = ("b", "a") if b_fills and span["coverage_a"] < span["coverage_b"] else ("a", "b")
     if (
         span["words"] < SETTINGS.drop_passage_words
-        or span["matched"] < SETTINGS.survival * span[f"{loser}_words"]
+        or span["matched"] < SETTINGS.passage_survival * span[f"{loser}_words"]
         or (first_stays and (a_fills or keeper == "b"))
     ):
         return None

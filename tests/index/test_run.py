@@ -90,6 +90,9 @@ def test_report_and_explain_show_the_text_of_the_index(days: tuple[Path, list[cl
     assert match["other"] == "m1"
     assert match["other_text"][:40] == STORY[:40]
     page = (folder / "tuesday" / "report.html").read_text(encoding="utf-8")
+    why = [row["why"] for row in days[1][1].report["clusters"]["shown"]]
+    assert why
+    assert all(said.startswith("stays because it was read first") for said in why)
     assert "in the index" in page
     assert tuesday.manifest["index"] == {"path": str(folder / "seen.idx"), "documents": 2, "updated": True}
 

@@ -108,6 +108,19 @@ def test_a_long_shared_passage_is_cut_from_all_but_one(result: cleanse.Result) -
         assert span.lower().rstrip(".") == shared.lower().rstrip(".")
 
 
+@pytest.mark.parametrize(("share", "stays"), [(0.1, False), (0.4, True)])
+def test_a_passage_that_is_only_like_another_is_reported_and_stays(tmp_path: Path, share: float, stays: bool) -> None:
+    one, two, shared = (article(name, sentences) for name, sentences in (("gamma", 30), ("delta", 30), ("shared", 12)))
+    like = edited(shared, share)
+    rows = [{"id": "gamma", "text": f"{one}\n\n{shared}"}, {"id": "delta", "text": f"{two}\n\n{like}"}]
+    result = cleanse.run(write_corpus(tmp_path / "in.jsonl", rows), tmp_path / "out")
+    texts = dict(zip(result.corpus["id"].to_pylist(), result.corpus["text"].to_pylist(), strict=True))
+    assert (texts == {row["id"]: row["text"] for row in rows}) is stays
+    assert [row["kind"] for row in result.matches.to_pylist()] == ["passage"]
+    (pair,) = result.report["matches"]["shown"]
+    assert ("less than 75 % of the passage's words stand in the other" in pair["verdict"]) is stays
+
+
 def test_kept_and_dropped_pieces_rebuild_every_page(result: cleanse.Result) -> None:
     texts = dict(zip(result.corpus["id"].to_pylist(), result.corpus["text"].to_pylist(), strict=True))
     for row in corpus():

@@ -137,7 +137,7 @@ def _blocks(texts: list[str], linked: NDArray[np.int32], tree: Tree) -> tuple[Bl
     held = np.bincount(owner[owner >= 0], sizes[owner >= 0], len(tree.name)) > _CONTAINER_SHARE * sizes.sum()
     for i in np.flatnonzero((owner >= 0) & ~held[owner]).tolist():
         called = tree.called[tree.name[owner[i]]]
-        blocks.hint[i], blocks.hinted_by[i] = tree.hint[at[i]], called.by or f"<{called.tag}>"
+        blocks.hint[i], blocks.hinted_by[i] = tree.hint[at[i]], called.by
     page = [
         text if not i else _GAPS[gap] + text for i, (text, gap) in enumerate(zip(texts, gaps.tolist(), strict=True))
     ]

@@ -75,7 +75,9 @@ def _lines(case: Case) -> None:
     for at in take((blocks.says != NONE) & ~prose).tolist():
         case.against(at, REASONS[blocks.says[at]], 0.9, f"says {blocks.phrase[at]!r}")
     case.against(take(blocks.shape == MAIL), Reason.BYLINE, 0.85, "a mail address")
-    case.against(take(blocks.shape == COPYRIGHT), Reason.FOOTER, 0.9, "a copyright notice")
+    # a book's description may name the year of its copyright
+    signed = (blocks.shape == COPYRIGHT) & ~(is_prose(blocks) & (blocks.content >= 0.5))
+    case.against(take(signed), Reason.FOOTER, 0.9, "a copyright notice")
     case.against(take(blocks.shape == ADDRESS), Reason.METADATA, 0.8, "an address alone")
     dates = (blocks.words <= _DATE_WORDS) & blocks.dated & ~blocks.terminal & (blocks.kind != KIND[Kind.TABLE_ROW])
     case.against(take(dates), Reason.METADATA, 0.8, "a date")

@@ -42,7 +42,8 @@ MAIL: Final = 1
 COPYRIGHT: Final = 2
 ADDRESS: Final = 3
 
-_COPYRIGHT = regex.compile(r"©|\(c\)\s*(?:19|20)\d\d|\bcopyright\b.{0,40}(?:19|20)\d\d", regex.I)
+# behind a letter it is part of a letter in a wrong encoding ("CÃ´tÃ©"), or stands for a trade mark
+_COPYRIGHT = regex.compile(r"(?<!\p{L})©|\(c\)\s*(?:19|20)\d\d|\bcopyright\b.{0,40}(?:19|20)\d\d", regex.I)
 _MAIL = regex.compile(r"^\S*[\p{L}\p{N}._%+-]+@[\p{L}\p{N}.-]+\.\p{L}{2,}\S*$")
 _URL = regex.compile(r"^(?:https?://|www\.)\S+$", regex.I)
 _HAS_MAIL = regex.compile(r"[\w.+-]+@[\w-]+\.[\w.]+")
@@ -109,7 +110,8 @@ def is_number(text: str) -> bool:
 
 
 def _is_copyright(text: str) -> bool:
-    return "©" in text or bool(("(c)" in (lower := text.lower()) or "copyright" in lower) and _COPYRIGHT.search(text))
+    signs = ("©", "(c)", "copyright")
+    return any(sign in text.lower() for sign in signs) and bool(_COPYRIGHT.search(text))
 
 
 def _matching(

@@ -91,7 +91,9 @@ def _name(case: Case, left: Flags, first: NDArray[np.int64], last: NDArray[np.in
         case.against(i, reason, 0.75, f"{shape}, link density {blocks.links[i]:.2f}")
     case.against(take(at < first), Reason.NAVIGATION, 0.6, "stands before the text")
     case.against(take(at > last), Reason.FOOTER, 0.55, "stands after the text")
-    case.against(left, Reason.LOW_CONTENT, 0.5, "a short line that the text does not need")
+    short = left & (blocks.words <= _BELOW_WORDS)
+    case.against(short, Reason.LOW_CONTENT, 0.5, "a short line that the text does not need")
+    case.against(left & ~short, Reason.LOW_CONTENT, 0.5, "less likely content than what is kept")
 
 
 def _beside(case: Case, reason: Reason) -> Flags:

@@ -154,4 +154,5 @@ def _call(tag: str, names: str, learned: Mapping[str, Said], role: str, item: st
         (tag in ("article", "main")) + 2 * (tag in ("aside", "nav", "footer", "header")),
         hash((tag, named.first)) if tag not in t.INLINE_TAGS or tag == "a" else 0,
     )
-    return Called(tag, f"{more} {names}".strip(), named.by, tuple(map(int, row)))
+    own = f"<{tag} role={role}>" if by_tag and not rules.tag(tag, "") else f"<{tag}>"
+    return Called(tag, f"{more} {names}".strip(), named.by or own, tuple(map(int, row)))

@@ -48,7 +48,10 @@ def _texts(command: Callable[..., Any]) -> Callable[..., Any]:
 @_texts
 @click.option("--json", "as_json", is_flag=True, help="Print the counts as JSON to stdout.")
 def add(path: Path, inputs: tuple[str, ...], as_json: bool, **options: Any) -> None:
-    """Add documents to INDEX, which is made if it does not exist; all of them or none."""
+    """Add documents to INDEX, which is made if it does not exist; all of them or none.
+
+    Texts are taken as they are: strip pages first, or let cleanse run --index --update do both.
+    """
     from cleanse.index import Index
 
     with _Reading(inputs, **options) as reading:
@@ -66,7 +69,10 @@ def add(path: Path, inputs: tuple[str, ...], as_json: bool, **options: Any) -> N
 @_texts
 @click.option("--json", "as_json", is_flag=True, help="Print JSON lines on a terminal, too.")
 def match(path: Path, inputs: tuple[str, ...], as_json: bool, **options: Any) -> None:
-    """Print what documents of INDEX the INPUTs are duplicates of, or share passages with; nothing is added."""
+    """Print what documents of INDEX the INPUTs are duplicates of, or share passages with; nothing is added.
+
+    Texts are taken as they are: strip pages first, or let cleanse run --index do both.
+    """
     import msgspec
 
     from cleanse.index import Index, listed
@@ -134,6 +140,7 @@ class _Reading:
     @property
     def batches(self) -> Iterator[pa.RecordBatch]:
         from cleanse.read import find_inputs, read_documents
+        from cleanse.read.unstripped import tell_of_markup
 
         count = 0
         found = read_documents(
@@ -143,7 +150,7 @@ class _Reading:
             batch_bytes=self._config.run.batch_bytes,
             on_error=self._unreadable.append,
         )
-        for batch in found:
+        for batch in tell_of_markup(found, self._progress.say):
             self._progress.count(len(batch))
             count += len(batch)
             yield batch

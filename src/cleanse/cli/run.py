@@ -79,7 +79,7 @@ def run(inputs: tuple[str, ...], out: Path | str, **options: Any) -> int:
 @outcome_options
 @talk_options
 def dedupe(inputs: tuple[str, ...], out: Path | str, **options: Any) -> int:
-    """Find and remove duplicates only; texts are taken as they are."""
+    """Find and remove duplicates only; texts are taken as they are, HTML with its markup."""
     return _run(inputs, out, {"strip": {"enabled": False}}, **options)
 
 

@@ -84,7 +84,10 @@ class Dedup(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         ),
     ] = _PROFILE
     survival: Annotated[
-        Share, Meta(description="share of all words of what is removed, document or passage, that its survivor has")
+        Share, Meta(description="share of all words of a document that its survivor has before it is removed")
+    ] = _PROFILE
+    passage_survival: Annotated[
+        Share, Meta(description="share of all words of a passage that another document has before it is cut out")
     ] = _PROFILE
     in_order: Annotated[
         bool, Meta(description="the words of survival must stand in the survivor in the same order")

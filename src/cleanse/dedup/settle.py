@@ -160,7 +160,7 @@ def long_passages(settings: Dedup, *, first_stays: bool = False) -> str:
             CASE WHEN b_fills THEN a_start ELSE b_start END AS start,
             CASE WHEN b_fills THEN a_end ELSE b_end END AS "end", span_similarity AS similarity
         FROM shared WHERE words >= {int(settings.drop_passage_words)}
-            AND matched >= {float(settings.survival)} * CASE WHEN b_fills THEN a_words ELSE b_words END
+            AND matched >= {float(settings.passage_survival)} * CASE WHEN b_fills THEN a_words ELSE b_words END
             AND NOT ({fills})
     """
 

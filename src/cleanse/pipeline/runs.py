@@ -18,6 +18,7 @@ from cleanse.pipeline.manifest import Task, hashed_inputs, write_manifest
 from cleanse.pipeline.reading import Reading, unreadable
 from cleanse.pipeline.resumption import resumable, settings_facts
 from cleanse.pipeline.watcher import Clock, Unwatched, Watcher
+from cleanse.read.unstripped import tell_of_markup
 from cleanse.remote import is_remote
 from cleanse.report import write_report
 from cleanse.result import Result
@@ -64,7 +65,10 @@ def run(
             clock = Clock(task.watcher, tables.used)
             clock.begin("read")
             made_of = facts["inputs"] + facts["version"] + facts["settings of reading"]
-            tables.load("documents", reading.documents(folder.work, task.watcher), schema.DOCUMENT, key=made_of)
+            documents = reading.documents(folder.work, task.watcher)
+            if not task.config.strip.enabled:
+                documents = tell_of_markup(documents, task.watcher.say)
+            tables.load("documents", documents, schema.DOCUMENT, key=made_of)
             flow.strip_pages(tables, task.config, clock.begin, apart=True)
             if seen is None:
                 flow.find_duplicates(tables, task.config, folder.work, clock.begin)

@@ -42,8 +42,11 @@ def largest(run: RunFolder) -> dict[str, Any]:
     shown = run.rows(_LARGEST, CLUSTERS)
     places = [{"cluster": row["cluster"], "place": place} for place, row in enumerate(shown)]
     run.register("shown_clusters", places, _PLACES)
+    dedup = run.run.get("config", {}).get("dedup", {})
+    if run.run.get("index"):
+        dedup = dedup | {"survivor": "first"}  # what an index has seen stays, whatever the setting
     for row in shown:
-        row["why"] = survival(row, run.run.get("config", {}).get("dedup", {}))
+        row["why"] = survival(row, dedup)
         row["members"] = []
     for member in run.rows(_MEMBERS, MEMBERS):
         shown[member.pop("place")]["members"].append(member)

@@ -70,4 +70,8 @@ def _cut(pair: dict[str, Any], dedup: dict[str, Any]) -> str:
     least = int(dedup.get("drop_passage_words", Dedup().drop_passage_words))
     if pair["longest"] < least:
         return f"Nothing was cut: passages below {least} words stay."
-    return "Nothing was cut for this pair: another copy was, or no whole sentence lies inside."
+    most = _needed(float(dedup.get("passage_survival", Dedup().passage_survival)))
+    return (
+        f"Nothing was cut for this pair: less than {most} of the passage's words stand in the other, another copy was cut, or "
+        "no whole sentence lies inside."
+    )

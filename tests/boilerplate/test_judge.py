@@ -98,6 +98,26 @@ def verdicts(lines: list[str], content: list[float]) -> list[bool]:
     return kept
 
 
+def test_no_comments_are_below_a_heading_that_counts_none() -> None:
+    for heading in ("Comments (0)", "0 Comments"):
+        lines = [*PROSE, heading, LATER[0]]
+        assert verdicts(lines, [*[0.95] * 4, 0.01, 0.6]) == [*[True] * 4, False, True]
+    assert verdicts([*PROSE, "Comments (10)", LATER[0]], [*[0.95] * 4, 0.01, 0.6]) == [*[True] * 4, False, False]
+
+
+@pytest.mark.parametrize("count", ["{} comments", "Comments ({})"])
+def test_counts_of_comments_below_the_posts_of_a_blog_open_nothing(count: str) -> None:
+    posts = [PROSE[0], *[line for n, post in enumerate([*PROSE[1:], *LATER]) for line in (count.format(n + 1), post)]]
+    kept = [line in (*PROSE, *LATER) for line in posts]
+    likely = [0.7 if prose else 0.01 for prose in kept]
+    assert verdicts(posts, likely) == kept
+    # two counts are those of a page and of its comments, and titles that are counted are a list
+    assert verdicts(posts[:6], likely[:6]) == [True, *[False] * 5]
+    titles = ["A storm", "Ferries wait", "The new pier"]
+    listed = [*PROSE, *[line for title in titles for line in (title, "4 comments")], "4 comments", LATER[0]]
+    assert verdicts(listed, [*[0.95] * 4, *[0.01] * 7, 0.6])[-1] is False
+
+
 def test_what_stands_twice_between_title_and_text_is_a_caption() -> None:
     caption = "On October 4, cars queue at the pier, which the storm of the night has cut off from the road to town, "
     caption += "while fishermen look after what is left of their boats. / Northern Ledger photo"

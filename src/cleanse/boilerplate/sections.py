@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from itertools import pairwise
 from typing import TYPE_CHECKING
 from unicodedata import decimal
 
@@ -32,6 +34,9 @@ _SURE = 0.8
 #: What an author says of himself below an article has at most so many words and blocks.
 _AUTHOR_WORDS = 60.0
 _AUTHOR_BLOCKS = 2
+#: Counts of comments with prose between them, so many times, are the last lines of posts: below each the next post begins. Word F1
+#: of CleanEval as text, a line for each piece, .892 without it and .898 with it (four blogs .47 -> .78), of news the same.
+_POSTS = 3
 #: So much of a heading is evidence.
 _QUOTED = 60
 
@@ -46,11 +51,13 @@ def find_sections(case: Case) -> None:
         above = np.append(0.0, np.cumsum(blocks.words[first:after] * blocks.content[first:after].astype(float)))
         total = above[-1] or 1.0
         end = first
-        for at in headings[case.page[headings] == page].tolist():
+        own = headings[case.page[headings] == page].tolist()
+        posts = _below_posts(case, own)
+        for at in own:
             if at < end:
                 continue
             end, reason, before = at + 1, REASONS[blocks.says[at]], above[at - first]
-            if reason is Reason.COMMENTS and before >= _CONTENT_BEFORE_COMMENTS * total:
+            if reason is Reason.COMMENTS and at not in posts and before >= _CONTENT_BEFORE_COMMENTS * total:
                 end = _comments_end(case, at, after)
             elif reason is Reason.BYLINE and before >= total / 2:
                 end = _author_end(case, at, after)
@@ -60,6 +67,24 @@ def find_sections(case: Case) -> None:
                 if not above[-1] or above[end - first] - before > _CONTENT_IN_LINKS * total:
                     end = at + 1
             _drop_section(case, at, end, reason)
+
+
+def _below_posts(case: Case, headings: list[int]) -> set[int]:
+    """The headings such as "3 comments" that stand below one post each of a blog."""
+    blocks, counts = case.blocks, defaultdict[str, list[int]](list)
+    for at in headings:
+        if REASONS[blocks.says[at]] is Reason.COMMENTS and _digits(case, at):
+            counts[blocks.phrase[at]].append(at)
+    found: set[int] = set()
+    for alike in counts.values():
+        between = [slice(*pair) for pair in pairwise(alike)]
+        if sum(bool(is_prose(blocks, stretch).any()) for stretch in between) >= _POSTS:
+            found.update(alike)
+    return found
+
+
+def _digits(case: Case, at: int) -> list[int]:
+    return [decimal(character) for character in case.pages.text(at) if character.isdecimal()]
 
 
 def _drop_section(case: Case, start: int, end: int, reason: Reason) -> None:
@@ -79,7 +104,10 @@ def _drop_section(case: Case, start: int, end: int, reason: Reason) -> None:
 def _comments_end(case: Case, at: int, after: int) -> int:
     blocks = case.blocks
     end = at + 1
-    counted = case.is_text[case.page[at]] and any(decimal(character, 0) for character in case.pages.text(at))
+    digits = _digits(case, at)
+    if digits and not any(digits):
+        return end  # "Comments (0)" heads none
+    counted = case.is_text[case.page[at]] and any(digits)
     while end < after:
         if blocks.form[end] == HEADING and blocks.says[end] != REASON[Reason.COMMENTS]:
             break

@@ -137,6 +137,12 @@ def test_explain_tells_what_became_of_a_document(pages: Path, tmp_path: Path) ->
     assert "'b'" in error(done) or " b" in error(done)
 
 
+def test_explain_counts_one_piece_as_one(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Nothing but this stands here.")
+    cleanse("run", tmp_path / "a.txt", "-o", tmp_path / "out", "-q")
+    assert "Page: 1 piece, 0 dropped with 0 words" in cleanse("explain", tmp_path / "out", "a.txt").stdout
+
+
 def test_explain_shows_one_passage_whole(pages: Path, tmp_path: Path) -> None:
     cleanse("run", pages, "-o", tmp_path / "out", "-q")
     assert "Match 1 of 1" in cleanse("explain", tmp_path / "out", "b", "--passage", 1).stdout

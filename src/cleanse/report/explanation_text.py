@@ -6,7 +6,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any
 
 from cleanse.report.visible import one_line, tight
-from cleanse.report.wording import label, number, percent
+from cleanse.report.wording import counted, label, number, percent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -31,7 +31,8 @@ def _lines(facts: dict[str, Any]) -> Iterator[str]:
         return
     pieces = [row for row in facts["dropped"] if row["level"] != "document"]
     yield ""
-    yield f"Page: {len(facts['blocks'])} pieces, {len(pieces)} dropped with {number(sum(row['words'] or 0 for row in pieces))} words"
+    words = sum(row["words"] or 0 for row in pieces)
+    yield f"Page: {counted(len(facts['blocks']), 'piece')}, {number(len(pieces))} dropped with {counted(words, 'word')}"
     for row in facts["blocks"]:
         yield from _piece(row)
     yield ""

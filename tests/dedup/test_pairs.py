@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.conftest import plain
 
-from cleanse.dedup.pairs import pairs
+from cleanse.dedup.pairs import alike, pairs
 from cleanse.dedup.sorting import sort
 
 rows = st.lists(st.tuples(st.integers(0, 2**64 - 1) | st.integers(0, 4), st.integers(0, 40)), max_size=120)
@@ -79,3 +79,13 @@ def test_sort_sorts(values: list[int]) -> None:
     array = np.array(values, np.int64)
     plain(sort)(array)
     assert array.tolist() == sorted(values)
+
+
+@pytest.mark.parametrize("width", [1, 31, 32, 33, 64, 100, 128])
+def test_sketches_are_alike_that_are_equal_in_so_many_places(width: int) -> None:
+    random = np.random.default_rng(width)
+    sketches = random.integers(0, 4, (200, width), np.uint8)
+    a, b = random.integers(0, len(sketches), (2, 500))
+    equal = (sketches[a] == sketches[b]).sum(axis=1)
+    for least in (1, width // 4, width):
+        assert np.array_equal(alike(sketches, a, b, least), equal >= least)

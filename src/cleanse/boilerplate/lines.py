@@ -110,8 +110,8 @@ def is_number(text: str) -> bool:
 
 
 def _is_copyright(text: str) -> bool:
-    signs = ("©", "(c)", "copyright")
-    return any(sign in text.lower() for sign in signs) and bool(_COPYRIGHT.search(text))
+    lower = text.lower()
+    return any(sign in lower for sign in ("©", "(c)", "copyright")) and bool(_COPYRIGHT.search(text))
 
 
 def _matching(

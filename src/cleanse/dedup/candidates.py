@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from cleanse.dedup.bands import band_keys, choose_bands
 from cleanse.dedup.bandstore import BandStore
-from cleanse.dedup.pairs import equal_places, group_pairs, groups
+from cleanse.dedup.pairs import alike, group_pairs, groups
 from cleanse.dedup.pairstore import PairStore
 from cleanse.dedup.portions import portions
 from cleanse.dedup.shingles import COUNTERS, common, count_shingles
@@ -153,7 +153,7 @@ def _alike(
         order = np.argsort(cells, kind="stable")
         for cell in np.split(order, np.flatnonzero(np.diff(cells[order])) + 1):
             a, b = held[0, cell], held[1, cell]
-            yield held[:, cell[equal_places(sketches, a, b) >= least]].astype(np.int64)
+            yield held[:, cell[alike(sketches, a, b, least)]].astype(np.int64)
             let_go(sketches)
 
 

@@ -29,6 +29,8 @@ MAX_DOCUMENTS: Final = 2**31
 #: the others with fewer the more come before, these at least. They share many keys: in a cluster of 8,000 copies
 #: each met 500 different documents.
 _CROWD, _FEWEST = 8, 4
+#: Places of two sketches that are compared before it is asked whether they are alike.
+_TELLING: Final = 32
 #: Pairs that are found at once: bounds their memory.
 _AT_ONCE = 2**20
 
@@ -87,11 +89,11 @@ def group_pairs(
 
 
 @kernel
-def equal_places(sketches, a, b):
-    """In how many places the sketches of a[k] and b[k] are equal, uint8[rows, n] -> int64[pairs]."""
-    found = np.empty(len(a), np.int64)
+def alike(sketches, a, b, least):
+    """Whether the sketches of a[k] and b[k], uint8[rows, n], are equal in ``least`` places, bool[pairs]."""
+    found = np.empty(len(a), np.bool_)
     for k in range(len(a)):
-        found[k] = _equal(sketches[a[k]], sketches[b[k]])
+        found[k] = _alike(sketches[a[k]], sketches[b[k]], least)
     return found
 
 
@@ -178,15 +180,21 @@ def _pair(rows, sizes, members, half, crowd, fewest, sketches, least, known):
             for k in range(partners):  # the lowest, then those before it
                 j = first + k if k < near else i - partners + k
                 found[0, count], found[1, count] = rows[j], rows[i]
-                count += least == 0 or _equal(sketches[rows[j]], sketches[rows[i]]) >= least
+                count += least == 0 or _alike(sketches[rows[j]], sketches[rows[i]], least)
         first += size
     return found[:, :count].copy()
 
 
 @kernel
-def _equal(one, other):
-    """In how many places two sketches are equal."""
+def _alike(one, other, least):
+    """Whether two sketches are equal in so many places: of two that are, the first places tell most often."""
     same = np.uint32(0)
-    for p in range(len(one)):
+    whole = len(one) // _TELLING * _TELLING
+    for first in range(0, whole, _TELLING):
+        for p in range(_TELLING):
+            same += np.uint32(one[first + p] == other[first + p])
+        if same >= least:
+            return True
+    for p in range(whole, len(one)):
         same += np.uint32(one[p] == other[p])
-    return np.int64(same)
+    return same >= least

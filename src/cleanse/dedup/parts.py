@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from cleanse.dedup.bands import band_keys, choose_bands
 from cleanse.dedup.bandstore import sketch
 from cleanse.dedup.candidates import least_equal
-from cleanse.dedup.pairs import equal_places, pairs
+from cleanse.dedup.pairs import alike, pairs
 from cleanse.dedup.settle import cut_passages, to_passages
 from cleanse.dedup.shingles import COUNTERS, count_shingles
 from cleanse.dedup.signatures import sign
@@ -131,9 +131,9 @@ def likenesses(settings: Dedup) -> Kernel:
         for batch in met:
             one, other = (_matrix(batch[name]) for name in ("a_sketch", "b_sketch"))
             rows = np.arange(len(one))
-            places = equal_places(np.concatenate([one, other]), rows, rows + len(one))
-            alike = np.flatnonzero(places >= least_equal(one.shape[1], settings))
-            a, b, hits = (batch[name].to_numpy()[alike] for name in ("a", "b", "hits"))
+            least = least_equal(one.shape[1], settings)
+            kept = np.flatnonzero(alike(np.concatenate([one, other]), rows, rows + len(one), least))
+            a, b, hits = (batch[name].to_numpy()[kept] for name in ("a", "b", "hits"))
             columns = a >> _PASSAGE_BITS, b >> _PASSAGE_BITS, hits
             yield pa.record_batch(list(map(pa.array, columns)), schema=ALIKE)
 

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from cleanse.config import Run
-from cleanse.memory import kernel_threads
+from cleanse.memory import growing, kernel_threads
 from cleanse.threads import in_order
 
 
@@ -65,3 +65,8 @@ def test_threads_are_as_many_as_memory_suffices_for() -> None:
     assert kernel_threads(Run(threads=32, memory="1GB")) == 10
     assert kernel_threads(Run(threads=4, memory="1GB")) == 4
     assert kernel_threads(Run(threads=1, memory="600MB")) == 1
+
+
+def test_memory_is_given_back_in_smaller_pieces_where_there_is_little() -> None:
+    sizes = [growing(Run(memory=memory)) for memory in ("600MB", "1GB", "4GB", "1TB")]
+    assert sizes == [2**20, 2**20, 4_000_000_000 // 1024, 2**23]

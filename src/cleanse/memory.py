@@ -33,9 +33,10 @@ _CONTAINER: Final = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.
 #: raise it to 32 MB, and what kernels have freed would stay with the process. Beside it, what may stay at the heap's end.
 _M_MMAP_THRESHOLD: Final = -3
 _M_TRIM_THRESHOLD: Final = -1
-#: For a process whose arrays grow with the corpus; and for one that takes pages apart, of which one array after the other has
-#: a few megabytes: to have each from the system anew costs it a quarter of its time.
-GROWING: Final = 2**20
+#: For a process whose arrays grow with the corpus, a thousandth of what it may hold, from the first to the second; and for one
+#: that takes pages apart, of which one array after the other has a few megabytes. To have each from the system anew costs a
+#: quarter of the time.
+_GROWING: Final = (2**20, 2**23)
 STEADY: Final = 2**24
 
 
@@ -71,14 +72,19 @@ def kernel_threads(settings: Run) -> int:
     return max(1, min(settings.processors, 1 + (limit(settings) - _FIXED - _LEAST) // _THREAD))
 
 
-def give_back(mapped_from: int = GROWING) -> None:
+def growing(settings: Run) -> int:
+    """The size from which memory is given back by a process whose arrays grow with the corpus."""
+    least, most = _GROWING
+    return min(max(limit(settings) // 1024, least), most)
+
+
+def give_back(mapped_from: int) -> None:
     """Have the C library, where it can be told, give freed memory back to the system, but for smaller pieces."""
     if sys.platform == "linux":
         mallopt = getattr(ctypes.CDLL(None), "mallopt", None)  # glibc has it, musl does not
         if mallopt is not None:
             mallopt(_M_MMAP_THRESHOLD, mapped_from)
-            if mapped_from > GROWING:
-                mallopt(_M_TRIM_THRESHOLD, mapped_from)
+            mallopt(_M_TRIM_THRESHOLD, mapped_from)
 
 
 def _machine() -> int:

@@ -24,7 +24,7 @@ from cleanse.engines.quota import Quota
 from cleanse.engines.usage import used_here
 from cleanse.engines.worker import Part, Work
 from cleanse.engines.workers import Workers
-from cleanse.memory import crew, give_back, sql_bytes
+from cleanse.memory import crew, give_back, growing, sql_bytes
 from cleanse.shortage import system_errors
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class Local:
         }
         if settings.threads:
             options["threads"] = settings.threads
-        give_back()
+        give_back(growing(settings))
         self._duckdb = duckdb.connect(config=options)
         self._duckdb.execute("SET enable_progress_bar = false")
         if most:

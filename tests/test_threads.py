@@ -68,5 +68,5 @@ def test_threads_are_as_many_as_memory_suffices_for() -> None:
 
 
 def test_memory_is_given_back_in_smaller_pieces_where_there_is_little() -> None:
-    sizes = [growing(Run(memory=memory)) for memory in ("600MB", "1GB", "4GB", "1TB")]
-    assert sizes == [2**20, 2**20, 4_000_000_000 // 1024, 2**23]
+    sizes = [growing(Run(memory=memory)) for memory in ("200MB", "600MB", "1GB", "1TB")]
+    assert sizes == [2**20, 600_000_000 // 256, 1_000_000_000 // 256, 2**23]

@@ -33,7 +33,7 @@ _CONTAINER: Final = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.
 #: raise it to 32 MB, and what kernels have freed would stay with the process. Beside it, what may stay at the heap's end.
 _M_MMAP_THRESHOLD: Final = -3
 _M_TRIM_THRESHOLD: Final = -1
-#: For a process whose arrays grow with the corpus, a thousandth of what it may hold, from the first to the second; and for one
+#: For a process whose arrays grow with the corpus, a 256th of what it may hold, from the first to the second; and for one
 #: that takes pages apart, of which one array after the other has a few megabytes. To have each from the system anew costs a
 #: quarter of the time.
 _GROWING: Final = (2**20, 2**23)
@@ -75,7 +75,7 @@ def kernel_threads(settings: Run) -> int:
 def growing(settings: Run) -> int:
     """The size from which memory is given back by a process whose arrays grow with the corpus."""
     least, most = _GROWING
-    return min(max(limit(settings) // 1024, least), most)
+    return min(max(limit(settings) // 256, least), most)
 
 
 def give_back(mapped_from: int) -> None:

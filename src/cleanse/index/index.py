@@ -82,7 +82,7 @@ class Index:
     def match_stream(self, documents: Iterator[pa.RecordBatch]) -> Duplicates:
         """`match` for batches of `schema.DOCUMENT`."""
         with self._open() as file, Local(self._settings.run) as engine:
-            engine.load("pages", whole_pages(documents), schema.PAGE)
+            engine.load("pages", whole_pages(documents, self._threads), schema.PAGE)
             judge(engine, file, engine.folder, self._threads, among=False)
             return Duplicates.of(engine, file.settings)
 
@@ -143,7 +143,7 @@ class Index:
             }
 
     def _add(self, engine: Local, file: IndexFile, documents: Iterator[pa.RecordBatch]) -> dict[str, int]:
-        engine.load("pages", whole_pages(documents), schema.PAGE)
+        engine.load("pages", whole_pages(documents, self._threads), schema.PAGE)
         arrived = judge(engine, file, engine.folder, self._threads)
         keep(engine, file, arrived)
         return counts(engine, arrived)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,6 +11,7 @@ from cleanse import schema
 from cleanse.boilerplate.found import FOUND, LINES, lines_of
 from cleanse.boilerplate.site import template_of, template_query
 from cleanse.boilerplate.stages import FindBlocks, JudgePages
+from cleanse.memory import kernel_threads
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -25,7 +27,8 @@ def strip_pages(engine: Engine, config: Config, begin: Begin = lambda stage: Non
     if not config.strip.enabled:
         from cleanse.dedup.whole import whole_pages
 
-        engine.map("documents", whole_pages, "pages", schema.PAGE, key=_key(config))
+        pages = partial(whole_pages, threads=kernel_threads(config.run))
+        engine.map("documents", pages, "pages", schema.PAGE, key=_key(config))
         engine.drop("documents")
         return
     find_blocks(engine, config, begin, apart=apart)
@@ -61,7 +64,6 @@ def template(engine: Engine, config: Config) -> Template:
 def find_duplicates(engine: Engine, config: Config, folder: Path, begin: Begin = lambda stage: None) -> None:
     """Make the tables ``ranked``, ``matches``, ``clusters``, ``removed`` and ``cuts`` of the table ``pages``."""
     from cleanse.dedup.stages import deduplicate, settle_nothing
-    from cleanse.memory import kernel_threads
 
     if config.dedup.enabled:
         deduplicate(engine, config.dedup, folder, kernel_threads(config.run), begin)

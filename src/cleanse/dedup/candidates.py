@@ -64,9 +64,11 @@ def shingle_counts(tokens: Tokens, docs: NDArray[np.int64], settings: Dedup, thr
 
     def count(chosen: NDArray[np.int64]) -> None:
         counts = counters.get()
-        count_shingles(select(tokens, chosen), settings.shingle_words, counts)
-        release(tokens)
-        counters.put(counts)
+        try:
+            count_shingles(select(tokens, chosen), settings.shingle_words, counts)
+            release(tokens)
+        finally:  # else the next that counts would wait for ever
+            counters.put(counts)
 
     for _ in in_order(count, token_batches(tokens, docs), threads):
         pass

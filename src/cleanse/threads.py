@@ -14,15 +14,17 @@ Thing = TypeVar("Thing")
 Made = TypeVar("Made")
 
 
-def in_order(work: Callable[[Thing], Made], things: Iterable[Thing], threads: int) -> Iterator[Made]:
+def in_order(work: Callable[[Thing], Made], things: Iterable[Thing], threads: int, ahead: int = 0) -> Iterator[Made]:
     """``map(work, things)`` on so many threads; of what is made one more than these waits, however slowly it is taken.
+
+    With ``ahead``, so many things are under way before what is made of the first is handed out, on any number of threads.
 
     For work that lets go of the interpreter's lock, as kernels and sorting do.
 
     >>> list(in_order(len, ["a", "bc", ""], threads=2))
     [1, 2, 0]
     """
-    if threads == 1:
+    if threads == 1 and not ahead:
         yield from map(work, things)
         return
     with ThreadPoolExecutor(threads, "cleanse-kernel") as pool:
@@ -30,7 +32,7 @@ def in_order(work: Callable[[Thing], Made], things: Iterable[Thing], threads: in
         try:
             for thing in things:
                 under_way.append(pool.submit(work, thing))
-                if len(under_way) > threads:
+                if len(under_way) > (ahead or threads):
                     yield under_way.popleft().result()
             while under_way:
                 yield under_way.popleft().result()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from contextlib import contextmanager
-from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,29 +52,31 @@ def common_shingles(
     """Which shingles too many of the documents share (`shingles.common`); None where that is of no matter."""
     if settings.profile == "classic":
         return None
-    return common(shingle_counts(tokens, docs, settings, threads), len(docs), settings)
+    counts = np.zeros(COUNTERS, np.uint32)
+    add_shingles(counts, tokens, docs, settings, threads)
+    return common(counts, len(docs), settings)
 
 
-def shingle_counts(tokens: Tokens, docs: NDArray[np.int64], settings: Dedup, threads: int = 1) -> NDArray[np.uint32]:
-    """In how many of the documents each counter's shingles are, uint32[COUNTERS]; each thread has counters of its own."""
-    counters: SimpleQueue[NDArray[np.uint32]] = SimpleQueue()
-    for _ in range(threads):
-        counters.put(np.zeros(COUNTERS, np.uint32))
+def add_shingles(
+    counts: NDArray[np.uint32], tokens: Tokens, docs: NDArray[np.int64], settings: Dedup, threads: int = 1
+) -> None:
+    """Add the documents to ``counts``, uint32[COUNTERS]; what counts beside another has counters of its own meanwhile."""
+    free = [counts]
 
     def count(chosen: NDArray[np.int64]) -> None:
-        counts = counters.get()
         try:
-            count_shingles(select(tokens, chosen), settings.shingle_words, counts)
-            release(tokens)
-        finally:  # else the next that counts would wait for ever
-            counters.put(counts)
+            mine = free.pop()
+        except IndexError:
+            mine = np.zeros_like(counts)
+        count_shingles(select(tokens, chosen), settings.shingle_words, mine)
+        release(tokens)
+        free.append(mine)
 
     for _ in in_order(count, token_batches(tokens, docs), threads):
         pass
-    total = counters.get()
-    for _ in range(threads - 1):
-        total += counters.get()
-    return total
+    for own in free:
+        if own is not counts:
+            counts += own
 
 
 @contextmanager

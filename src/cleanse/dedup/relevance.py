@@ -8,8 +8,6 @@ over what was removed for its own survivor only if it covers that, too.
 
 from __future__ import annotations
 
-from collections import deque
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -17,10 +15,10 @@ import numpy as np
 from cleanse.dedup.settle import BEGINNING
 from cleanse.dedup.store import release
 from cleanse.dedup.verify import compare, parts
+from cleanse.threads import in_order
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from concurrent.futures import Future
 
     import pyarrow as pa
     from numpy.typing import NDArray
@@ -55,22 +53,12 @@ def relevant_spans(
         release(tokens)
         return found
 
-    def settled(found: Future[pa.RecordBatch]) -> pa.RecordBatch:
-        fates.learn(found.result())
-        return found.result()
-
-    with ThreadPoolExecutor(threads) as pool:
-        under_way: deque[Future[pa.RecordBatch]] = deque()
-        for part in fates.open(parts(pairs(), tokens)):
-            if len(under_way) == _UNDER_WAY:
-                yield settled(under_way.popleft())
-            under_way.append(pool.submit(compared, part))
-        while under_way:
-            yield settled(under_way.popleft())
-        heirs = fates.heirs()
-        if heirs.any():
-            for part in fates.left(parts(pairs(), tokens), heirs):
-                yield compared(part)
+    for found in in_order(compared, fates.open(parts(pairs(), tokens)), threads, _UNDER_WAY):
+        fates.learn(found)
+        yield found
+    heirs = fates.heirs()
+    if heirs.any():
+        yield from in_order(compared, fates.left(parts(pairs(), tokens), heirs), threads)
 
 
 class _Fates:

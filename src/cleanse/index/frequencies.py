@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from cleanse.dedup.candidates import shingle_counts
+from cleanse.dedup.candidates import add_shingles
 from cleanse.dedup.shingles import COUNTERS, common
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def count_arrivals(
         point = next_point(seen + first)
         last = min(len(docs), point - seen)
         found.stretches.append(Stretch(first, last, table))
-        counts += shingle_counts(tokens, docs[first:last], settings, threads)
+        add_shingles(counts, tokens, docs[first:last], settings, threads)
         if seen + last == point:
             if not found.point:
                 counts += stored_counts(file)

@@ -72,11 +72,13 @@ def group_pairs(
     least: int = 0,
     *,
     known: int = 0,
+    rare: int = 0,
     thinned: bool = True,
 ) -> Iterator[NDArray[np.int64]]:
     """The pairs of `pairs` from ``groups``, some at a time, int64[2, m]; ``sketches`` are those of the numbers in ``rows``.
 
-    The first ``known`` rows are not paired with each other; not ``thinned``, each is paired with as many as there may be.
+    The first ``known`` rows are not paired with each other. A row is paired twice under a key that it meets no more than
+    ``rare`` rows before it with. Not ``thinned``, each is paired with as many as there may be.
     """
     half = max(members // 2, 1)
     crowd, fewest = _CROWD * members if thinned else MAX_DOCUMENTS, min(half, _FEWEST)
@@ -85,7 +87,7 @@ def group_pairs(
     ends = np.concatenate(([0], np.cumsum(sizes)))
     for some in portions(np.minimum(sizes - 1, max(2 * half, members)) * sizes, _AT_ONCE, len(sizes)):
         mine = rows[ends[some.start] : ends[some.stop]]
-        yield _pair(mine, sizes[some], members, half, crowd, fewest, sketches, least, known)
+        yield _pair(mine, sizes[some], members, half, crowd, fewest, sketches, least, known, rare)
 
 
 @kernel
@@ -158,8 +160,8 @@ def _groups(keys, rows, docs):
 
 
 @kernel
-def _pair(rows, sizes, members, half, crowd, fewest, sketches, least, known):
-    """The pairs of each group of rows; of those below ``known``, the first of their groups, none with each other."""
+def _pair(rows, sizes, members, half, crowd, fewest, sketches, least, known, rare):
+    """The pairs of each group of rows, those of a row with ``rare`` before it twice; of those below ``known`` none with each other."""
     found = np.empty((2, 1024), np.int64)
     count = 0
     first = 0
@@ -172,15 +174,20 @@ def _pair(rows, sizes, members, half, crowd, fewest, sketches, least, known):
             if size > members:
                 near = half if before <= crowd else max(fewest, half * crowd // before)
             partners = min(2 * near, before)
-            if count + partners > found.shape[1]:
-                more = np.empty((2, 2 * (count + partners)), np.int64)
+            if count + 2 * partners > found.shape[1]:
+                more = np.empty((2, 2 * (count + 2 * partners)), np.int64)
                 for k in range(count):
                     more[0, k], more[1, k] = found[0, k], found[1, k]
                 found = more
+            start = count
             for k in range(partners):  # the lowest, then those before it
                 j = first + k if k < near else i - partners + k
                 found[0, count], found[1, count] = rows[j], rows[i]
                 count += least == 0 or _alike(sketches[rows[j]], sketches[rows[i]], least)
+            if before <= rare:
+                for k in range(start, count):
+                    found[0, count], found[1, count] = found[0, k], found[1, k]
+                    count += 1
         first += size
     return found[:, :count].copy()
 

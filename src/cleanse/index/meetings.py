@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from cleanse.dedup.pairs import group_pairs, groups
+from cleanse.dedup.pairs import MAX_DOCUMENTS, group_pairs, groups
 from cleanse.dedup.pairstore import PairStore
 from cleanse.index.keys import KEY_BITS
 from cleanse.index.segments import find_entries
@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 #: Keys of the documents that arrive which are looked up and paired at once, about: with what an index of a million
 #: documents has of them, in some hundreds of megabytes.
 _PAIRED_KEYS = 2**20
+#: Documents that a key may have and be rare: two that share one such key are compared, as are two that share two other keys.
+#: Of texts of a large index nearly all that share a single key have it by chance, from a phrase that many have: with 4 a
+#: fifth to two fifths of the pairs are left, and of the planted copies .0002 fewer are found; with 2, .006 fewer.
+_RARE = 4
 
 
 def meetings(
@@ -42,10 +46,13 @@ def meetings(
     paired with as many of those that it meets most often, the first come where they meet as often: a rule that sees only
     what came before, so that it is no matter in how many batches documents come. Without the second part each would be
     compared with what it meets by chance, which grows with the index; of the planted copies it loses none
-    (`bench/index.py`; half as many pairs lose .001). Without ``among`` documents of the index only. Pairs wait on disk, in
-    ``folder``, until they are counted; ``check`` is called now and then.
+    (`bench/index.py`; half as many pairs lose .001). Enough keys are `dedup.band_hits` rare ones, of which each is worth two
+    others; in the classic profile, whose bands have more rows, all are rare. Without ``among`` documents of the index only.
+    Pairs wait on disk, in ``folder``, until they are counted; ``check`` is called now and then.
     """
     half = max(settings.band_members // 2, 1)
+    # fewer than are kept of a key, so that as many are seen in one batch as in many
+    rare = MAX_DOCUMENTS if settings.profile == "classic" else min(_RARE, 2 * half - 1)
     bits = min(16, max(0, math.ceil(math.log2(max(len(keys), 1) / _PAIRED_KEYS))))
     prefixes = (keys >> np.uint64(KEY_BITS - bits)).astype(np.uint16)
     order = np.argsort(prefixes, kind="stable")
@@ -58,11 +65,11 @@ def meetings(
             both = np.concatenate([old_keys, keys[mine]]) << np.uint64(64 - KEY_BITS + bits)
             members, sizes = groups(both, rows)
             known = len(old_keys)
-            for a, b in group_pairs(members, sizes, settings.band_members, known=known, thinned=False):
+            for a, b in group_pairs(members, sizes, settings.band_members, known=known, rare=rare, thinned=False):
                 wanted = slice(None) if among else a < known
                 met.append(rows[a[wanted]], rows[b[wanted]])
             check()
-        pairs = np.concatenate([np.empty(0, np.int64), *met.pairs(settings.band_hits)])
+        pairs = np.concatenate([np.empty(0, np.int64), *met.pairs(2 * settings.band_hits)])
     return pairs >> 32, pairs & 0xFFFFFFFF
 
 

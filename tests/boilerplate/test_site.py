@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 import cleanse
 from tests.conftest import article
 
@@ -39,6 +41,22 @@ def test_lines_that_differ_in_a_count_are_one_line() -> None:
     pages = [{"text": f"{article(f'word{n}')}\n\nRead by {11 * n} people today", "source": "post"} for n in range(6)]
     for page in cleanse.strip_all(pages):
         assert "people today" not in page.text
+
+
+@pytest.mark.parametrize("head", ["Chapter {}", "The Harbour\n\nChapter {}", "Chapter {}\n\nA night at sea"])
+def test_titles_that_differ_in_a_number_are_no_template(head: str) -> None:
+    pages = [{"text": f"{head.format(n + 1)}\n\n{article(f'word{n}')}", "source": "book"} for n in range(12)]
+    for n, page in enumerate(cleanse.strip_all(pages)):
+        assert f"Chapter {n + 1}" in page.text
+
+
+def test_dates_above_prose_are_one_line() -> None:
+    pages = [
+        {"text": f"Last change: {n + 1} March 2019 at noon\n\n{article(f'word{n}')}", "source": "book"}
+        for n in range(12)
+    ]
+    for page in cleanse.strip_all(pages):
+        assert "Last change" not in page.text
 
 
 def test_numbers_alone_are_no_template() -> None:

@@ -43,6 +43,8 @@ _BODY_SIZE = 12.0
 #: Lines longer than this are paragraphs; a site's template hardly has them, legal notices aside.
 _KEY_CHARS: Final = 2_000
 _NUMBERED_WORDS = 12
+#: Among so many blocks a page's title stands.
+_HEAD = 3
 _WRITTEN = [KIND[kind] for kind in (Kind.HEADING, Kind.CODE, Kind.TABLE_ROW)]
 _BLANK, _ZERO = ord(" "), ord("0")
 
@@ -55,12 +57,13 @@ Template = Mapping[str, frozenset[int]]
 def line_keys(blocks: Blocks, counts: Counts) -> NDArray[np.int64]:
     """A 63-bit hash of each block's words, the same in every process; numbers in short lines (dates, counts) are all alike.
 
-    0 for a block that cannot be template: without words, or of a kind that articles repeat (headings, code, tables).
+    But for a page's first lines, right above prose: there a number, as in "Chapter 2", is what the title tells. 0 for a block
+    that cannot be template: without words, or of a kind that articles repeat (headings, code, tables).
     """
     own = (blocks.words > 0) & ~np.isin(blocks.kind, _WRITTEN)
     # a number alone is the content of a table or a list, and a word beside it tells what it counts
     letters = counts.of(LOWER, UPPER, CASELESS, IDEOGRAPH) > 0
-    numbered = (blocks.words < _NUMBERED_WORDS) & (counts.of(DIGIT, SIGN) > 0) & letters
+    numbered = (blocks.words < _NUMBERED_WORDS) & (counts.of(DIGIT, SIGN) > 0) & letters & ~_above_prose(blocks)
     found: NDArray[np.int64] = _hashed(counts.keys.data, counts.keys.bounds, own, numbered, character_bits())
     return found
 
@@ -69,6 +72,18 @@ def body_hashes(blocks: Blocks) -> NDArray[np.int64]:
     """The two body hashes of each page."""
     found: NDArray[np.int64] = _bodies(blocks.key, blocks.fifths >= _BODY_SIZE * FIFTHS, blocks.offsets)
     return found
+
+
+def _above_prose(blocks: Blocks) -> NDArray[np.bool_]:
+    """The first blocks of each page that are no date and have prose right below or below one block more."""
+    prose = blocks.fifths >= _BODY_SIZE * FIFTHS
+    found = np.zeros(len(blocks), bool)
+    for place in range(_HEAD):
+        for below in (1, 2):
+            firsts = blocks.offsets[:-1] + place
+            firsts = firsts[firsts + below < blocks.offsets[1:]]
+            found[firsts] |= prose[firsts + below]
+    return found & ~blocks.dated
 
 
 def repeats(blocks: Blocks, sources: Sequence[str | None], template: Template) -> NDArray[np.bool_]:

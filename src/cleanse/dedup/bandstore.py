@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from cleanse.config import Dedup
+
 #: Values of a signature that a sketch tells of; with half as many, one in 200 of the pairs edited 40 % is lost.
 _SKETCHED = 128
 #: Keys of one band that are grouped at once; more are parted by their last bits.
@@ -29,6 +31,11 @@ _TOGETHER = 2048
 def sketch(values: NDArray[np.uint32]) -> NDArray[np.uint8]:
     """8 bits of the first values of each signature, uint8[passages, n]: equal by chance once in 256."""
     return values[:, :_SKETCHED].astype(np.uint8)
+
+
+def sketch_width(settings: Dedup) -> int:
+    """Places of a sketch."""
+    return min(settings.num_perm, _SKETCHED)
 
 
 class BandStore:

@@ -54,12 +54,17 @@ class PairStore:
         if sum(map(len, self._held)) >= _HELD:
             self._write_held()
 
-    def pairs(self, hits: int) -> Iterator[NDArray[np.int64]]:
-        """The pairs that met so often, as a << 32 | b, ascending, some at a time."""
+    def met(self, hits: int) -> Iterator[NDArray[np.int64]]:
+        """The pairs that met so often, as a << 32 | b, ascending within a range of b, and how often, int64[2, pairs]."""
         self._write_held()
         for number in sorted(self._waiting):
-            both, met = closest(self._count(number), self._most)
-            self._write(both[met >= hits], "met.first", 32)
+            found = np.stack(closest(self._count(number), self._most))
+            yield found[:, found[1] >= hits]
+
+    def pairs(self, hits: int) -> Iterator[NDArray[np.int64]]:
+        """The pairs that met so often, as a << 32 | b, ascending, some at a time."""
+        for both, _ in self.met(hits):
+            self._write(both, "met.first", 32)
         for path in sorted(self._folder.glob("met.first.*")):
             yield np.sort(np.fromfile(path, np.int64))
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
+from cleanse.dedup.bandstore import sketch_width
 from cleanse.dedup.candidates import PAIR
 from cleanse.dedup.settle import (
     CUT,
@@ -31,7 +32,7 @@ from cleanse.dedup.stages import EXACT, FINGERPRINT, Begin, fingerprint_rows, re
 from cleanse.dedup.store import TokenStore
 from cleanse.dedup.verify import SPAN, spans
 from cleanse.index.frequencies import Frequencies, Stretch, count_arrivals, read_common
-from cleanse.index.keys import document_keys
+from cleanse.index.keys import Keyed, document_keys
 from cleanse.index.known import KNOWN, Known, known_rows, seen_before
 from cleanse.index.meetings import meetings
 
@@ -65,12 +66,11 @@ _FINGERPRINTS = """
 
 @dataclass(frozen=True, slots=True)
 class Arrived:
-    """What the index has to learn: ``fresh`` places in the batch, their keys (`document_keys`), frequencies, and the
-    numbers in the index of the documents that rank first, ``known``."""
+    """What the index has to learn: ``fresh`` places in the batch, their keys, frequencies, and the numbers in the index of
+    the documents that rank first, ``known``."""
 
     fresh: NDArray[np.int64]
-    docs: NDArray[np.int64]
-    keys: NDArray[np.uint64]
+    keyed: Keyed
     frequencies: Frequencies
     known: NDArray[np.int64]
 
@@ -105,9 +105,9 @@ def judge(
             if among
             else Frequencies([Stretch(0, len(fresh), None if settings.profile == "classic" else read_common(file))])
         )
-        docs, keys = _keys(file, tokens, fresh, frequencies, threads)
+        keyed = _keys(file, tokens, fresh, frequencies, threads)
         begin("candidates")
-        a, b = meetings(file, docs + file.documents, keys, settings, folder, engine.check, among=among)
+        a, b = meetings(file, keyed, folder, engine.check, among=among)
         wanted = np.concatenate([a[a < file.documents], seen["first"].to_numpy()])
         engine.load("known", known_rows(file, wanted, seen), KNOWN)
         begin("alignment")
@@ -128,22 +128,19 @@ def judge(
     cuts = cut_passages(chain.from_iterable(map(to_passages, long)), known.cuts(file))
     engine.load("cuts", [cuts], CUT)
     report_matches(engine, settings)
-    return Arrived(fresh, docs, keys, frequencies, known.docs)
+    return Arrived(fresh, keyed, frequencies, known.docs)
 
 
 def _numbers(engine: Engine, query: str) -> NDArray[np.int64]:
     return np.concatenate([np.empty(0, np.int64), *(batch["doc"].to_numpy() for batch in engine.stream(query))])
 
 
-def _keys(
-    file: IndexFile, tokens: Tokens, fresh: NDArray[np.int64], frequencies: Frequencies, threads: int
-) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    docs, keys = [np.empty(0, np.int64)], [np.empty(0, np.uint64)]
-    for stretch in frequencies.stretches:
-        mine, found = document_keys(tokens, fresh[stretch.first : stretch.last], stretch.common, file.settings, threads)
-        docs.append(mine + stretch.first)
-        keys.append(found)
-    return np.concatenate(docs), np.concatenate(keys)
+def _keys(file: IndexFile, tokens: Tokens, fresh: NDArray[np.int64], frequencies: Frequencies, threads: int) -> Keyed:
+    parts = [
+        document_keys(tokens, fresh[stretch.first : stretch.last], stretch.common, file.settings, threads)
+        for stretch in frequencies.stretches
+    ]
+    return Keyed.joined(parts, sketch_width(file.settings))
 
 
 def _spans(

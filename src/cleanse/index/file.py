@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 #: Version of the tables. Another one is refused.
-VERSION = 2
+VERSION = 3
 
 #: Settings that say nothing about an index: in it the first document seen survives.
 _NOT_STORED = ("enabled", "survivor", "source_priority")
@@ -40,6 +40,7 @@ _TABLES = """
     CREATE TABLE cuts (doc BIGINT, start BIGINT, "end" BIGINT);
     CREATE TABLE segments (segment INTEGER, first BIGINT, documents BIGINT, entries BIGINT, bits INTEGER);
     CREATE TABLE bands (segment INTEGER, bucket INTEGER, postings BLOB USING COMPRESSION uncompressed);
+    CREATE TABLE sketches (doc BIGINT, sketch BLOB USING COMPRESSION uncompressed);
     CREATE TABLE shingles (counts BLOB USING COMPRESSION uncompressed);
     CREATE TABLE common (documents BIGINT, counters BLOB USING COMPRESSION uncompressed);
     CREATE TABLE batches (batch INTEGER, added TIMESTAMP, documents BIGINT, kept BIGINT, exact BIGINT, near BIGINT,

@@ -8,6 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from cleanse.index.frequencies import keep_counts
+from cleanse.index.likeness import add_sketches
 from cleanse.index.segments import add_segment, entries_of
 
 if TYPE_CHECKING:
@@ -67,7 +68,9 @@ def keep(engine: Engine, file: IndexFile, arrived: Arrived) -> None:
     for batch in engine.stream(_CUTS):
         file.insert("INSERT INTO cuts SELECT * FROM given", pa.Table.from_batches([batch]))
     if len(fresh):
-        add_segment(file, first, len(fresh), entries_of(arrived.docs, arrived.keys), file.settings.band_members)
+        keyed = arrived.keyed
+        add_segment(file, first, len(fresh), entries_of(keyed.docs, keyed.keys), file.settings.band_members)
+        add_sketches(file, first, keyed.sketches)
         keep_counts(file, arrived.frequencies)
     found = counts(engine, arrived)
     file.execute(

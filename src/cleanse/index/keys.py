@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from cleanse.compiled import kernel
 from cleanse.dedup.bands import band_keys, choose_bands
+from cleanse.dedup.bandstore import sketch, sketch_width
 from cleanse.dedup.candidates import token_batches
 from cleanse.dedup.signatures import sign
 from cleanse.dedup.sorting import sort
@@ -18,9 +20,12 @@ from cleanse.dedup.store import release, select
 from cleanse.threads import in_order
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from cleanse.config import Dedup
+    from cleanse.dedup.signatures import Signatures
     from cleanse.dedup.tokens import Tokens
 
 #: Bits of a key: of a billion kept keys, one in a thousand is there by chance for a key that is looked up.
@@ -34,28 +39,56 @@ _DROPPED, _KEPT = np.uint64(64 - KEY_BITS), np.uint64(KEY_BITS)
 _ONE = np.uint64(1)
 
 
+@dataclass(frozen=True, slots=True)
+class Keyed:
+    """Of some documents the kept keys, a number of a document, ascending, and a key, a row each; and of each its sketch,
+    uint8[documents, n], equal in about as many places as two documents share of their shingles, and its tokens."""
+
+    docs: NDArray[np.int64]
+    keys: NDArray[np.uint64]
+    sketches: NDArray[np.uint8]
+    words: NDArray[np.int64]
+
+    @classmethod
+    def joined(cls, parts: Sequence[Keyed], width: int) -> Keyed:
+        """One part after the other, their documents numbered on."""
+        firsts = np.cumsum([0, *(len(part.sketches) for part in parts)]).tolist()
+        docs = [part.docs + first for part, first in zip(parts, firsts, strict=False)]
+        return cls(
+            np.concatenate([np.empty(0, np.int64), *docs]),
+            np.concatenate([np.empty(0, np.uint64), *(part.keys for part in parts)]),
+            np.concatenate([np.empty((0, width), np.uint8), *(part.sketches for part in parts)]),
+            np.concatenate([np.empty(0, np.int64), *(part.words for part in parts)]),
+        )
+
+
 def document_keys(
     tokens: Tokens, docs: NDArray[np.int64], common: NDArray[np.bool_] | None, settings: Dedup, threads: int
-) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:
-    """The kept keys of some documents: the number of the document in ``docs``, ascending, and a key, a row each.
+) -> Keyed:
+    """The kept keys and the sketches of some documents.
 
     A document keeps the `KEPT_KEYS` lowest of all its passages' keys, by an order that has nothing to do with the text:
     two documents that share keys share those that are low in both.
     """
     bands, rows = choose_bands(settings.lsh_similarity, settings.lsh_recall, settings.num_perm)
 
-    def keyed(chosen: NDArray[np.int64]) -> tuple[int, NDArray[np.int64], NDArray[np.uint64]]:
+    def keyed(chosen: NDArray[np.int64]) -> Keyed:
         signatures = sign(select(tokens, chosen), settings, common)
         release(tokens)
-        return len(chosen), *lowest_keys(signatures.docs, band_keys(signatures.values, bands, rows))
+        kept = lowest_keys(signatures.docs, band_keys(signatures.values, bands, rows))
+        return Keyed(*kept, _sketches(len(chosen), signatures), tokens.offsets[chosen + 1] - tokens.offsets[chosen])
 
-    found_docs, found_keys = [np.empty(0, np.int64)], [np.empty(0, np.uint64)]
-    done = 0
-    for documents, mine, keys in in_order(keyed, token_batches(tokens, docs), threads):
-        found_docs.append(mine + done)
-        found_keys.append(keys)
-        done += documents
-    return np.concatenate(found_docs), np.concatenate(found_keys)
+    return Keyed.joined(list(in_order(keyed, token_batches(tokens, docs), threads)), sketch_width(settings))
+
+
+def _sketches(documents: int, signatures: Signatures) -> NDArray[np.uint8]:
+    """A document's signature is the lowest of its passages' values."""
+    docs, values = signatures.docs, signatures.values
+    lowest = np.zeros((documents, values.shape[1]), np.uint32)
+    firsts = np.flatnonzero(np.diff(docs, prepend=-1))
+    if len(firsts):
+        lowest[docs[firsts]] = np.minimum.reduceat(values, firsts, axis=0)
+    return sketch(lowest)
 
 
 def lowest_keys(docs: NDArray[np.int64], keys: NDArray[np.uint64]) -> tuple[NDArray[np.int64], NDArray[np.uint64]]:

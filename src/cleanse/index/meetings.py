@@ -10,6 +10,7 @@ import numpy as np
 from cleanse.dedup.pairs import MAX_DOCUMENTS, group_pairs, groups
 from cleanse.dedup.pairstore import PairStore
 from cleanse.index.keys import KEY_BITS
+from cleanse.index.likeness import likely
 from cleanse.index.segments import find_entries
 
 if TYPE_CHECKING:
@@ -18,38 +19,33 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from cleanse.config import Dedup
     from cleanse.index.file import IndexFile
+    from cleanse.index.keys import Keyed
 
 #: Keys of the documents that arrive which are looked up and paired at once, about: with what an index of a million
 #: documents has of them, in some hundreds of megabytes.
 _PAIRED_KEYS = 2**20
-#: Documents that a key may have and be rare: two that share one such key are compared, as are two that share two other keys.
-#: Of texts of a large index nearly all that share a single key have it by chance, from a phrase that many have: with 4 a
-#: fifth to two fifths of the pairs are left, and of the planted copies .0002 fewer are found; with 2, .006 fewer.
-_RARE = 4
+#: Documents that a key may have and be rare: two that share one such key may be alike, as may two that share two other keys.
+#: Of texts of a large index nearly all that share a single key have it by chance, from a phrase that many have: a third of
+#: the pairs is left with 8, and of the planted copies no fewer are found; with 2, .006 fewer.
+_RARE = 8
 
 
 def meetings(
-    file: IndexFile,
-    docs: NDArray[np.int64],
-    keys: NDArray[np.uint64],
-    settings: Dedup,
-    folder: Path,
-    check: Callable[[], None],
-    *,
-    among: bool = True,
+    file: IndexFile, keyed: Keyed, folder: Path, check: Callable[[], None], *, among: bool = True
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Documents a < b that meet, b one of ``docs``, which ascend and are numbered after those of the index.
+    """Documents a < b that meet, b one of those with the keys ``keyed``, which are numbered after those of the index.
 
     Each meets the first and the last ``dedup.band_members / 2`` documents before it that have a key of its own, and is
     paired with as many of those that it meets most often, the first come where they meet as often: a rule that sees only
     what came before, so that it is no matter in how many batches documents come. Without the second part each would be
     compared with what it meets by chance, which grows with the index; of the planted copies it loses none
     (`bench/index.py`; half as many pairs lose .001). Enough keys are `dedup.band_hits` rare ones, of which each is worth two
-    others; in the classic profile, whose bands have more rows, all are rare. Without ``among`` documents of the index only.
-    Pairs wait on disk, in ``folder``, until they are counted; ``check`` is called now and then.
+    others; where they are just enough, the documents' sketches must be alike, too (`likeness`). In the classic profile, whose
+    bands have more rows, all keys are rare and enough. Without ``among`` documents of the index only. Pairs wait on disk, in
+    ``folder``, until they are counted; ``check`` is called now and then.
     """
+    settings, docs, keys = file.settings, keyed.docs + file.documents, keyed.keys
     half = max(settings.band_members // 2, 1)
     # fewer than are kept of a key, so that as many are seen in one batch as in many
     rare = MAX_DOCUMENTS if settings.profile == "classic" else min(_RARE, 2 * half - 1)
@@ -69,8 +65,15 @@ def meetings(
                 wanted = slice(None) if among else a < known
                 met.append(rows[a[wanted]], rows[b[wanted]])
             check()
-        pairs = np.concatenate([np.empty(0, np.int64), *met.pairs(2 * settings.band_hits)])
-    return pairs >> 32, pairs & 0xFFFFFFFF
+        enough = 2 * settings.band_hits
+        pairs, hits = np.concatenate([np.empty((2, 0), np.int64), *met.met(enough)], axis=1)
+    order = np.argsort(pairs)
+    a, b, hits = pairs[order] >> 32, pairs[order] & 0xFFFFFFFF, hits[order]
+    if settings.profile == "classic":
+        return a, b
+    kept = hits >= enough + 2
+    kept[~kept] = likely(file, a[~kept], b[~kept], keyed.sketches, keyed.words)
+    return a[kept], b[kept]
 
 
 def _ends(keys: NDArray[np.uint64], docs: NDArray[np.int64], half: int) -> tuple[NDArray[np.uint64], NDArray[np.int64]]:

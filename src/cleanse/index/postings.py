@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 #: Bits of an entry that number its document.
 DOC_BITS: Final = 64 - KEY_BITS
 _DOC = np.uint64(DOC_BITS)
+#: In a bucket with so many entries for each key that is looked up, an entry is searched for.
+_SPARSE: Final = 16
 _BYTE, _LOW = np.uint64(8), np.uint64(0xFF)
 
 
@@ -126,17 +128,36 @@ def _look_up(data, offsets, buckets, bits, key_bytes, doc_bytes, keys):
     for row in range(len(buckets)):
         first = np.uint64(buckets[row]) << np.uint64(KEY_BITS - bits)
         k = np.searchsorted(keys, first)
-        for entry in range((offsets[row + 1] - offsets[row]) // width):
+        last = np.searchsorted(keys, first + (np.uint64(1) << np.uint64(KEY_BITS - bits)))
+        entry, entries = 0, (offsets[row + 1] - offsets[row]) // width
+        sparse = (last - k) * _SPARSE < entries
+        while k < last and entry < entries:
+            if sparse:
+                entry = _lower(data, offsets[row], entry, entries, width, key_bytes, bits, first, keys[k])
+                if entry == entries:
+                    break
             at = offsets[row] + entry * width
             key = _key(data, at, key_bytes, bits, first)
-            while k < len(keys) and keys[k] < key:
+            while k < last and keys[k] < key:
                 k += 1
-            if k == len(keys):
-                break
-            if keys[k] == key:
+            if k < last and keys[k] == key:
                 found[size] = key << _DOC | _read(data, at + key_bytes, doc_bytes)
                 size += 1
+            if not sparse or (k < last and keys[k] == key):
+                entry += 1
     return found[:size].copy()
+
+
+@kernel
+def _lower(data, start, low, high, width, key_bytes, bits, first, key):
+    """The first of the entries of a bucket, from ``low`` on, whose key is not below ``key``."""
+    while low < high:
+        middle = (low + high) // 2
+        if _key(data, start + middle * width, key_bytes, bits, first) < key:
+            low = middle + 1
+        else:
+            high = middle
+    return low
 
 
 @kernel

@@ -124,11 +124,16 @@ def _unpack(data, offsets, buckets, bits, key_bytes, doc_bytes):
 def _look_up(data, offsets, buckets, bits, key_bytes, doc_bytes, keys):
     width = key_bytes + doc_bytes
     found = np.empty((offsets[-1] - offsets[0]) // width, np.uint64)
-    size = 0
+    size, last = 0, 0
     for row in range(len(buckets)):
         first = np.uint64(buckets[row]) << np.uint64(KEY_BITS - bits)
-        k = np.searchsorted(keys, first)
-        last = np.searchsorted(keys, first + (np.uint64(1) << np.uint64(KEY_BITS - bits)))
+        if row == 0 or buckets[row] < buckets[row - 1]:
+            last = np.searchsorted(keys, first)
+        while last < len(keys) and keys[last] < first:
+            last += 1
+        k = last
+        while last < len(keys) and keys[last] >> np.uint64(KEY_BITS - bits) == np.uint64(buckets[row]):
+            last += 1
         entry, entries = 0, (offsets[row + 1] - offsets[row]) // width
         sparse = (last - k) * _SPARSE < entries
         while k < last and entry < entries:

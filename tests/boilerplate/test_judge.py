@@ -168,6 +168,15 @@ def test_single_lines_are_known_for_what_they_are(line: str, reason: str) -> Non
     assert reasons(page)[line] == reason
 
 
+@pytest.mark.parametrize("line", ["“Yes.”", "„Zurück!“", "« Retour »", '"Close"', "Yes.", "— No."])
+def test_what_is_spoken_is_no_button(line: str) -> None:
+    story = [f"{text} {day}" for day in range(30) for text in (*PROSE, *LATER)]
+    page = cleanse.strip("\n\n".join([*story[:90], line, *story[90:]]))
+    assert page.dropped == ()
+    assert phrases().find(line, 1) is None
+    assert phrases().find(line.strip('“”„«» "!.—'), 1) is not None
+
+
 def test_kept_reasons_drop_nothing() -> None:
     text = "\n".join([*PROSE, "2 Comments", "Anna", "I was there."])
     assert "I was there." not in cleanse.strip(text).text

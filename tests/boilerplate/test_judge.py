@@ -177,6 +177,14 @@ def test_what_is_spoken_is_no_button(line: str) -> None:
     assert phrases().find(line.strip('“”„«» "!.—'), 1) is not None
 
 
+@pytest.mark.parametrize("head", [["IV."], ["ACT II"], ["CHAPTER X.", "THE LETTER"]])
+def test_what_alone_stands_above_a_chapter_is_its_heading(head: list[str]) -> None:
+    story = [f"{text} {day}" for day in range(30) for text in (*PROSE, *LATER)]
+    assert cleanse.strip("\n\n".join([*head, *story])).dropped == ()
+    menu = ["Home", "Island", "Weather", "Sport", "Ferries"]
+    assert {block.text for block in cleanse.strip("\n\n".join([*menu, *story])).dropped} == set(menu)
+
+
 def test_kept_reasons_drop_nothing() -> None:
     text = "\n".join([*PROSE, "2 Comments", "Anna", "I was there."])
     assert "I was there." not in cleanse.strip(text).text

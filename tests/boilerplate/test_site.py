@@ -44,6 +44,15 @@ def test_a_speaker_in_each_act_of_a_play_is_no_template() -> None:
     assert [page.text.count("MERCADET.") for page in cleanse.strip_all(acts)] == [6] * 5
 
 
+def test_notes_that_differ_in_a_page_are_no_template() -> None:
+    def chapter(n: int) -> str:
+        notes = [f"{at}. Ibid., vol. {n}, p. {10 * n + at}." for at in range(4)]
+        return "\n\n".join([article(f"word{chr(97 + n)}"), *notes])
+
+    chapters = cleanse.strip_all([{"text": chapter(n), "source": "book"} for n in range(6)])
+    assert not [block for page in chapters for block in page.dropped if block.reason == "site_template"]
+
+
 def test_results_come_in_the_order_of_the_documents() -> None:
     texts = [article(chr(98 + n) * 4, 3) for n in range(5)]
     assert [page.text for page in cleanse.strip_all(texts)] == texts

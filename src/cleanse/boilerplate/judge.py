@@ -123,10 +123,10 @@ def _repeats(case: Case) -> None:
 
 def _template(case: Case, repeated: NDArray[np.bool_]) -> None:
     """What the site repeats on other pages, the title and what a text itself repeats aside."""
-    same = case.blocks.same + case.blocks.offsets[:-1][case.page]
-    times = np.bincount(same[case.open()], minlength=len(same))
-    repeated = repeated & ~(case.is_text[case.page] & (times[same] >= _OWN_TIMES))
     at = np.flatnonzero(repeated & case.open())
+    keys = np.stack((case.page[at], case.blocks.key[at]), 1)
+    _, which, times = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
+    at = at[~(case.is_text[case.page[at]] & (times[which.ravel()] >= _OWN_TIMES))]
     page = case.page[at]
     odds = logit(case.blocks.content[at].astype(float)) - _REPEATED_ODDS
     said = (odds < np.maximum(logit(case.threshold[page]), 0.0)) & (at != case.title[page])

@@ -185,6 +185,15 @@ def test_what_alone_stands_above_a_chapter_is_its_heading(head: list[str]) -> No
     assert {block.text for block in cleanse.strip("\n\n".join([*menu, *story])).dropped} == set(menu)
 
 
+def test_a_question_in_a_play_opens_no_comments() -> None:
+    said = [
+        part for at, text in enumerate((*PROSE, *LATER) * 4) for part in (("ROSE.", "DUPRE.")[at % 2], f"{text} {at}")
+    ]
+    asked = [*said[: len(said) // 2], "What do you think?", *said[len(said) // 2 :]]
+    dropped = cleanse.strip("\n\n".join(asked)).dropped
+    assert [block.text for block in dropped if block.reason == "comments"] == ["What do you think?"]
+
+
 def test_kept_reasons_drop_nothing() -> None:
     text = "\n".join([*PROSE, "2 Comments", "Anna", "I was there."])
     assert "I was there." not in cleanse.strip(text).text

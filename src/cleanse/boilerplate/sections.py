@@ -37,6 +37,8 @@ _AUTHOR_BLOCKS = 2
 #: Counts of comments with prose between them, so many times, are the last lines of posts: below each the next post begins. Word F1
 #: of CleanEval as text, a line for each piece, .892 without it and .898 with it (four blogs .47 -> .78), of news the same.
 _POSTS = 3
+#: A line of text that stands above so many times is the name of a speaker: "What do you think?" is asked in a play.
+_SPEAKS = 3
 #: So much of a heading is evidence.
 _QUOTED = 60
 
@@ -107,8 +109,13 @@ def _comments_end(case: Case, at: int, after: int) -> int:
     digits = _digits(case, at)
     if digits and not any(digits):
         return end  # "Comments (0)" heads none
-    counted = case.is_text[case.page[at]] and any(digits)
+    text = case.is_text[case.page[at]]
+    counted = text and any(digits)
+    first = int(blocks.offsets[case.page[at]])
+    above = np.bincount(blocks.same[first:at], minlength=after - first)
     while end < after:
+        if text and blocks.letters[end] and blocks.says[end] == NONE and above[blocks.same[end]] >= _SPEAKS:
+            break
         if blocks.form[end] == HEADING and blocks.says[end] != REASON[Reason.COMMENTS]:
             break
         if case.reason[end] in _FOOTERS or blocks.hint[end] in _ENDS_COMMENTS:

@@ -15,6 +15,7 @@ import pytest
 
 import cleanse
 from cleanse import errors
+from cleanse.config import Config, Dedup, Strip
 from tests.conftest import ROOT
 
 if TYPE_CHECKING:
@@ -181,3 +182,28 @@ def test_documents_in_memory_are_told_where_they_go(given: Any, tmp_path: Path) 
     with pytest.raises(errors.InputNotFound, match=r"^a \w+ is no path: .*strip_all and find_duplicates"):
         cleanse.run(given, tmp_path / "out")
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: cleanse.strip("Sad.", keep="comments"), "strip.keep: Expected `array`, got `str`"),
+        (lambda: cleanse.strip("Sad.", keep=["comment"]), "unknown reason or kind 'comment'; did you mean comments"),
+        (lambda: cleanse.strip("Sad.", keep=None), "strip.keep: Expected `array`, got `null`"),
+        (lambda: cleanse.strip("Sad.", favor="speed"), "strip.favor: Invalid enum value 'speed'"),
+        (lambda: cleanse.strip("Sad.", extractor="trafilatura"), "strip.extractor: Invalid enum value"),
+        (lambda: cleanse.strip("Sad.", sites="sites.json"), "SiteProfile.load gives, not str"),
+        (lambda: cleanse.strip_each(["Sad."], sites={}), "SiteProfile.load gives, not dict"),
+        (lambda: cleanse.strip_all(["Sad."], "news"), "expected a cleanse.Config, not str"),
+        (lambda: cleanse.strip_each(["Sad."], Config(strip=Strip(keep=("comment",)))), "did you mean comments"),
+        (lambda: cleanse.learn_sites(["Sad."], Config(strip=Strip(site_share=15))), "strip.site_share: Expected"),
+        (lambda: cleanse.find_duplicates(["Sad."], Config(dedup=Dedup(coverage=9))), "dedup.coverage: Expected"),
+        (lambda: cleanse.run("pages", "out", Config(dedup=Dedup(coverage="0.9"))), "dedup.coverage: Expected"),
+        (lambda: cleanse.run("pages", None), "out: expected the path of a folder, not NoneType"),
+        (lambda: cleanse.run(None, "out"), "a NoneType is no path"),
+    ],
+)
+def test_a_wrong_argument_is_named(call: Any, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(errors.UsageError, match=re.escape(message)):
+        call()

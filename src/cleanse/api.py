@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from cleanse.errors import InputNotFound
+from cleanse.errors import InputNotFound, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from cleanse.boilerplate.operating import Favor
     from cleanse.boilerplate.page import Stripped
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from cleanse.config import Config
     from cleanse.engines import Distributed
     from cleanse.result import Duplicates, Result
+
+_ONE = (str, bytes, Path, Mapping)
 
 
 def strip(
@@ -43,9 +45,11 @@ def strip(
     [('Imprint', 'footer')]
     """
     from cleanse.boilerplate.page import strip_page, with_markdown
-    from cleanse.config import Strip
+    from cleanse.config import to_config
 
-    settings = Strip(keep=tuple(keep), favor=favor, extractor=extractor)
+    # one name alone would be taken for a list of its letters
+    names = list(keep) if isinstance(keep, Iterable) and not isinstance(keep, str) else keep
+    settings = to_config({"strip": {"keep": names, "favor": favor, "extractor": extractor}}, "settings").strip
     if sites is not None:
         from cleanse import stream
 
@@ -66,8 +70,9 @@ def strip_all(documents: object, config: Config | None = None) -> list[Stripped]
     ['The harbour was closed on Monday, after a storm.']
     """
     from cleanse import pipeline
+    from cleanse.config import checked
 
-    return pipeline.strip_all(documents, config)
+    return pipeline.strip_all(documents, checked(config))
 
 
 def strip_each(
@@ -82,8 +87,9 @@ def strip_each(
     ['The harbour was closed on Monday, after a storm.']
     """
     from cleanse import stream
+    from cleanse.config import checked
 
-    return stream.strip_each(documents, config, sites)
+    return stream.strip_each(documents, checked(config), sites)
 
 
 def learn_sites(documents: object, config: Config | None = None) -> SiteProfile:
@@ -97,8 +103,9 @@ def learn_sites(documents: object, config: Config | None = None) -> SiteProfile:
     {'daily': 1}
     """
     from cleanse import pipeline
+    from cleanse.config import checked
 
-    return pipeline.learn_sites(documents, config)
+    return pipeline.learn_sites(documents, checked(config))
 
 
 def find_duplicates(documents: object, config: Config | None = None) -> Duplicates:
@@ -110,8 +117,9 @@ def find_duplicates(documents: object, config: Config | None = None) -> Duplicat
     [{'id': 'b', 'survivor': 'a', 'kind': 'exact'}]
     """
     from cleanse import pipeline
+    from cleanse.config import checked
 
-    return pipeline.find_duplicates(documents, config)
+    return pipeline.find_duplicates(documents, checked(config))
 
 
 def run(
@@ -137,13 +145,16 @@ def run(
     (['The harbour was closed on Monday, after a storm.'], ['comments', 'comments', 'comments'])
     """
     from cleanse import pipeline
+    from cleanse.config import checked
 
     paths = []
-    for path in [inputs] if isinstance(inputs, (str, bytes, Path, Mapping)) else inputs:
+    for path in [inputs] if isinstance(inputs, _ONE) or not isinstance(inputs, Iterable) else inputs:
         if not isinstance(path, (str, Path)):
             raise InputNotFound(
                 f"a {type(path).__name__} is no path: a run reads files and folders. Documents in memory are for "
                 "strip_all and find_duplicates, or are written as JSON lines first"
             )
         paths.append(path)
-    return pipeline.run(paths, out, config, index=index, update=update, engine=engine)
+    if not isinstance(out, (str, Path)):
+        raise UsageError(f"out: expected the path of a folder, not {type(out).__name__}")
+    return pipeline.run(paths, out, checked(config), index=index, update=update, engine=engine)

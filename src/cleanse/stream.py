@@ -27,7 +27,7 @@ def strip_each(documents: object, config: Config | None = None, sites: SiteProfi
     site evidence. A page that makes the judge fail is dropped as unparsable, as in a run.
     """
     config = config or Config()
-    template = sites.lines if sites else {}
+    template = _lines(sites) if sites is not None else {}
     batches = from_objects(documents, config.read, batch_documents=1, batch_bytes=1)
     if config.strip.enabled:
         pages = _each(JudgePages(config.strip, template), _each(FindBlocks(config.strip), batches))
@@ -36,6 +36,16 @@ def strip_each(documents: object, config: Config | None = None, sites: SiteProfi
 
         pages = whole_pages(batches)
     return (Stripped.of(row) for page in pages for row in page.to_pylist())
+
+
+def _lines(sites: object) -> Mapping[str, frozenset[int]]:
+    from cleanse.boilerplate.profile import SiteProfile
+
+    if not isinstance(sites, SiteProfile):
+        raise UsageError(
+            f"sites: expected what cleanse.learn_sites or SiteProfile.load gives, not {type(sites).__name__}"
+        )
+    return sites.lines
 
 
 def strip_page(html_or_text: str, url: str | None, settings: Strip, sites: SiteProfile) -> Stripped:

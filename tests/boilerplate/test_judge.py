@@ -168,6 +168,32 @@ def test_single_lines_are_known_for_what_they_are(line: str, reason: str) -> Non
     assert reasons(page)[line] == reason
 
 
+@pytest.mark.parametrize("line", ["“Yes.”", "„Zurück!“", "« Retour »", '"Close"', "Yes.", "— No."])
+def test_what_is_spoken_is_no_button(line: str) -> None:
+    story = [f"{text} {day}" for day in range(30) for text in (*PROSE, *LATER)]
+    page = cleanse.strip("\n\n".join([*story[:90], line, *story[90:]]))
+    assert page.dropped == ()
+    assert phrases().find(line, 1) is None
+    assert phrases().find(line.strip('“”„«» "!.—'), 1) is not None
+
+
+@pytest.mark.parametrize("head", [["IV."], ["ACT II"], ["CHAPTER X.", "THE LETTER"]])
+def test_what_alone_stands_above_a_chapter_is_its_heading(head: list[str]) -> None:
+    story = [f"{text} {day}" for day in range(30) for text in (*PROSE, *LATER)]
+    assert cleanse.strip("\n\n".join([*head, *story])).dropped == ()
+    menu = ["Home", "Island", "Weather", "Sport", "Ferries"]
+    assert {block.text for block in cleanse.strip("\n\n".join([*menu, *story])).dropped} == set(menu)
+
+
+def test_a_question_in_a_play_opens_no_comments() -> None:
+    said = [
+        part for at, text in enumerate((*PROSE, *LATER) * 4) for part in (("ROSE.", "DUPRE.")[at % 2], f"{text} {at}")
+    ]
+    asked = [*said[: len(said) // 2], "What do you think?", *said[len(said) // 2 :]]
+    dropped = cleanse.strip("\n\n".join(asked)).dropped
+    assert [block.text for block in dropped if block.reason == "comments"] == ["What do you think?"]
+
+
 def test_kept_reasons_drop_nothing() -> None:
     text = "\n".join([*PROSE, "2 Comments", "Anna", "I was there."])
     assert "I was there." not in cleanse.strip(text).text

@@ -32,6 +32,27 @@ def test_lines_of_different_sites_are_no_template() -> None:
     assert all(NOTICE in page.text for page in cleanse.strip_all(pages))
 
 
+def test_a_speaker_in_each_act_of_a_play_is_no_template() -> None:
+    def act(n: int) -> str:
+        spoken = [f"What do you say of the {word} that came on the ship to-night, sir?" for word in names(n)]
+        return "\n\n".join(f"{'MERCADET.' if at % 2 else 'JULIE.'}\n\n{line}" for at, line in enumerate(spoken))
+
+    def names(n: int) -> list[str]:
+        return [f"{chr(97 + n) * 3}{chr(97 + at) * 4}" for at in range(12)]
+
+    acts = [{"text": act(n), "source": "play"} for n in range(5)]
+    assert [page.text.count("MERCADET.") for page in cleanse.strip_all(acts)] == [6] * 5
+
+
+def test_notes_that_differ_in_a_page_are_no_template() -> None:
+    def chapter(n: int) -> str:
+        notes = [f"{at}. Ibid., vol. {n}, p. {10 * n + at}." for at in range(4)]
+        return "\n\n".join([article(f"word{chr(97 + n)}"), *notes])
+
+    chapters = cleanse.strip_all([{"text": chapter(n), "source": "book"} for n in range(6)])
+    assert not [block for page in chapters for block in page.dropped if block.reason == "site_template"]
+
+
 def test_results_come_in_the_order_of_the_documents() -> None:
     texts = [article(chr(98 + n) * 4, 3) for n in range(5)]
     assert [page.text for page in cleanse.strip_all(texts)] == texts

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import cleanse
 from cleanse.errors import InputNotFound, UsageError
 from cleanse.report import explain, explain_text
+from tests.conftest import article
 
 from .examples import FOX, HERON, STORK
 
@@ -99,6 +101,21 @@ def test_the_text_says_the_essentials(small: Path) -> None:
     assert "  1. [" in text
     assert f"| {FOX.replace('lazy', 'sleepy')}" in text
     assert f"= {FOX}" in text
+
+
+def test_what_of_a_removed_document_its_survivor_has_not_is_told(tmp_path: Path) -> None:
+    story, news = article("story", 20), "At noon the minister has resigned."
+    (tmp_path / "long.txt").write_text(story)
+    (tmp_path / "short.txt").write_text(f"{story[: len(story) // 2]}.\n\n{news}")
+    cleanse.run(tmp_path, tmp_path / "out")
+    facts = explain(tmp_path / "out", "short.txt")
+    assert facts["survivor"]["id"] == "long.txt"
+    (left,) = facts["unmatched"]
+    assert left["text"].strip(". \n") == news.strip(".")
+    text = explain_text(facts)
+    assert "most of its text survives in long.txt" in text
+    assert "In no match with long.txt" in text
+    assert explain(tmp_path / "out", "long.txt")["unmatched"] == []
 
 
 def test_nothing_acts_on_the_terminal(hostile: Path) -> None:

@@ -43,3 +43,11 @@ def test_only_bars_are_coloured_and_only_if_asked(small: Path) -> None:
 
 def test_a_run_without_anything_has_a_summary() -> None:
     assert "0 -> 0" in summary_text({"counts": {}}, "report.html")
+
+
+def test_a_run_against_an_index_names_it_and_says_when_nothing_was_new() -> None:
+    index = {"path": "seen.idx", "documents": 40, "updated": True}
+    text = summary_text({"counts": {"documents": 3, "kept": 1, "removed": 2}, "index": index}, "report.html")
+    assert "Index   seen.idx: 40 documents before this run, updated" in text.splitlines()
+    text = summary_text({"counts": {"documents": 3, "kept": 0, "removed": 3}, "index": index}, "report.html")
+    assert "it has all of these: were they run before?" in text

@@ -40,6 +40,8 @@ _REPEATED_WORDS = 8
 _FEWEST_WORDS = 4
 #: What it counts in log-odds against a block that its site repeats it: a sure one stays, as a refrain or a legal formula.
 _REPEATED_ODDS = 3.0
+#: A line that stands so often in a text itself is the text's own, as the name of a speaker in a play, not its site's.
+_OWN_TIMES = 3
 _REPEATING_KINDS = [KIND[Kind.CODE], KIND[Kind.TABLE_ROW]]
 
 
@@ -120,8 +122,11 @@ def _repeats(case: Case) -> None:
 
 
 def _template(case: Case, repeated: NDArray[np.bool_]) -> None:
-    """What the site repeats on other pages, the title aside."""
+    """What the site repeats on other pages, the title and what a text itself repeats aside."""
     at = np.flatnonzero(repeated & case.open())
+    keys = np.stack((case.page[at], case.blocks.key[at]), 1)
+    _, which, times = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
+    at = at[~(case.is_text[case.page[at]] & (times[which.ravel()] >= _OWN_TIMES))]
     page = case.page[at]
     odds = logit(case.blocks.content[at].astype(float)) - _REPEATED_ODDS
     said = (odds < np.maximum(logit(case.threshold[page]), 0.0)) & (at != case.title[page])

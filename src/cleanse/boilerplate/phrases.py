@@ -37,6 +37,9 @@ _PREFIX_WORDS = 25
 #: After so many lines it pays to make a sieve, which takes as long as to ask each of them.
 _SIEVED = 4_000
 _NOT_LETTERS = regex.compile(r"[^\p{L}\p{M}]+")
+#: A line in quotation marks, or a word that is a sentence, is spoken by somebody: “Yes.” is an answer, and no button.
+#: A quarter of a story could stand behind such noise and go with it.
+_SPOKEN = regex.compile(r"""(?:["“”„«»‘‚'「『].*["“”»«’'」』]|\P{L}*[\p{L}\p{M}]+\.)$""", regex.S)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +79,11 @@ class Phrases:
         self._seen = 0
 
     def find(self, text: str, words: int) -> Said | None:
-        """What a line of so many words says, the strongest form first."""
-        return self.find_normal(normal(text), words, bool(UNSPACED.search(text)))
+        """What a line of so many words says, the strongest form first; what is spoken in a story says nothing."""
+        return None if _SPOKEN.match(text) else self.find_normal(normal(text), words, bool(UNSPACED.search(text)))
 
     def find_normal(self, line: str, words: int, unspaced: bool) -> Said | None:
-        """The same for a line in normal form; ``unspaced``: it has characters of unspaced scripts."""
+        """The same for a line in normal form that nobody speaks; ``unspaced``: it has characters of unspaced scripts."""
         if words > MOST_WORDS or not line:
             return None
         split = line.split(" ")
@@ -160,9 +163,10 @@ def find_phrases(blocks: Blocks, characters: Characters, starts: Places, ends: P
     other = unspaced | (counts.of(DIGIT, UNDERSCORE) > 0)
     find = phrases().find_normal
     for at in asked.tolist():
-        line = normal(characters.text[starts[at] : ends[at]]) if other[at] else counts.keys[at]
+        text = characters.text[starts[at] : ends[at]]
+        line = normal(text) if other[at] else counts.keys[at]
         said = find(line, int(blocks.words[at]), bool(unspaced[at]))
-        if said is not None:
+        if said is not None and not _SPOKEN.match(text):
             blocks.says[at], blocks.form[at], blocks.phrase[at] = (
                 REASON[said.reason],
                 FORMS.index(said.form),

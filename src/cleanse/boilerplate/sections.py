@@ -15,6 +15,9 @@ from cleanse.boilerplate.prose import ends_list, is_prose
 from cleanse.schema import Reason
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from cleanse.boilerplate.blocks import Blocks
     from cleanse.boilerplate.case import Case
 
 #: A comment section must have this share of the page's content before it: "12 comments" below a title opens nothing.
@@ -37,6 +40,8 @@ _AUTHOR_BLOCKS = 2
 #: Counts of comments with prose between them, so many times, are the last lines of posts: below each the next post begins. Word F1
 #: of CleanEval as text, a line for each piece, .892 without it and .898 with it (four blogs .47 -> .78), of news the same.
 _POSTS = 3
+#: A line of text that stands above so many times is the name of a speaker: "What do you think?" is asked in a play.
+_SPEAKS = 3
 #: So much of a heading is evidence.
 _QUOTED = 60
 
@@ -53,12 +58,13 @@ def find_sections(case: Case) -> None:
         end = first
         own = headings[case.page[headings] == page].tolist()
         posts = _below_posts(case, own)
+        speaking = _speaking(blocks, first, after) if case.is_text[page] else {}
         for at in own:
             if at < end:
                 continue
             end, reason, before = at + 1, REASONS[blocks.says[at]], above[at - first]
             if reason is Reason.COMMENTS and at not in posts and before >= _CONTENT_BEFORE_COMMENTS * total:
-                end = _comments_end(case, at, after)
+                end = _comments_end(case, at, after, speaking)
             elif reason is Reason.BYLINE and before >= total / 2:
                 end = _author_end(case, at, after)
             elif reason in (Reason.RELATED_LINKS, Reason.NAVIGATION):
@@ -101,14 +107,30 @@ def _drop_section(case: Case, start: int, end: int, reason: Reason) -> None:
     case.against(np.flatnonzero(~other) + start + 1, reason, 0.95, f"one of {listed} under {heading!r}")
 
 
-def _comments_end(case: Case, at: int, after: int) -> int:
+def _speaking(blocks: Blocks, first: int, after: int) -> dict[int, int]:
+    """The lines of a page, by what they say, that stand in it as often as the name of a speaker, and where the last of these is."""
+    same = blocks.same[first:after]
+    often = np.bincount(same) >= _SPEAKS
+    places = np.flatnonzero(often[same] & (blocks.letters[first:after] > 0))
+    places = places[np.argsort(same[places], kind="stable")]
+    nth = np.arange(len(places)) - np.searchsorted(same[places], same[places])
+    last = places[nth == _SPEAKS - 1]
+    return dict(zip(same[last].tolist(), (last + first).tolist(), strict=True))
+
+
+def _comments_end(case: Case, at: int, after: int, speaking: Mapping[int, int]) -> int:
+    """Where comments that no number announces end: also where a speaker of the text above them, ``speaking``, speaks."""
     blocks = case.blocks
     end = at + 1
     digits = _digits(case, at)
     if digits and not any(digits):
         return end  # "Comments (0)" heads none
-    counted = case.is_text[case.page[at]] and any(digits)
+    text = case.is_text[case.page[at]]
+    counted = text and any(digits)
+    speakers = speaking if text and not counted else {}
     while end < after:
+        if speakers and speakers.get(int(blocks.same[end]), after) < at and blocks.says[end] == NONE:
+            break
         if blocks.form[end] == HEADING and blocks.says[end] != REASON[Reason.COMMENTS]:
             break
         if case.reason[end] in _FOOTERS or blocks.hint[end] in _ENDS_COMMENTS:

@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 #: A title stands among so many blocks before the first content, and has at most so many words.
 _BEFORE = 25
 _TITLE_WORDS = 45
+#: So few lines before the content of a text are its heading: a menu has more.
+_HEAD_LINES = 2
 #: A line between title and text of so many words, with no markup of its own, is a lead.
 _LEAD_WORDS = 7.0
 #: A line of so many words that stands there twice in a row is the description of a picture and its caption.
@@ -57,7 +59,16 @@ def find_titles(case: Case) -> None:
     title = case.title[case.page]
     between = (title != NOWHERE) & (title < at) & (at < firsts[case.page])
     case.content[between] = _leads(case)[between]
+    case.content[_heads(case, firsts)] = True
     case.content[titles], case.reason[titles] = True, NONE
+
+
+def _heads(case: Case, firsts: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Whether blocks of text are all that stands before the content of their page: "IV." or "ACT II" above a chapter."""
+    offsets, first = case.blocks.offsets, firsts[case.page]
+    few = (first - offsets[:-1][case.page] <= _HEAD_LINES) & (first < offsets[1:][case.page])
+    head: NDArray[np.bool_] = case.is_text[case.page] & few & (np.arange(len(first)) < first) & case.open()
+    return head
 
 
 @kernel

@@ -1,7 +1,7 @@
 """Settings: what there is to set, how it is read, how it is shown."""
 
 from cleanse.config.given import variable_of
-from cleanse.config.load import Traced, load_config, to_config, to_tree, trace_config
+from cleanse.config.load import Traced, checked, load_config, to_config, to_tree, trace_config
 from cleanse.config.names import nearest
 from cleanse.config.presets import PRESETS
 from cleanse.config.profiles import PROFILES
@@ -20,6 +20,7 @@ __all__ = [
     "Strip",
     "Traced",
     "Write",
+    "checked",
     "load_config",
     "nearest",
     "settings",

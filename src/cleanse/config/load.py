@@ -80,6 +80,25 @@ def to_config(tree: Mapping[str, Any], where: str) -> Config:
     return config
 
 
+def checked(config: object) -> Config:
+    """Settings that a program gives, which are made without a look at their values; the defaults for none.
+
+    Raises ConfigError for what is no Config and for the first value that is none of its setting.
+
+    >>> from cleanse.config import Dedup
+    >>> checked(Config(dedup=Dedup(coverage=9)))
+    Traceback (most recent call last):
+    cleanse.errors.ConfigError: config: dedup.coverage: Expected `float` <= 1.0
+    """
+    if config is None:
+        return Config()
+    if not isinstance(config, Config):
+        raise ConfigError(
+            f"config: expected a cleanse.Config, not {type(config).__name__}; cleanse.config.load_config makes one of files and presets"
+        )
+    return to_config(msgspec.to_builtins(config), "config")
+
+
 def _merged(given: Sequence[Given]) -> tuple[dict[str, dict[str, Any]], dict[str, str]]:
     """(settings by section, origins) of what was given, the later over the former, and the last preset below all."""
     presets = [one for one in given if one.key == PRESET]

@@ -56,7 +56,8 @@ def explain(folder: Path, doc_id: str, passage: int | None = None) -> dict[str, 
 
     Keys: id, source, url, date, title, status (kept, removed, empty), reason, confidence, evidence, survivor (or
     None), cluster, blocks (its page in order, kept pieces and dropped ones), dropped (rows as in dropped.parquet),
-    matches with both texts, and passage: the match of that number, from 1, with both texts whole and their differences.
+    matches with both texts, unmatched: start, end and text of what a removed document says outside of all its matches with
+    its survivor, and passage: the match of that number, from 1, with both texts whole and their differences.
     Raises UsageError that names the nearest ids for an id the run does not know and the number of matches for a passage
     it does not have, InputNotFound for a folder without a run.
     """
@@ -84,6 +85,7 @@ def explain(folder: Path, doc_id: str, passage: int | None = None) -> dict[str, 
             "blocks": page["pieces"],
             "dropped": run.rows(_DROPPED, doc_id),
             "matches": matches,
+            "unmatched": _unmatched(run, doc_id, survivor, page["pieces"], matches) if survivor else [],
             "passage": None,
         }
         if passage is not None:
@@ -95,6 +97,28 @@ def explain(folder: Path, doc_id: str, passage: int | None = None) -> dict[str, 
 def _survivor(run: RunFolder, survivor: str) -> dict[str, Any]:
     found = titles(run, [survivor])[survivor]
     return {name: found[name] for name in ("id", "source", "url", "title")}
+
+
+def _unmatched(
+    run: RunFolder, doc_id: str, survivor: str, pieces: list[dict[str, Any]], matches: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """What went with a document and stands in no match with its survivor, in order."""
+    found = sorted((row["start"], row["end"]) for row in matches if row["other"] == survivor)
+    spans = []
+    for piece in pieces if found else ():
+        if piece["level"] != "document":
+            continue
+        at = piece["start"]
+        for start, end in [*found, (piece["end"], piece["end"])]:
+            if at < min(start, piece["end"]):
+                spans.append((at, min(start, piece["end"])))
+            at = max(at, end)
+    texts = page_texts(run, [Span(doc_id, start, min(end, start + TEXT)) for start, end in spans])
+    return [
+        {"start": start, "end": end, "text": text}
+        for (start, end), text in zip(spans, texts, strict=True)
+        if any(map(str.isalnum, text))
+    ]
 
 
 def _cluster(run: RunFolder, doc_id: str) -> dict[str, Any] | None:

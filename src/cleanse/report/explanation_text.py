@@ -35,6 +35,12 @@ def _lines(facts: dict[str, Any]) -> Iterator[str]:
     yield f"Page: {counted(len(facts['blocks']), 'piece')}, {number(len(pieces))} dropped with {counted(words, 'word')}"
     for row in facts["blocks"]:
         yield from _piece(row)
+    if facts["unmatched"]:
+        yield ""
+        yield f"In no match with {one_line(facts['survivor']['id'])}, so that the corpus may not have it"
+        for row in facts["unmatched"]:
+            yield f"  [{row['start']}:{row['end']}]"
+            yield from _quoted(row["text"])
     yield ""
     yield f"Matches: {len(facts['matches'])}" + ("; --passage N shows one whole" if facts["matches"] else "")
     for place, row in enumerate(facts["matches"], 1):
@@ -48,7 +54,8 @@ def _status(facts: dict[str, Any]) -> str:
         return "removed: nothing was left of it after stripping"
     text = f"removed: {label(one_line(facts['reason']))}"
     if facts["survivor"]:
-        text += f"; its text survives in {one_line(facts['survivor']['id'])}"
+        what = "most of its text" if facts["unmatched"] else "its text"
+        text += f"; {what} survives in {one_line(facts['survivor']['id'])}"
     return text + (f"  ({one_line(facts['evidence'], 160)})" if facts["evidence"] else "")
 
 

@@ -34,6 +34,8 @@ def summary_text(run: dict[str, Any], report_path: str, *, unicode: bool = False
             lines += [_reason(reason, row, most, unicode, ink) for reason, row in rows]
     if unread := counts.get("unreadable"):
         lines += ["", f"{number(unread)} unreadable, named in the report"]
+    if run.get("index"):
+        lines += ["", _index(run["index"], counts)]
     lines += ["", f"Report  {one_line(report_path)}"]
     text = "\n".join(lines)
     return text.replace("->", "→") if unicode else text.encode("ascii", "backslashreplace").decode()
@@ -50,6 +52,13 @@ def _totals(counts: dict[str, Any]) -> list[str]:
         f"Documents  {number(documents):>{width}} -> {number(kept):<{width}}  {', '.join(details)}",
         f"Words      {number(words_in):>{width}} -> {number(words_out):<{width}}  {_share(words_out, words_in)} kept",
     ]
+
+
+def _index(index: dict[str, Any], counts: dict[str, Any]) -> str:
+    had = f"Index   {one_line(index['path'])}: {counted(index['documents'], 'document')} before this run"
+    if counts.get("documents") and counts.get("removed") == counts["documents"]:
+        return f"{had}; it has all of these: were they run before?"
+    return f"{had}, updated" if index["updated"] else had
 
 
 def _reason(reason: str, row: dict[str, Any], most: int, unicode: bool, ink: int) -> str:

@@ -201,6 +201,12 @@ def test_documents_in_memory_are_told_where_they_go(given: Any, tmp_path: Path) 
         (lambda: cleanse.run("pages", "out", Config(dedup=Dedup(coverage="0.9"))), "dedup.coverage: Expected"),
         (lambda: cleanse.run("pages", None), "out: expected the path of a folder, not NoneType"),
         (lambda: cleanse.run(None, "out"), "a NoneType is no path"),
+        (lambda: cleanse.run([], "out"), "no inputs were given"),
+        (
+            lambda: cleanse.run("pages", "out", engine="spark"),
+            "engine: expected cleanse.engines.Spark(session), not str",
+        ),
+        (lambda: cleanse.Index(5), "expected the path of a file or a folder, not int"),
     ],
 )
 def test_a_wrong_argument_is_named(call: Any, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

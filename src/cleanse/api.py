@@ -155,6 +155,10 @@ def run(
                 "strip_all and find_duplicates, or are written as JSON lines first"
             )
         paths.append(path)
+    if not paths:
+        raise InputNotFound("no inputs were given: name files, folders or globs")
     if not isinstance(out, (str, Path)):
         raise UsageError(f"out: expected the path of a folder, not {type(out).__name__}")
+    if engine is not None and not hasattr(engine, "map_groups"):
+        raise UsageError(f"engine: expected cleanse.engines.Spark(session), not {type(engine).__name__}")
     return pipeline.run(paths, out, checked(config), index=index, update=update, engine=engine)

@@ -41,7 +41,12 @@ def local_path(path: str) -> str:
 
 
 def on_disk(path: str | os.PathLike[str]) -> Path:
-    """The path of what is worked with on this machine alone: finished runs, shards, indexes; UsageError for an address."""
+    """The path of what is worked with on this machine alone: finished runs, shards, indexes.
+
+    Raises UsageError for an address, and for what is no path.
+    """
+    if not isinstance(path, (str, os.PathLike)):
+        raise UsageError(f"expected the path of a file or a folder, not {type(path).__name__}")
     if is_remote(os.fspath(path)):
         raise UsageError(
             f"{public(os.fspath(path))}: must be on this machine's disk: copy it here, or name another place"

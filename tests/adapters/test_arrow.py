@@ -134,3 +134,14 @@ def test_duplicates_are_the_table_of_what_is_removed() -> None:
     assert duckdb.sql("SELECT count(*) FROM duplicates").fetchall() == [(duplicates.removed.num_rows,)]
     for table in (duplicates.clusters, duplicates.matches):
         assert pl.from_arrow(table).height == table.num_rows
+
+
+@pytest.mark.parametrize("empty", [pa.table({"text": pa.array([], pa.null())}), pl.DataFrame({"text": []})])
+def test_no_rows_are_no_documents_whatever_their_type(empty: Any) -> None:
+    assert cleanse.find_duplicates(empty).documents == 0
+    assert cleanse.strip_all(empty) == []
+
+
+def test_text_that_no_row_has_is_named_row_by_row() -> None:
+    with pytest.raises(UsageError, match="field 'text' is null"):
+        cleanse.find_duplicates(pa.table({"text": pa.array([None, None], pa.null())}))

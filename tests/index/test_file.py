@@ -150,7 +150,7 @@ def test_what_is_no_index_is_refused(tmp_path: Path) -> None:
     duckdb.connect(str(tmp_path / "empty.idx")).close()
     with pytest.raises(UsageError, match="nothing has been added to it"):
         cleanse.Index(tmp_path / "empty.idx").info()
-    with pytest.raises(OutputError, match="cannot be written"):
+    with pytest.raises(UsageError, match="no: no such folder to make an index in"):
         cleanse.Index(tmp_path / "no" / "folder.idx").add(["a"])
 
 

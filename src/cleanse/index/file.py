@@ -68,6 +68,8 @@ class IndexFile:
         run = run or Run()
         if not write and not path.exists():
             raise UsageError(f"{path}: no such index; make it with: cleanse index add {path} INPUT...")
+        if not path.parent.is_dir():
+            raise UsageError(f"{path.parent}: no such folder to make an index in; make it first")
         self._spill = _spill(path)
         options: dict[str, Any] = {
             "memory_limit": f"{min(sql_bytes(run), _HELD_BYTES)}B",

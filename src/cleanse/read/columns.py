@@ -167,7 +167,8 @@ def _undone_bytes(batch: pa.RecordBatch) -> np.ndarray[Any, np.dtype[np.int64]]:
 def _holds_text(kind: pa.DataType) -> bool:
     if pa.types.is_dictionary(kind):
         kind = kind.value_type
-    return _is_string(kind) or _is_binary(kind)
+    # a column without a value has no type: that of no rows, or of rows that are named one by one
+    return _is_string(kind) or _is_binary(kind) or bool(pa.types.is_null(kind))
 
 
 def _is_string(kind: pa.DataType) -> bool:

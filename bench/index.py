@@ -7,7 +7,8 @@ The documents are those of bench/growing.py, made of BOOKS.jsonl. Printed for ea
 (the batch's documents and those of the interpreter included), copies found, bytes a document; at the end, seconds to match
 one document, ten and a thousand, the file opened anew each time.
 
-The second finds the planted copies of bench/dedup.py through an index, in one batch and in many, and compares the verdicts.
+The second finds the planted copies and passages of bench/dedup.py through an index, in one batch and in many, and compares
+the verdicts.
 """
 
 from __future__ import annotations
@@ -31,19 +32,28 @@ def planted(folder: Path, batches: int, *settings: str) -> None:
     gold = json.loads((folder / "gold_docs.json").read_text(encoding="utf-8"))
     lines = (folder / "corpus.jsonl").read_text(encoding="utf-8").splitlines()
     documents = [json.loads(line) for line in lines]
+    passages = [json.loads(line) for line in (folder / "gold_passages.jsonl").read_text(encoding="utf-8").splitlines()]
     verdicts = []
     for number in dict.fromkeys((1, batches)):
         size = -(-len(documents) // number)
         stars: dict[str, list[str]] = {}
+        gone, met = set[str](), set[tuple[str, str]]()
         with tempfile.TemporaryDirectory() as work:
             index = cleanse.Index(Path(work) / "bench.idx", load_config(pairs=settings))
             for first in range(0, len(documents), size):
-                for row in index.add(documents[first : first + size]).removed.to_pylist():
+                found = index.add(documents[first : first + size])
+                for row in found.removed.to_pylist():
                     stars.setdefault(row["survivor"], [row["survivor"]]).append(row["id"])
+                    gone.add(row["id"])
+                met.update(zip(found.matches["a"].to_pylist(), found.matches["b"].to_pylist(), strict=True))
         verdicts.append(stars)
         facts = scores({"clusters": list(stars.values())}, gold)
         print(
             f"{number} batches: precision {facts['precision']:.4f}  recall {facts['recall']:.4f}  wrong {facts['wrong']}"
+        )
+        shared = {tuple(sorted((row["a"], row["b"]))) for row in passages if not {row["a"], row["b"]} & gone}
+        print(
+            f"passages   {len(shared & {tuple(sorted(pair)) for pair in met})} of {len(shared)} pairs that share one and stay"
         )
         print("recall     " + "  ".join(f"{kind} {share:.3f}" for kind, share in facts["kinds"].items()), flush=True)
     print("the same verdicts" if verdicts[0] == verdicts[-1] else "OTHER VERDICTS")

@@ -163,10 +163,9 @@ def find_phrases(blocks: Blocks, characters: Characters, starts: Places, ends: P
     other = unspaced | (counts.of(DIGIT, UNDERSCORE) > 0)
     find = phrases().find_normal
     for at in asked.tolist():
-        text = characters.text[starts[at] : ends[at]]
-        line = normal(text) if other[at] else counts.keys[at]
+        line = normal(characters.text[starts[at] : ends[at]]) if other[at] else counts.keys[at]
         said = find(line, int(blocks.words[at]), bool(unspaced[at]))
-        if said is not None and not _SPOKEN.match(text):
+        if said is not None and not _SPOKEN.match(characters.text, starts[at], ends[at]):
             blocks.says[at], blocks.form[at], blocks.phrase[at] = (
                 REASON[said.reason],
                 FORMS.index(said.form),

@@ -58,7 +58,8 @@ def find_sections(case: Case) -> None:
         end = first
         own = headings[case.page[headings] == page].tolist()
         posts = _below_posts(case, own)
-        speaking = _speaking(blocks, first, after) if case.is_text[page] else {}
+        said = {REASONS[says] for says in blocks.says[own]}
+        speaking = _speaking(blocks, first, after) if case.is_text[page] and Reason.COMMENTS in said else {}
         for at in own:
             if at < end:
                 continue

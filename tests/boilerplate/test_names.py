@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 import cleanse
 from cleanse.boilerplate import markup as rules
-from cleanse.boilerplate import tree
-from cleanse.boilerplate.features import names
+from cleanse.boilerplate.blocks import NONE, REASON
+from cleanse.boilerplate.features.names import Names, tokens
 from cleanse.schema import Reason
 
 if TYPE_CHECKING:
@@ -29,26 +31,50 @@ PAGES = sorted((Path(__file__).parents[2] / "fixtures" / "pages").glob("*.html")
         ("reader\tnav\nx", Reason.NAVIGATION, "nav"),
         ("canvas adder", None, ""),
         ("", None, ""),
-        ("a" * 500 + " nav", None, ""),
     ],
 )
 def test_the_first_reason_that_a_name_has(said: str, reason: Reason | None, by: str) -> None:
-    named = rules.markup().named(said)
-    assert (named.reason, named.by) == (reason, by)
+    names = said.lower().split()
+    (place,), _ = rules.markup().say([names])
+    assert rules.markup().reasons[place] == (REASON[reason] if reason else NONE)
+    assert rules.markup().by(names, place) == by
 
 
-def test_names_looked_at_together_say_what_each_says() -> None:
-    said = ["main-nav", "comments", "wp-caption", "sr-only", "post", "share-bar hot", "x"]
-    together = rules.markup().learn(said)
-    for one in said:
-        assert rules.markup().named(one, together) == rules.markup().named(one)
+NAMES = st.lists(
+    st.sampled_from(["main-nav", "comments", "wp-caption", "sr-only", "post", "share-bar", "hot", "x", "captions-ad"]),
+    max_size=4,
+)
+
+
+@given(st.lists(NAMES, min_size=1, max_size=6))
+def test_names_looked_at_together_say_what_each_says(names: list[list[str]]) -> None:
+    places, flags = rules.markup().say(names)
+    for own, place, flag in zip(names, places.tolist(), flags.tolist(), strict=True):
+        (alone,), _ = rules.markup().say([own])
+        assert place == min([alone, *(rules.markup().say([[name]])[0][0] for name in own)])
+        assert bool(flag & rules.HIDES) == ("sr-only" in own)
+        assert bool(flag & rules.CAPTIONS) == any("caption" in name for name in own)
+
+
+WORDS = st.text(st.sampled_from("abYZ09-_ ßÄ١\t\xa0"), max_size=60)
+
+
+@given(st.lists(st.tuples(st.sampled_from(["div", "p", "x-y"]), WORDS), min_size=1, max_size=5))
+@example([("div", " ".join(f"a{k * 'b'}" for k in range(20)))])
+@example([("p", "a" * 40), ("p", "a" * 41), ("p", "a" * 20 + "-" + "b" * 21), ("div", "aB1c23-04")])
+def test_the_weights_of_elements_are_those_of_their_tokens(elements: list[tuple[str, str]]) -> None:
+    weighed = {token: (len(token) - 4) / 7 for tag, said in elements[::2] for token in tokens(tag, said)}
+    far = {token: -weight for token, weight in weighed.items() if "b" in token}
+    found = Names(weighed, far).rows([tag for tag, _ in elements], [said for _, said in elements])
+    for table, rows in zip((weighed, far), found, strict=True):
+        for (tag, said), row in zip(elements, rows.tolist(), strict=True):
+            weights = [table[token] for token in tokens(tag, said) if token in table]
+            assert row == pytest.approx([sum(weights), min([0.0, *weights]), max([0.0, *weights])])
 
 
 @pytest.fixture
 def forgetful(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(rules, "_MOST_SEEN", 3)
-    monkeypatch.setattr(tree, "_MOST_KNOWN", 3)
-    monkeypatch.setattr(names, "_MOST_KNOWN", 3)
 
 
 def stripped(page: Path) -> str:

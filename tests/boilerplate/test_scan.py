@@ -45,7 +45,7 @@ def above(tree: Tree, block: int) -> list[str]:
     """The tags around a block, from the inside out."""
     element, found = int(tree.element[block]), []
     while element > 0:
-        found.append(tree.called[tree.name[element]].tag)
+        found.append(tree.called.tags[tree.name[element]])
         element = int(tree.parent[element])
     return found
 
@@ -134,5 +134,5 @@ def test_kernels_of_the_tokeniser_stay_inside_the_page(data: bytes) -> None:
 
 def test_the_first_of_two_attributes_counts_and_names_have_no_case() -> None:
     tree, _ = tree_of("<div CLASS='one two' class=three id=four role=main itemprop=name>text")
-    called = tree.called[tree.name[int(tree.element[0])]]
-    assert (called.tag, called.names) == ("div", "itemprop=name role=main one two four")
+    way = tree.name[int(tree.element[0])]
+    assert (tree.called.tags[way], tree.called.names[way]) == ("div", "itemprop=name role=main one two four")

@@ -135,9 +135,10 @@ def _blocks(texts: list[str], linked: NDArray[np.int32], tree: Tree) -> tuple[Bl
     seen = [_seen(texts[i], bool(pre)) for i, pre in zip(some.tolist(), tree.pre[at[some]].tolist(), strict=True)]
     blocks.links[some] = np.minimum(1.0, linked[some] / np.maximum(seen, 1))
     held = np.bincount(owner[owner >= 0], sizes[owner >= 0], len(tree.name)) > _CONTAINER_SHARE * sizes.sum()
-    for i in np.flatnonzero((owner >= 0) & ~held[owner]).tolist():
-        called = tree.called[tree.name[owner[i]]]
-        blocks.hint[i], blocks.hinted_by[i] = tree.hint[at[i]], called.by
+    told = np.flatnonzero((owner >= 0) & ~held[owner])
+    ways, way = np.unique(tree.name[owner[told]], return_inverse=True)
+    blocks.hint[told] = tree.hint[at[told]]
+    blocks.hinted_by[told] = np.array([tree.called.by(one) for one in ways.tolist()], object)[way]
     page = [
         text if not i else _GAPS[gap] + text for i, (text, gap) in enumerate(zip(texts, gaps.tolist(), strict=True))
     ]

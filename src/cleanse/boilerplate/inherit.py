@@ -10,12 +10,22 @@ from typing import Final
 import numpy as np
 
 from cleanse.boilerplate.blocks import KIND, REASON
+from cleanse.boilerplate.called import (
+    BIT,
+    BY_NAMES,
+    BY_TAG,
+    HIDDEN,
+    OWN_KIND,
+    OWN_LEVEL,
+    PREFORMATTED,
+    ROOT,
+    SIDE,
+    STEP,
+)
 from cleanse.boilerplate.scanned import NAME, VALUES
 from cleanse.compiled import kernel
 from cleanse.schema import Kind, Reason
 
-#: Columns of what elements are called, as `cleanse.boilerplate.tree` fills them.
-_KIND, _LEVEL, _REASON, _BY_TAG, _HIDES, _ROOT, _PRE, _BIT, _SIDE, _STEP = range(10)
 #: The name and the first five attributes are what an element is called by.
 _CALLED_BY: Final = 5
 _MIX: Final = np.int64(-0x61C8864680B583EB)
@@ -52,20 +62,20 @@ def inherit(parent, depth, first, last, name, called, hides):
     kind[0] = _PARAGRAPH
     for e in range(1, n):
         above, k = parent[e], name[e]
-        kind[e] = called[k, _KIND] if called[k, _KIND] >= 0 else kind[above]
-        level[e] = called[k, _LEVEL] if called[k, _LEVEL] >= 0 else level[above]
+        kind[e] = called[k, OWN_KIND] if called[k, OWN_KIND] >= 0 else kind[above]
+        level[e] = called[k, OWN_LEVEL] if called[k, OWN_LEVEL] >= 0 else level[above]
         hint[e], owner[e] = hint[above], owner[above]
-        if not called[k, _ROOT]:
-            if called[k, _REASON] >= 0 and hint[above] not in _SETTLED:
-                hint[e], owner[e] = called[k, _REASON], e
-            elif hint[above] < 0 and called[k, _BY_TAG] >= 0:
-                hint[e], owner[e] = called[k, _BY_TAG], e
-        hidden[e] = hidden[above] | called[k, _HIDES] | hides[e]
-        pre[e] = pre[above] | called[k, _PRE]
-        inside[e] = inside[above] | called[k, _BIT]
-        inner[e] = depth[e] if called[k, _SIDE] & 1 else inner[above]
-        outer[e] = depth[e] if called[k, _SIDE] & 2 else outer[above]
-        step = called[k, _STEP]
+        if not called[k, ROOT]:
+            if called[k, BY_NAMES] >= 0 and hint[above] not in _SETTLED:
+                hint[e], owner[e] = called[k, BY_NAMES], e
+            elif hint[above] < 0 and called[k, BY_TAG] >= 0:
+                hint[e], owner[e] = called[k, BY_TAG], e
+        hidden[e] = hidden[above] | called[k, HIDDEN] | hides[e]
+        pre[e] = pre[above] | called[k, PREFORMATTED]
+        inside[e] = inside[above] | called[k, BIT]
+        inner[e] = depth[e] if called[k, SIDE] & 1 else inner[above]
+        outer[e] = depth[e] if called[k, SIDE] & 2 else outer[above]
+        step = called[k, STEP]
         path[e] = ((path[above] ^ step) * _MIX ^ (step >> 31)) if step != 0 else path[above]
         same = above > 0 and first[above] == first[e] and last[above] == last[e]
         wider[e] = wider[above] if same else above

@@ -143,8 +143,7 @@ class _Page:
         return next((place for place in self._line(element) if self._tag(place) == tag), 0)
 
     def _tag(self, element: int) -> str:
-        tag: str = self._tree.called[self._tree.name[element]].tag
-        return tag
+        return self._tree.called.tags[int(self._tree.name[element])]
 
 
 def _table(rows: dict[int, dict[int, list[str]]], table: int) -> Iterator[_Piece]:

@@ -6,7 +6,10 @@
 A data folder holds ``gold.json`` ({id: {"text", "url"?, "type"? or "lang"?}}) and ``html/ID.html`` or ``text/ID.txt``.
 Word F1 is the mean over pages of the F1 of the multisets of lower-cased words; a Han, Kana or Thai character counts as a
 word; ``precision`` and ``recall`` are cleanse favouring one of them. Speed is in pages per CPU second of this process, once
-everything is imported and compiled; MB/s are of characters. With ``--as-text`` HTML is first made text as two scrapers do: a
+everything is imported and compiled; MB/s are of characters. The extractors take turns, page by page, so that all have the
+machine at the same pace; cleanse and ``fast`` share what they remember of names, but with ``--peers-only``.
+
+With ``--as-text`` HTML is first made text as two scrapers do: a
 line for each block, by html-text, or for each piece of text between tags, by BeautifulSoup (``pip install 'cleanse[train]'``).
 
 A file of texts, ``{"text"}`` a line, is stripped as a run does it, a batch at a time: MB per CPU second of finding and of
@@ -21,6 +24,7 @@ import re
 import time
 from collections import Counter, defaultdict
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import islice
 from pathlib import Path
@@ -45,6 +49,7 @@ def main() -> None:
     parser.add_argument("--data", action="append", type=Path, default=[])
     parser.add_argument("--texts", type=Path)
     parser.add_argument("--peer", action="append", choices=sorted(PEERS), default=None)
+    parser.add_argument("--peers-only", action="store_true", help="leave out cleanse as it is by default")
     parser.add_argument("--every", type=int, default=1, help="take every Nth page")
     parser.add_argument("--as-text", choices=sorted(SCRAPES), help="make HTML text first, as this scraper does")
     args = parser.parse_args()
@@ -56,8 +61,9 @@ def main() -> None:
     for folder in args.data:
         gold = json.loads((folder / "gold.json").read_text(encoding="utf-8"))
         keys = list(gold)[:: args.every]
-        for name in ["cleanse", *(args.peer or ["trafilatura", "resiliparse"])]:
-            print(row(folder, name, PEERS[name](), gold, keys, scrape), flush=True)
+        names = [*([] if args.peers_only else ["cleanse"]), *(args.peer or ["trafilatura", "resiliparse"])]
+        for row in measured(folder, {name: PEERS[name]() for name in names}, gold, keys, scrape):
+            print(row, flush=True)
 
 
 def batches(path: Path, every: int) -> str:
@@ -89,35 +95,51 @@ def _batched(texts: list[str]) -> list[RecordBatch]:
     return list(from_objects(texts, Config().read, **batching(Config())))
 
 
-def row(
+@dataclass(slots=True)
+class Tally:
+    """What an extractor made of some pages so far: (precision, recall, F1) of each, F1 by type, empty ones, CPU seconds."""
+
+    scores: list[tuple[float, float, float]] = field(default_factory=list)
+    groups: defaultdict[str, list[float]] = field(default_factory=lambda: defaultdict(list))
+    empty: int = 0
+    seconds: float = 0.0
+
+    def row(self, data: str, name: str, size: int) -> str:
+        """A line of the table; the pages have so many characters."""
+        precision, recall, f1 = (sum(column) / len(self.scores) for column in zip(*self.scores, strict=True))
+        by_type = ", ".join(f"{group} {sum(f) / len(f):.3f}" for group, f in sorted(self.groups.items()) if group)
+        seconds = max(self.seconds, 1e-9)
+        speed = f"{len(self.scores) / seconds:.1f} | {size / 1e6 / seconds:.2f}"
+        scores = f"{precision:.3f} | {recall:.3f} | **{f1:.3f}**"
+        return f"| {data} | {name} | {len(self.scores)} | {scores} | {self.empty} | {speed} | {by_type} |"
+
+
+def measured(
     folder: Path,
-    name: str,
-    extract: Extract,
+    extractors: dict[str, Extract],
     gold: dict[str, dict[str, str]],
     keys: list[str],
     scrape: Callable[[str], str],
-) -> str:
-    """One line of the table."""
+) -> list[str]:
+    """A line of the table for each extractor."""
     part, ending = ("html", "html") if (folder / "html").is_dir() else ("text", "txt")
-    scores, groups = [], defaultdict(list)
-    empty, seconds, size = 0, 0.0, 0
+    tallies, size = {name: Tally() for name in extractors}, 0
     for at, key in enumerate([*keys[:_WARM], *keys]):
-        page = scrape((folder / part / f"{key}.{ending}").read_text(encoding="utf-8"))
+        page, url = scrape((folder / part / f"{key}.{ending}").read_text(encoding="utf-8")), gold[key].get("url")
         if at < len(keys[:_WARM]):
-            extract(page, gold[key].get("url"))
+            for extract in extractors.values():
+                extract(page, url)
             continue
         size += len(page)
-        before = time.process_time()
-        text = extract(page, gold[key].get("url"))
-        seconds += time.process_time() - before
-        score = word_scores(gold[key]["text"], text)
-        empty += bool(gold[key]["text"].strip()) and not text.strip()
-        scores.append(score)
-        groups[gold[key].get("type") or gold[key].get("lang") or ""].append(score[2])
-    precision, recall, f1 = (sum(column) / len(scores) for column in zip(*scores, strict=True))
-    by_type = ", ".join(f"{group} {sum(f) / len(f):.3f}" for group, f in sorted(groups.items()) if group)
-    speed = f"{len(keys) / max(seconds, 1e-9):.1f} | {size / 1e6 / max(seconds, 1e-9):.2f}"
-    return f"| {folder.name} | {name} | {len(keys)} | {precision:.3f} | {recall:.3f} | **{f1:.3f}** | {empty} | {speed} | {by_type} |"
+        for name, extract in extractors.items():
+            tally, before = tallies[name], time.process_time()
+            text = extract(page, url)
+            tally.seconds += time.process_time() - before
+            score = word_scores(gold[key]["text"], text)
+            tally.empty += bool(gold[key]["text"].strip()) and not text.strip()
+            tally.scores.append(score)
+            tally.groups[gold[key].get("type") or gold[key].get("lang") or ""].append(score[2])
+    return [tally.row(folder.name, name, size) for name, tally in tallies.items()]
 
 
 def word_scores(gold: str, text: str) -> tuple[float, float, float]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import cleanse
@@ -19,6 +20,7 @@ from cleanse.schema import Reason
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+TOML = Path(rules.__file__).with_name("markup.toml")
 PAGES = sorted((Path(__file__).parents[2] / "fixtures" / "pages").glob("*.html"))
 
 
@@ -54,6 +56,31 @@ def test_names_looked_at_together_say_what_each_says(names: list[list[str]]) -> 
         assert place == min([alone, *(rules.markup().say([[name]])[0][0] for name in own)])
         assert bool(flag & rules.HIDES) == ("sr-only" in own)
         assert bool(flag & rules.CAPTIONS) == any("caption" in name for name in own)
+
+
+@pytest.mark.parametrize("pattern", [pattern for _, pattern in [*rules.markup()._names, *rules.markup()._flags]])
+def test_what_a_pattern_matches_has_one_of_its_strings(pattern: rules.Pattern) -> None:
+    @settings(max_examples=200, deadline=None)
+    @given(st.from_regex(pattern.expression, alphabet=st.characters(max_codepoint=127)))
+    def holds(text: str) -> None:
+        match = pattern.expression.search(text)
+        assert match
+        assert any(part in match[0] for part in pattern.has)
+
+    holds()
+
+
+def test_of_many_names_those_are_found_that_a_search_of_each_finds() -> None:
+    names = [
+        f"{one}{link}{two}"
+        for one in ("x", "ad", "main", "post")
+        for link in "-_:"
+        for two in ("nav", "ads", "meta", "9")
+    ]
+    places, _ = rules.Markup(tomllib.loads(TOML.read_text(encoding="utf-8"))).say([[name] for name in names])
+    for name, place in zip(names, places.tolist(), strict=True):
+        matching = [at for at, (_, pattern) in enumerate(rules.markup()._names) if pattern.expression.search(name)]
+        assert place == min([*matching, len(rules.markup()._names)])
 
 
 WORDS = st.text(st.sampled_from("abYZ09-_ ßÄ١\t\xa0"), max_size=60)

@@ -33,7 +33,7 @@ _DIGITS = regex.compile(r"\d+")
 _CLASS, _ID, _ROLE, _PROPERTY, _TYPE = (
     s.VALUES + 2 * ATTRIBUTES.index(name) for name in ("class", "id", "role", "itemprop", "itemtype")
 )
-#: Characters of an element's class and id that are looked at.
+#: Characters that are looked at of a tag, of a role, and of class and id together: what is remembered is no longer.
 _LONGEST = 400
 #: Tags and roles that are remembered.
 _MOST_KNOWN = 2_000
@@ -46,7 +46,7 @@ class Called:
     def __init__(self, data: bytes, elements: NDArray[np.int32]) -> None:
         """``elements``: one that is called so, for each way, as `cleanse.boilerplate.scanned` has them."""
         places = elements.tolist()
-        self.tags: list[str] = [_tag(data[row[s.NAME] : row[s.NAME_END]]) for row in places]
+        self.tags: list[str] = [_tag(data[row[s.NAME] : row[s.NAME_END]][:_LONGEST]) for row in places]
         self.names: list[str] = _texts(
             [data[row[_CLASS] : row[_CLASS + 1]] + b" " + data[row[_ID] : row[_ID + 1]] for row in places]
         )
@@ -57,7 +57,7 @@ class Called:
             role, item, type_ = _texts([data[slice(*places[at][k : k + 2])] for k in (_ROLE, _PROPERTY, _TYPE)])
             said = (("itemprop", item), ("itemtype", type_.rstrip("/").rpartition("/")[2]), ("role", role))
             more = (f"{what}={word}" for what, value in said for word in value.split()[:2])
-            self.names[at], self._roles[at] = " ".join([*more, self.names[at]]).strip(), role
+            self.names[at], self._roles[at] = " ".join([*more, self.names[at]]).strip(), role[:_LONGEST]
         self._places, flags = markup().say(self._words)
         self.rows: NDArray[np.int64] = self._facts(flags)
 

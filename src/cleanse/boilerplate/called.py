@@ -61,9 +61,6 @@ class Called:
         self._places, flags = markup().say(self._words)
         self.rows: NDArray[np.int64] = self._facts(flags)
 
-    def __len__(self) -> int:
-        return len(self.tags)
-
     def by(self, at: int) -> str:
         """What suggests the reason of the text inside: a name, or the tag."""
         tag, role, rules = self.tags[at], self._roles[at], markup()

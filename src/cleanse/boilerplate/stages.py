@@ -51,7 +51,7 @@ def find_pages(contents: Iterable[tuple[str, str, str | None]], extractor: Liter
     texts: list[str] = []
     size = 0
     for content, form, url in contents:
-        own = 0 if form == "html" else max(len(content), _LINE * sum(map(content.count, _BREAKS)))
+        own = 0 if form == "html" else max(len(content), _LINE * _breaks(content))
         if texts and (form == "html" or size + own > _CHARACTERS):
             found.append(_find_texts(texts))
             texts, size = [], 0
@@ -63,6 +63,11 @@ def find_pages(contents: Iterable[tuple[str, str, str | None]], extractor: Liter
     if texts:
         found.append(_find_texts(texts))
     return Pages.joined(found)
+
+
+def _breaks(text: str) -> int:
+    # to look for a character takes a fraction of counting it, and most texts have one of these
+    return sum(text.count(mark) for mark in _BREAKS if mark in text)
 
 
 def _find_texts(texts: Sequence[str]) -> Pages:

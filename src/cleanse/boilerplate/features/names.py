@@ -64,7 +64,7 @@ class Names:
     def __init__(self, near: Mapping[str, float], far: Mapping[str, float]) -> None:
         tokens = sorted({*near, *far})
         self._tags = {token: number for number, token in enumerate(tokens) if token.startswith("<")}
-        self._near, self._far = (np.array([table.get(token, 0.0) for token in tokens]) for table in (near, far))
+        self._weights = np.array([[table.get(token, 0.0) for token in tokens] for table in (near, far)])
         characters = Characters(tokens)
         hashes = _hashes(characters.codes, characters.bases)
         self._order = np.argsort(hashes)
@@ -87,9 +87,7 @@ class Names:
         numbers = np.array([self._tags.get(f"<{tag}>", -1) for tag in tags])
         characters = Characters(names)
         texts = characters.codes, characters.classes, character_bits(), lower_case(), characters.bases
-        found: tuple[NDArray[np.float64], ...] = _weigh(
-            *texts, numbers, self._hashes, self._order, np.stack([self._near, self._far])
-        )
+        found: tuple[NDArray[np.float64], ...] = _weigh(*texts, numbers, self._hashes, self._order, self._weights)
         return found[0], found[1]
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
+from collections import Counter
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from cleanse.boilerplate.blocks import words_of
 from cleanse.boilerplate.estimate import features
 from cleanse.boilerplate.features.names import Names, elements_above, tokens
 from cleanse.boilerplate.features.tree import path_groups
@@ -133,3 +135,14 @@ def token_sets(example: Example) -> Iterator[dict[str, int]]:
 @functools.lru_cache(500_000)
 def _named(near: bool, tag: str, names: str) -> tuple[str, ...]:
     return tuple(f"{'n' if near else 'f'}:{token}" for token in sorted(tokens(tag, names)))
+
+
+def word_f1(example: Example, kept: NDArray[np.bool_]) -> float:
+    """F1 of the multisets of words of what is kept and of the gold."""
+    want = Counter(words_of((example.gold or "").lower()))
+    got: Counter[str] = Counter()
+    for text, keep in zip(example.texts, kept, strict=True):
+        if keep:
+            got.update(words_of(text.lower()))
+    same = sum((want & got).values())
+    return 2 * same / (sum(want.values()) + sum(got.values())) if same else float(not want and not got)

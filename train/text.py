@@ -47,7 +47,7 @@ def train(data: Path, work: Path, models: Path, threads: int) -> None:
         example.names = pages[0].names
     columns = np.arange(len(pages[0].names))
     none: dict[str, dict[str, float]] = {"near": {}, "far": {}}
-    train_model(pages, lambda example: weights[example.key], columns, none, models / "text.json", threads)
+    train_model(pages, lambda example: weights[example.key], columns, none, models / "text.json", threads, gains=True)
 
 
 def _jobs(data: Path, kept: dict[str, str]) -> Iterator[_Job]:

@@ -11,7 +11,7 @@ from cleanse.errors import InputNotFound, UsageError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from cleanse.boilerplate.operating import Favor
+    from cleanse.boilerplate.content import Favor
     from cleanse.boilerplate.page import Stripped
     from cleanse.boilerplate.profile import SiteProfile
     from cleanse.config import Config

@@ -112,7 +112,8 @@ def test_counts_of_comments_below_the_posts_of_a_blog_open_nothing(count: str) -
     likely = [0.7 if prose else 0.01 for prose in kept]
     assert verdicts(posts, likely) == kept
     # two counts are those of a page and of its comments, and titles that are counted are a list
-    assert verdicts(posts[:6], likely[:6]) == [True, *[False] * 5]
+    page = [" ".join(PROSE[:2]), *posts[1:6]]
+    assert verdicts(page, likely[:6]) == [True, *[False] * 5]
     titles = ["A storm", "Ferries wait", "The new pier"]
     listed = [*PROSE, *[line for title in titles for line in (title, "4 comments")], "4 comments", LATER[0]]
     assert verdicts(listed, [*[0.95] * 4, *[0.01] * 7, 0.6])[-1] is False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import statistics
 from importlib import resources
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,19 +14,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cleanse
-from cleanse.boilerplate.estimate import model
+from cleanse.boilerplate.estimate import Model, model
 from cleanse.boilerplate.features.columns import Spans, per_group
 from cleanse.boilerplate.features.lines import Lines
 from cleanse.boilerplate.features.names import Names, elements_above, tokens
+from cleanse.boilerplate.features.whole import page_features
 from cleanse.boilerplate.forest import Forest
 from cleanse.boilerplate.html import find_html_blocks
-from cleanse.boilerplate.operating import best_threshold, best_thresholds
+from cleanse.boilerplate.operating import BETA, BETAS, USUAL, best_threshold, best_thresholds
 from cleanse.boilerplate.text import find_text_blocks
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from cleanse.boilerplate.operating import Favor
+    from numpy.typing import NDArray
 
 
 def grown(rng: np.random.Generator, features: int, depth: int) -> dict[str, Any]:
@@ -78,15 +80,12 @@ def test_a_forest_is_the_sum_of_its_trees_in_both_ways_of_scoring_it(
 
 @given(
     st.lists(st.tuples(st.floats(0.01, 0.99), st.integers(1, 60)), min_size=1, max_size=12),
-    st.sampled_from([("balanced", 0.8), ("precision", 0.5), ("recall", 2.0)]),
+    st.sampled_from([0.5, 0.8, 1.0, 2.0]),
 )
 @settings(deadline=None)
-def test_no_other_choice_of_blocks_has_a_better_expected_f(
-    blocks: list[tuple[float, int]], favored: tuple[Favor, float]
-) -> None:
+def test_no_other_choice_of_blocks_has_a_better_expected_f(blocks: list[tuple[float, int]], beta: float) -> None:
     content, words = (np.array(column, float) for column in zip(*blocks, strict=True))
-    favor, beta = favored
-    threshold, expected = best_threshold(content, words, favor)
+    threshold, expected = best_threshold(content, words, beta)
     whole = float((content * words).sum())
 
     def f(chosen: list[int], beta: float) -> float:
@@ -100,22 +99,21 @@ def test_no_other_choice_of_blocks_has_a_better_expected_f(
 
 
 @given(st.lists(st.tuples(st.floats(0.01, 0.99), st.integers(1, 60)), min_size=1, max_size=12))
-def test_favour_moves_the_threshold_to_its_side(blocks: list[tuple[float, int]]) -> None:
+def test_the_more_recall_counts_the_lower_is_the_threshold(blocks: list[tuple[float, int]]) -> None:
     content, words = (np.array(column, float) for column in zip(*blocks, strict=True))
-    recall, balanced, precision = (
-        best_threshold(content, words, favor)[0] for favor in ("recall", "balanced", "precision")
-    )
-    assert recall <= balanced <= precision
+    thresholds = [best_threshold(content, words, beta)[0] for beta in (2.0, 0.8, 0.5)]
+    assert thresholds == sorted(thresholds)
 
 
 def test_the_thresholds_of_pages_are_those_of_each_by_itself() -> None:
     rng = np.random.default_rng(3)
     content, words = rng.random(60).round(2), rng.integers(1, 40, 60).astype(float)
     offsets = np.array([0, 0, 7, 8, 30, 60, 60])
-    thresholds, expected = best_thresholds(content, words, offsets)
+    betas = rng.choice(BETAS, len(offsets) - 1)
+    thresholds, expected = best_thresholds(content, words, offsets, betas)
     for page in range(len(thresholds)):
         own = slice(offsets[page], offsets[page + 1])
-        assert (thresholds[page], expected[page]) == best_threshold(content[own], words[own])
+        assert (thresholds[page], expected[page]) == best_threshold(content[own], words[own], betas[page])
     assert (thresholds[0], expected[0]) == (0.5, 0.0)
 
 
@@ -173,6 +171,55 @@ def test_features_of_any_text_are_finite_and_one_a_block(text: str) -> None:
             assert np.isfinite(column).all(), name
 
 
+#: A tree that says the same of every block.
+STUMPS = [{"feature": [0], "threshold": [0.0], "left": [-1], "right": [-1], "leaf": [0.5]}]
+
+
+def described(content: NDArray[np.float32], words: NDArray[np.int32], rows: NDArray[np.float32]) -> dict[int, float]:
+    """Some features of one page, by their places."""
+    likely, size = content.astype(float), words.astype(float)
+    total = float(size.sum()) or 1.0
+    found = {2: best_threshold(likely, size)[1], 3: (likely * size).sum() / total}
+    for place, beta in enumerate(BETAS):
+        kept = likely >= best_threshold(likely, size, beta)[0]
+        found |= {6 + 3 * place: size[kept].sum() / total, 7 + 3 * place: kept.mean() if len(kept) else 0.0}
+    bins = np.histogram(likely, [0, 0.1, 0.3, 0.5, 0.7, 0.9, 1.01], weights=size)[0] / total
+    found |= dict(zip(range(20, 32, 2), bins.tolist(), strict=True))
+    kept = likely >= best_threshold(likely, size, BETAS[USUAL])[0]
+    found[35] = sum(1 for stays, _ in groupby(kept.tolist()) if stays)
+    for row, values in enumerate(rows):
+        found[39 + row] = (values * size).sum() / total
+        found[39 + len(rows) + row] = (values * size * likely).sum() / max((likely * size).sum(), 1e-6)
+    return found
+
+
+def test_features_of_whole_pages_are_those_of_each_by_itself() -> None:
+    rng = np.random.default_rng(5)
+    content, words = rng.random(90).astype(np.float32), rng.integers(0, 40, 90).astype(np.int32)
+    rows = rng.normal(size=(3, 90)).astype(np.float32)
+    offsets = np.array([0, 0, 9, 10, 50, 90])
+    found = page_features(content, words, offsets, rows)
+    assert found.shape == (39 + 2 * len(rows), 5)
+    for page in range(5):
+        own = slice(offsets[page], offsets[page + 1])
+        alone = page_features(content[own], words[own], np.array([0, own.stop - own.start]), rows[:, own])
+        assert found[:, page].tobytes() == alone[:, 0].tobytes()
+        for place, value in described(content[own], words[own], rows[:, own]).items():
+            assert found[place, page] == pytest.approx(value, rel=1e-5, abs=1e-6), place
+
+
+def test_a_page_has_the_beta_that_promises_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    pages = find_text_blocks(["Home\nA storm\nIt rained all day.", "Other\nIt was dry."])
+    judge = Model({"names": {"near": {}, "far": {}}, "features": ["size"], "trees": STUMPS, "gains": [STUMPS] * 4})
+    promised = iter([[-1.0, 0.2], [-1.0, 0.3], [-1.0, 0.1], [-1.0, 0.0]])
+    content = Forest.margins
+    monkeypatch.setattr(
+        Forest, "margins", lambda self, rows: np.array(next(promised)) if rows.shape[1] == 2 else content(self, rows)
+    )
+    _, betas = judge.estimate(pages, {})
+    assert betas.tolist() == [BETA, 0.65]
+
+
 @pytest.mark.parametrize("mode", ["best", "fast", "text"])
 def test_models_ask_for_features_that_exist_and_answer_with_probabilities(mode: Any) -> None:
     source = (
@@ -180,17 +227,21 @@ def test_models_ask_for_features_that_exist_and_answer_with_probabilities(mode: 
     )
     pages = find_html_blocks(source) if mode != "text" else find_text_blocks(["Home\nA storm\nIt rained all day."])
     shares = {name: np.full(len(pages.blocks), 0.5) for name in ("readability", "resiliparse")}
-    content = model(mode).content(pages, shares)
+    content, betas = model(mode).estimate(pages, shares)
     assert content.shape == (len(pages.blocks),)
+    assert set(betas.tolist()) <= set(BETAS)
+    assert betas.shape == (1,)
     assert ((content > 0) & (content < 1)).all()
-    assert model(mode).content(find_text_blocks([""]), {}).shape == (0,)
+    content, betas = model(mode).estimate(find_text_blocks([""]), {})
+    assert content.shape == (0,)
+    assert betas.tolist() == [BETA]
 
 
 def test_models_are_plain_json_of_a_modest_size() -> None:
     folder = resources.files("cleanse.boilerplate").joinpath("models")
     for mode in ("best", "fast", "text"):
         text = folder.joinpath(f"{mode}.json").read_text(encoding="utf-8")
-        assert set(json.loads(text)) == {"names", "features", "trees"}
+        assert set(json.loads(text)) - {"gains"} == {"names", "features", "trees"}
         assert len(text) < 1_500_000
 
 

@@ -10,6 +10,7 @@ import numpy as np
 import regex
 
 from cleanse.boilerplate.head import Head
+from cleanse.boilerplate.operating import BETA
 from cleanse.schema import Kind, Reason
 
 if TYPE_CHECKING:
@@ -137,8 +138,8 @@ COLUMNS: dict[str, Any] = {column.name: column.metadata[_TYPE] for column in fie
 class Page:
     """A page's whole text, and what is known of it besides its blocks.
 
-    ``head`` is what it says of itself. ``elements`` and ``nesting`` tell how many elements there were and how deep they stand,
-    added up; ``tree`` where in it each block of an HTML page stands.
+    ``head`` is what it says of itself, ``beta`` how much more recall counts on it than precision. ``elements`` and ``nesting``
+    tell how many elements there were and how deep they stand, added up; ``tree`` where in it each block of an HTML page stands.
     """
 
     text: str
@@ -146,6 +147,7 @@ class Page:
     title: str = ""
     date: str = ""
     head: Head = field(default_factory=Head)
+    beta: float = BETA
     elements: int = 0
     nesting: int = 0
     tree: Tree | None = None

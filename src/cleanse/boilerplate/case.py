@@ -27,8 +27,8 @@ class Case:
     """The evidence on some pages. ``reason``, ``confidence`` and ``evidence`` are those of the passes so far against each
     block, `NONE` while nothing speaks against it; ``runs`` the length of the run of title-like lines it stands in;
     ``content`` whether the block is content, whatever else was found.
-    For each page ``title`` is the title's place among all blocks; ``threshold`` and ``expected`` are its operating point:
-    see `cleanse.boilerplate.operating`."""
+    For each page ``title`` is the title's place among all blocks; ``betas``, ``threshold`` and ``expected`` are its operating
+    point: see `cleanse.boilerplate.operating`."""
 
     def __init__(self, pages: Pages) -> None:
         self.pages, self.blocks = pages, pages.blocks
@@ -41,6 +41,7 @@ class Case:
         self.runs = title_runs(pages.blocks)
         self.content = np.zeros(n, bool)
         self.title = np.full(many, NOWHERE)
+        self.betas = np.array([page.beta for page in pages.pages], float)
         self.threshold, self.expected = np.full(many, 0.5), np.zeros(many)
 
     def ranges(self) -> Iterator[tuple[int, int, int]]:

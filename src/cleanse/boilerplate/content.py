@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
 from cleanse.boilerplate.blocks import FIFTHS, NONE
-from cleanse.boilerplate.operating import Favor, best_thresholds
+from cleanse.boilerplate.operating import best_thresholds
 from cleanse.boilerplate.prose import is_prose
 
 if TYPE_CHECKING:
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from cleanse.boilerplate.case import Case
 
+Favor = Literal["balanced", "precision", "recall"]
+#: How much more recall counts than it does by itself.
+_FAVOR: Final[dict[Favor, float]] = {"balanced": 1.0, "precision": 0.625, "recall": 2.5}
 #: No threshold of an HTML page is lower, if recall is not favoured, where the word F1 expected of it is more than
 #: `_UNDERSTOOD`: beside what is likely the unlikely is noise. Where nothing is likely, as on many listings, the least unlikely
 #: is all there is. Word F1 of news in five languages .912 without it, .916 with it, .918 if it held of all pages; of wcxb_dev
@@ -34,7 +37,7 @@ def find_content(case: Case, favor: Favor) -> None:
     blocks = case.blocks
     content, words = blocks.content.astype(float), blocks.words.astype(float)
     likely = content * np.where(case.open(), 1.0, 1.0 - case.confidence)
-    thresholds, case.expected[:] = best_thresholds(likely, words, blocks.offsets, favor)
+    thresholds, case.expected[:] = best_thresholds(likely, words, blocks.offsets, case.betas * _FAVOR[favor])
     understood = case.is_text | (case.expected > _UNDERSTOOD)
     least, short_least = (0.0, 0.0) if favor == "recall" else (_LEAST, _SHORT_LEAST)
     case.threshold[:] = np.maximum(thresholds, np.where(case.is_text | ~understood, 0.0, least))

@@ -12,6 +12,7 @@ import numpy as np
 from cleanse.boilerplate.features.lines import Lines
 from cleanse.boilerplate.features.names import Names
 from cleanse.boilerplate.forest import Forest
+from cleanse.boilerplate.operating import BETA, BETAS, USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,23 +27,41 @@ Mode = Literal["best", "fast", "text"]
 
 
 class Model:
-    """What training has learned for one mode: weights of names, and boosted trees over the features they ask for."""
+    """What training has learned for one mode: weights of names, boosted trees over the features they ask for, and trees of what
+    the F1 of a page gains by each beta but the usual."""
 
     def __init__(self, data: Mapping[str, Any]) -> None:
         self._names = Names(data["names"]["near"], data["names"]["far"])
         self._features: list[str] = data["features"]
         self._forest = Forest(data["trees"])
+        self._gains = [Forest(trees) for trees in data.get("gains", [])]
 
-    def content(self, pages: Pages, votes: Mapping[str, NDArray[np.float64]]) -> NDArray[np.float64]:
-        """For each block of some pages the probability to be content. ``votes``: see `cleanse.boilerplate.votes`."""
+    def estimate(
+        self, pages: Pages, votes: Mapping[str, NDArray[np.float64]]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """(for each block of some pages the probability to be content, for each page the beta that promises the best F1).
+
+        ``votes``: see `cleanse.boilerplate.votes`.
+        """
+        usual = np.full(len(pages.pages), BETA)
         if pages.counts is None:
-            return np.zeros(0)
+            return np.zeros(0), usual
         columns = features(pages, pages.counts, votes, self._names)
         rows = np.empty((len(self._features), len(pages.blocks)), np.float32)
         for row, name in zip(rows, self._features, strict=True):
             row[:] = columns[name]
-        probabilities: NDArray[np.float64] = 1 / (1 + np.exp(-self._forest.margins(rows)))
-        return probabilities
+        content: NDArray[np.float64] = 1 / (1 + np.exp(-self._forest.margins(rows)))
+        return content, self._betas(pages, content, rows) if self._gains else usual
+
+    def _betas(self, pages: Pages, content: NDArray[np.float64], rows: NDArray[np.float32]) -> NDArray[np.float64]:
+        """The usual beta, or the one of the others that is expected to gain most."""
+        from cleanse.boilerplate.features.whole import page_features  # kernels of texts, which HTML does without
+
+        whole = page_features(content, pages.blocks.words, pages.blocks.offsets, rows)
+        gains = [forest.margins(whole) for forest in self._gains]
+        gains.insert(USUAL, np.zeros(len(pages.pages)))
+        found: NDArray[np.float64] = np.array(BETAS)[np.argmax(gains, axis=0)]
+        return found
 
 
 def features(pages: Pages, counts: Counts, votes: Mapping[str, NDArray[np.float64]], names: Names) -> Columns:

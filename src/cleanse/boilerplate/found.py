@@ -28,6 +28,7 @@ FOUND = pa.schema(
     + [schema.PAGE.field(name) for name in schema.SAID]
     + [
         pa.field("page", pa.large_string()),
+        pa.field("beta", pa.float64()),
         pa.field("blocks", pa.list_(_BLOCK)),
         pa.field("keys", pa.list_(pa.int64())),
         pa.field("bodies", pa.list_(pa.int64())),
@@ -57,6 +58,7 @@ def found_batch(documents: pa.RecordBatch, found: Pages) -> pa.RecordBatch:
     arrays = [pa.array(getattr(blocks, field.name), field.type) for field in _BLOCK]
     columns |= {
         "page": [page.text for page in pages],
+        "beta": [page.beta for page in pages],
         "blocks": pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(arrays, fields=list(_BLOCK))),
         "keys": pa.ListArray.from_arrays(offsets, pa.array(blocks.key)),
         "bodies": body_hashes(blocks).tolist(),
@@ -77,5 +79,5 @@ def found_pages(batch: pa.RecordBatch) -> Pages:
     for field, values in zip(_BLOCK, column.flatten().flatten(), strict=True):
         getattr(blocks, field.name)[:] = values.to_numpy(zero_copy_only=False)
     blocks.key[:] = batch.column("keys").flatten().to_numpy()
-    rows = zip(*(batch.column(name).to_pylist() for name in ("page", "format", "title")), strict=True)
-    return Pages([Page(text, form, title or "") for text, form, title in rows], blocks)
+    rows = zip(*(batch.column(name).to_pylist() for name in ("page", "format", "title", "beta")), strict=True)
+    return Pages([Page(text, form, title or "", beta=beta) for text, form, title, beta in rows], blocks)

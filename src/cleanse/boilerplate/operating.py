@@ -10,7 +10,7 @@ page that is understood, lower on one that is not. F with a beta below 1 (van Ri
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
@@ -21,39 +21,41 @@ if TYPE_CHECKING:
 
     Shares = NDArray[np.floating[Any]]
 
-Favor = Literal["balanced", "precision", "recall"]
-#: How much more recall counts than precision. Where pages are unlike those that the model has learned from, it is surer of noise
-#: than it should be. Word F1 of news in five languages at 1 and at .8: as HTML .933 and .937, as text .839 and .865; of
-#: CleanEval .941 and .942, .906 and .902; cross-validated, of the web-content-extraction-benchmark as text .842 and .844.
-_BETA: Final[dict[Favor, float]] = {"balanced": 0.8, "precision": 0.5, "recall": 2.0}
+#: A recall that counts so many times as much as precision. Where pages are unlike those that the model has learned from, it is
+#: surer of noise than it should be. Word F1 of news in five languages at 1 and at .8: as HTML .933 and .937, as text .839 and
+#: .865; of CleanEval .941 and .942, .906 and .902; cross-validated, of the web-content-extraction-benchmark as text .842 and .844.
+BETA: Final = 0.8
+#: Of these the model of texts takes the one that it expects the best F1 from, page by page; ``USUAL`` is the place of `BETA`.
+BETAS: Final = (0.5, 0.65, BETA, 1.0, 1.25)
+USUAL: Final = BETAS.index(BETA)
 
 
 def best_thresholds(
-    content: Shares, words: Shares, offsets: NDArray[np.integer], favor: Favor = "balanced"
+    content: Shares, words: Shares, offsets: NDArray[np.integer], betas: Shares
 ) -> tuple[Shares, Shares]:
     """For each page (the probability from which on its blocks are kept, the word F1 that can be expected at best).
 
     ``content`` is the probability of each block to be content, ``words`` its length; the blocks of page ``p`` are
-    ``offsets[p]`` to ``offsets[p + 1]``.
+    ``offsets[p]`` to ``offsets[p + 1]``, and its recall counts ``betas[p]`` times as much as its precision.
     """
     page = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-    found: tuple[Shares, Shares] = _best(content, words, np.lexsort((-content, page)), offsets, _BETA[favor] ** 2)
+    found: tuple[Shares, Shares] = _best(content, words, np.lexsort((-content, page)), offsets, betas**2)
     return found
 
 
-def best_threshold(content: Shares, words: Shares, favor: Favor = "balanced") -> tuple[float, float]:
+def best_threshold(content: Shares, words: Shares, beta: float = BETA) -> tuple[float, float]:
     """The same of one page."""
-    thresholds, expected = best_thresholds(content, words, np.array([0, len(content)]), favor)
+    thresholds, expected = best_thresholds(content, words, np.array([0, len(content)]), np.array([beta]))
     return float(thresholds[0]), float(expected[0])
 
 
 @kernel
-def _best(content: Any, words: Any, order: Any, offsets: Any, weight: Any) -> Any:
-    """The thresholds of pages whose blocks come in some order, the likeliest of a page first; recall has a ``weight``."""
+def _best(content: Any, words: Any, order: Any, offsets: Any, weights: Any) -> Any:
+    """The thresholds of pages whose blocks come in some order, the likeliest of a page first; recall has a weight."""
     thresholds, expected = np.full(len(offsets) - 1, 0.5), np.zeros(len(offsets) - 1)
     for page in range(len(offsets) - 1):
         first, after = offsets[page], offsets[page + 1]
-        right = 0.0
+        right, weight = 0.0, weights[page]
         for k in range(first, after):
             right += content[order[k]] * words[order[k]]
         so_far = kept = most = 0.0

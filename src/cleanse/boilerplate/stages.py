@@ -88,12 +88,12 @@ def _find_html(content: str, url: str | None, extractor: Literal["best", "fast"]
 
 
 def _estimated(found: Pages, mode: Mode, shares: Mapping[str, NDArray[np.float64]]) -> Pages:
-    found.blocks.content[:] = model(mode).content(found, shares)
+    found.blocks.content[:], betas = model(mode).estimate(found, shares)
     if found.counts is not None:
         found.blocks.key[:] = line_keys(found.blocks, found.counts)
     # nobody else asks, and a page has many elements
-    for page in found.pages:
-        page.tree = None
+    for page, beta in zip(found.pages, betas.tolist(), strict=True):
+        page.tree, page.beta = None, beta
     return Pages(found.pages, found.blocks)
 
 

@@ -30,16 +30,28 @@ BETAS: Final = (0.5, 0.65, BETA, 1.0, 1.25)
 USUAL: Final = BETAS.index(BETA)
 
 
+def likeliest_first(content: Shares, offsets: NDArray[np.integer]) -> NDArray[np.intp]:
+    """The blocks of some pages page by page, those of a page by their probability to be content, the highest first."""
+    page = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
+    return np.lexsort((-content, page))
+
+
 def best_thresholds(
-    content: Shares, words: Shares, offsets: NDArray[np.integer], betas: Shares
+    content: Shares,
+    words: Shares,
+    offsets: NDArray[np.integer],
+    betas: Shares,
+    order: NDArray[np.intp] | None = None,
 ) -> tuple[Shares, Shares]:
     """For each page (the probability from which on its blocks are kept, the word F1 that can be expected at best).
 
     ``content`` is the probability of each block to be content, ``words`` its length; the blocks of page ``p`` are
-    ``offsets[p]`` to ``offsets[p + 1]``, and its recall counts ``betas[p]`` times as much as its precision.
+    ``offsets[p]`` to ``offsets[p + 1]``, and its recall counts ``betas[p]`` times as much as its precision. ``order`` is
+    `likeliest_first`, for who asks for several betas.
     """
-    page = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))
-    found: tuple[Shares, Shares] = _best(content, words, np.lexsort((-content, page)), offsets, betas**2)
+    if order is None:
+        order = likeliest_first(content, offsets)
+    found: tuple[Shares, Shares] = _best(content, words, order, offsets, betas**2)
     return found
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from cleanse.boilerplate.operating import BETAS, USUAL, best_thresholds
+from cleanse.boilerplate.operating import BETAS, USUAL, best_thresholds, likeliest_first
 from cleanse.compiled import kernel
 
 if TYPE_CHECKING:
@@ -37,7 +37,8 @@ def page_features(
     """float32[features, pages]: those above, then the mean of each of the blocks' ``rows`` (float32[rows, blocks]), by words,
     and by words that are likely content. Blocks of page ``p`` are ``offsets[p]`` to ``offsets[p + 1]``."""
     likely, sizes = content.astype(np.float64), words.astype(np.float64)
-    at = [best_thresholds(likely, sizes, offsets, np.full(len(offsets) - 1, beta)) for beta in BETAS]
+    order, page = likeliest_first(likely, offsets), np.ones(len(offsets) - 1)
+    at = [best_thresholds(likely, sizes, offsets, beta * page, order) for beta in BETAS]
     thresholds, expected = np.stack([bars for bars, _ in at]), at[USUAL][1]
     found: NDArray[np.float32] = _described(likely, sizes, offsets, np.ascontiguousarray(rows), thresholds, expected)
     return found

@@ -35,7 +35,7 @@ from cleanse.boilerplate.blocks import WORD
 if TYPE_CHECKING:
     from pyarrow import RecordBatch
 
-    from cleanse.boilerplate.operating import Favor
+    from cleanse.boilerplate.content import Favor
 
 Extract = Callable[[str, str | None], str]
 

@@ -91,16 +91,16 @@ def test_a_bad_line_is_named_and_the_others_come_through() -> None:
 
 
 def test_a_page_that_the_judge_fails_on_is_skipped_too(monkeypatch: pytest.MonkeyPatch) -> None:
-    from cleanse.boilerplate import stages
+    from cleanse.boilerplate import finding
 
-    find_text_blocks = stages.find_text_blocks
+    find_text_blocks = finding.find_text_blocks
 
     def failing(texts: Sequence[str]) -> Pages:
         if "bad" in texts:
             raise RecursionError("too deep")
         return find_text_blocks(texts)
 
-    monkeypatch.setattr(stages, "find_text_blocks", failing)
+    monkeypatch.setattr(finding, "find_text_blocks", failing)
     done = strip(stdin=lines([{"text": "A good line."}, {"text": "bad"}, {"text": "Another line."}]))
     assert done.exit_code == 0
     assert len(done.stdout.splitlines()) == 2

@@ -23,7 +23,7 @@ from cleanse.errors import InputNotFound, OutputError, UsageError
 from cleanse.read import find_inputs
 from cleanse.remote import problem, public
 from cleanse.verification import verify
-from cleanse.write import write_results
+from cleanse.write.results import write_results
 from tests.conftest import UNCOMPILED, article
 
 from .read.conftest import read_entries
@@ -202,7 +202,7 @@ def test_a_run_that_is_refused_leaves_the_work_of_the_other(memory: Any, monkeyp
             cleanse.run("memory://in", "memory://out")
         return write_results(*args, **kwargs)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("cleanse.pipeline.runs.write_results", meanwhile)
+    monkeypatch.setattr("cleanse.write.results.write_results", meanwhile)
     assert cleanse.run("memory://in", "memory://out").corpus.num_rows == len(ROWS)
 
 

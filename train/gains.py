@@ -9,8 +9,9 @@ import numpy as np
 from train.fit import Weight, trees_of
 from train.pages import FOLDS, Example, word_f1
 
+from cleanse.boilerplate.betas import BETAS, USUAL
 from cleanse.boilerplate.features.whole import page_features
-from cleanse.boilerplate.operating import BETAS, USUAL, best_threshold
+from cleanse.boilerplate.operating import best_threshold
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

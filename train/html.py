@@ -10,8 +10,8 @@ from train.fit import fit_names, put_names
 from train.models import Answers, train_model
 from train.pages import FOLDS, VOTES, Example
 
+from cleanse.boilerplate.finding import VOTERS
 from cleanse.boilerplate.operating import best_threshold
-from cleanse.boilerplate.stages import VOTERS
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -11,7 +11,8 @@ from train.fit import Weight, boost, trees_of
 from train.gains import Betas, learn_gains
 from train.pages import FOLDS, Example, word_f1
 
-from cleanse.boilerplate.operating import BETA, best_threshold
+from cleanse.boilerplate.betas import BETA
+from cleanse.boilerplate.operating import best_threshold
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import cleanse
+from cleanse.boilerplate.betas import BETA, BETAS, USUAL
 from cleanse.boilerplate.estimate import Model, model
 from cleanse.boilerplate.features.columns import Spans, per_group
 from cleanse.boilerplate.features.lines import Lines
@@ -21,7 +22,7 @@ from cleanse.boilerplate.features.names import Names, elements_above, tokens
 from cleanse.boilerplate.features.whole import page_features
 from cleanse.boilerplate.forest import Forest
 from cleanse.boilerplate.html import find_html_blocks
-from cleanse.boilerplate.operating import BETA, BETAS, USUAL, best_threshold, best_thresholds
+from cleanse.boilerplate.operating import best_threshold, best_thresholds
 from cleanse.boilerplate.text import find_text_blocks
 
 if TYPE_CHECKING:

@@ -172,7 +172,7 @@ def test_processes_that_end_as_they_start_are_no_interrupt(tmp_path: Path, monke
     def started(memory: int) -> subprocess.Popen[bytes]:
         return subprocess.Popen(commands.pop(0), stdin=subprocess.PIPE, stdout=subprocess.PIPE)
 
-    monkeypatch.setattr("cleanse.engines.workers._started", started)
+    monkeypatch.setattr("cleanse.engines.process._started", started)
     assert set(made(tmp_path / "one", ["-"] * 3, crew=Crew(1, 10**9, 10**9)).values()) == {"made"}
     commands += [["false"]] * 3
     with pytest.raises(InternalError, match=r"3 worker processes ended .* \(exit code 1\)"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 import cleanse
-from cleanse.boilerplate import forest, phrases, soup, stages, text, votes
+from cleanse.boilerplate import finding, forest, phrases, soup, text, votes
 from tests.hostile.limits import python
 from tests.hostile.pages import PAGES, SENTENCE
 
@@ -87,9 +87,9 @@ def test_lines_of_a_very_long_text_stand_together() -> None:
 
 def test_extractors_are_not_asked_of_trees_they_would_take_minutes_for(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(stages, "votes", lambda *given: asked.extend(given[-1]) or {})
+    monkeypatch.setattr(finding, "votes", lambda *given: asked.extend(given[-1]) or {})
     for source in ("<i>x</i>" * 60_000, f"{'<div>' * 900}{'<p>of words' * 3_000}"):
-        stages.find_pages([(f"<html><body>{source}", "html", None)], "best")
+        finding.find_pages([(f"<html><body>{source}", "html", None)], "best")
     assert not asked
 
 

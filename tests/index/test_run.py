@@ -13,7 +13,7 @@ from cleanse.config import Config, Dedup
 from cleanse.errors import ConfigError, UsageError
 from cleanse.index.file import IndexFile
 from cleanse.pipeline.watcher import Clock
-from cleanse.write import write_results
+from cleanse.write.results import write_results
 from tests.conftest import article
 from tests.index.corpora import Rows, pages
 
@@ -168,7 +168,7 @@ def test_a_run_that_goes_on_after_the_index_has_grown_is_judged_by_what_it_holds
         raise KeyboardInterrupt
 
     with monkeypatch.context() as here:
-        here.setattr("cleanse.pipeline.runs.write_results", interrupted)
+        here.setattr("cleanse.write.results.write_results", interrupted)
         with pytest.raises(KeyboardInterrupt):
             cleanse.run(new, out, index=path)
     cleanse.Index(path).add([{"id": "seen", "text": STORY}])
@@ -213,7 +213,7 @@ def test_a_run_that_starts_over_adds_its_documents_once(tmp_path: Path, monkeypa
             raise problems.pop(0)
         return write_results(*args)
 
-    monkeypatch.setattr("cleanse.pipeline.runs.write_results", failing)
+    monkeypatch.setattr("cleanse.write.results.write_results", failing)
     with pytest.raises(KeyboardInterrupt):
         cleanse.run(new, out, index=path, update=True)
     assert not gone(cleanse.run(new, out, index=path, update=True))

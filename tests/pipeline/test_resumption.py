@@ -61,7 +61,7 @@ def interrupt(*args: object, **kwargs: object) -> None:
 
 def stopped_at_writing(pages: Path, out: Path, *pairs: str) -> Path:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("cleanse.pipeline.runs.write_results", interrupt)
+        patch.setattr("cleanse.write.results.write_results", interrupt)
         with pytest.raises(KeyboardInterrupt):
             pipeline.run([pages], out, load_config(pairs=[*SETTINGS, *pairs]))
     return out
@@ -235,7 +235,7 @@ def test_an_output_folder_that_goes_while_a_run_works_there_is_named(
         shutil.rmtree(out)
         (out / "corpus.jsonl").write_bytes(b"")
 
-    monkeypatch.setattr("cleanse.pipeline.runs.write_results", gone)
+    monkeypatch.setattr("cleanse.write.results.write_results", gone)
     with pytest.raises(OutputError, match="was removed or replaced while the run worked in it"):
         pipeline.run([pages], out, load_config(pairs=SETTINGS))
 
@@ -265,7 +265,7 @@ def test_a_second_run_in_the_same_folder_is_refused_while_the_first_lives(
         raise KeyboardInterrupt
 
     with monkeypatch.context() as here:
-        here.setattr("cleanse.pipeline.runs.write_results", meanwhile)
+        here.setattr("cleanse.write.results.write_results", meanwhile)
         with pytest.raises(KeyboardInterrupt):
             pipeline.run([pages], out, load_config(pairs=SETTINGS))
     pipeline.run([pages], out, load_config(pairs=SETTINGS))

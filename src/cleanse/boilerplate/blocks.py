@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import regex
 
+from cleanse.boilerplate.betas import BETA
 from cleanse.boilerplate.head import Head
-from cleanse.boilerplate.operating import BETA
 from cleanse.schema import Kind, Reason
 
 if TYPE_CHECKING:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
+from cleanse.boilerplate.betas import BETA, BETAS, USUAL
 from cleanse.boilerplate.features.lines import Lines
 from cleanse.boilerplate.features.names import Names
 from cleanse.boilerplate.forest import Forest
-from cleanse.boilerplate.operating import BETA, BETAS, USUAL
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

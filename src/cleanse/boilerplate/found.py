@@ -9,10 +9,11 @@ import pyarrow as pa
 
 from cleanse import schema
 from cleanse.boilerplate.blocks import COLUMNS, Blocks, Page, Pages
-from cleanse.boilerplate.site import body_hashes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from numpy.typing import NDArray
 
 #: The column of `Blocks` that is one of the page.
 _KEY = "key"
@@ -45,8 +46,8 @@ def lines_of(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
     return (batch.select(LINES.names) for batch in batches)
 
 
-def found_batch(documents: pa.RecordBatch, found: Pages) -> pa.RecordBatch:
-    """The pages of some documents (a batch of `schema.DOCUMENT`)."""
+def found_batch(documents: pa.RecordBatch, found: Pages, bodies: NDArray[np.int64]) -> pa.RecordBatch:
+    """The pages of some documents (a batch of `schema.DOCUMENT`) and their `site.body_hashes`."""
     pages, blocks = found.pages, found.blocks
     columns = {name: documents.column(name) for name in (*schema.CARRIED, "format")}
     for name in ("title", "date"):
@@ -61,7 +62,7 @@ def found_batch(documents: pa.RecordBatch, found: Pages) -> pa.RecordBatch:
         "beta": [page.beta for page in pages],
         "blocks": pa.ListArray.from_arrays(offsets, pa.StructArray.from_arrays(arrays, fields=list(_BLOCK))),
         "keys": pa.ListArray.from_arrays(offsets, pa.array(blocks.key)),
-        "bodies": body_hashes(blocks).tolist(),
+        "bodies": bodies.tolist(),
         "aside": pa.nulls(len(pages), pa.string()),
     }
     arrays = [

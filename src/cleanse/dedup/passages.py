@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right, insort
+from bisect import bisect_left, insort
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Cuts = dict[int, list[tuple[int, int]]]
 
 _SENTENCE_END = regex.compile(r"[.!?…]+[\"'”’»›)\]]*(?=\s)|[。！？．؟।۔]+[\"'”’»›)\]」』】）〉》]*|\n+")
+#: The characters of which it is made.
+_ENDING: Final = frozenset(".!?…\"'”’»›)]。！？．؟।۔」』】）〉》\n")
 
 #: Characters from a word among which quotes, stops and blanks belong to its sentence; beyond stands a rule or a drawing.
 _CLOSING: Final = 16
@@ -67,17 +69,33 @@ def whole_sentences(text: str, start: int, end: int) -> tuple[int, int]:
     >>> text[slice(*whole_sentences(text, 13, 31))]
     'Two is here. Three.'
     """
-    bounds = [0, *(match.end() for match in _SENTENCE_END.finditer(text)), len(text)]
     first, last = start, end
     while first > max(start - _CLOSING, 0) and not text[first - 1].isalnum():
         first -= 1
     first = min(first, len(text[:start].rstrip()))  # however far it is indented
     while last < min(end + _CLOSING, len(text)) and not text[last].isalnum():
         last += 1
-    begin, stop = bounds[bisect_left(bounds, first)], bounds[bisect_right(bounds, last) - 1]
+    bounds = _bounds(text, first, last)
+    begin, stop = (bounds[0], bounds[-1]) if bounds else (start, start)
     whole = text[begin:stop]
     begin, stop = begin + len(whole) - len(whole.lstrip()), stop - len(whole) + len(whole.rstrip())
     return (begin, stop) if stop > begin else (start, start)
+
+
+def _bounds(text: str, first: int, last: int) -> list[int]:
+    """The places from ``first`` to ``last`` where a sentence or line of the text ends, its own ends among them."""
+    at = first
+    while at > 0 and text[at - 1] in _ENDING:  # an end that reaches to the first place began before it
+        at -= 1
+    bounds = [0] if first == 0 else []
+    for match in _SENTENCE_END.finditer(text, at):
+        if match.end() > last:
+            break
+        if match.end() >= first:
+            bounds.append(match.end())
+    if last == len(text):
+        bounds.append(last)
+    return bounds
 
 
 def _overlaps(spans: list[tuple[int, int]], start: int, end: int) -> bool:

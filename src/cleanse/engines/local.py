@@ -19,6 +19,7 @@ from pyarrow import fs
 from cleanse.config import Run
 from cleanse.config.units import size_in_bytes
 from cleanse.engines.base import Stale
+from cleanse.engines.database import opened
 from cleanse.engines.parts import Parts, part_name, read_part, write_part
 from cleanse.engines.quota import Quota
 from cleanse.engines.usage import used_here
@@ -73,21 +74,8 @@ class Local:
         most = size_in_bytes(settings.disk) if settings.disk else 0
         self._quota = Quota(self.folder, most)
         self._count = count
-        options: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": f"{sql_bytes(settings)}B",
-            "temp_directory": str(self.folder / "spill"),
-            "preserve_insertion_order": "true",
-            "autoinstall_known_extensions": "false",
-            "autoload_known_extensions": "false",
-            "python_enable_replacements": "false",  # a table that is gone is no variable of the same name
-        }
-        if settings.threads:
-            options["threads"] = settings.threads
         give_back(growing(settings))
-        self._duckdb = duckdb.connect(config=options)
-        self._duckdb.execute("SET enable_progress_bar = false")
-        if most:
-            self._duckdb.execute(f"SET max_temp_directory_size = '{most}B'")
+        self._duckdb = opened(settings, self.folder / "spill", most)
 
     def __enter__(self) -> Local:
         return self
@@ -105,9 +93,14 @@ class Local:
         if self._own:
             shutil.rmtree(self.folder, ignore_errors=True)
 
+    def expect(self, kernel: Kernel, schema: pa.Schema, rescue: Rescue) -> None:
+        """Start a worker for a ``map`` to come, while the table that it is of is loaded."""
+        self._apart().expect(self._work(kernel, schema, rescue))
+
     def load(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema, *, key: str = "") -> None:
         """Make the table ``name`` of record batches from outside."""
-        self._end_workers()  # what comes from outside is another stage's, and needs the memory
+        if self._workers and not self._workers.expecting:
+            self._end_workers()  # what comes from outside is another stage's, and needs the memory
         parts, key = self._begin(name, key)
         if not parts.complete(key):
             parts.write(key, self._quota.checked(batches), schema, self._settings.batch_bytes)
@@ -140,8 +133,7 @@ class Local:
                 for part in missing:
                     write_part(part.target, self._quota.checked(kernel(read_part(part.source))), schema)
             elif missing:
-                work = Work(kernel=kernel, rescue=rescue, schema=schema, seconds=self._settings.page_seconds)
-                self._apart().make(work, missing, self._made)
+                self._apart().make(self._work(kernel, schema, rescue), missing, self._made)
             parts.finish(key, [target.name for target in targets])
         self._add(into, parts, schema)
 
@@ -198,6 +190,9 @@ class Local:
         pa.default_memory_pool().release_unused()  # the next stage's share is not what this one's batches took
         files = fs.LocalFileSystem(use_mmap=True)
         self._tables[name] = ds.dataset([str(path) for path in parts.paths], schema, format="ipc", filesystem=files)
+
+    def _work(self, kernel: Kernel, schema: pa.Schema, rescue: Rescue) -> Work:
+        return Work(kernel=kernel, rescue=rescue, schema=schema, seconds=self._settings.page_seconds)
 
     def _made(self, rows: int) -> None:
         self._quota.check()

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from cleanse import schema
 from cleanse.boilerplate.found import FOUND
-from cleanse.boilerplate.site import template_of, template_query
 from cleanse.boilerplate.stages import FindBlocks, JudgePages
+from cleanse.boilerplate.template import template_of, template_query
 from cleanse.errors import UnreadableInput
 from cleanse.read.inputs import STDIN
 from cleanse.read.parts import FILE, NAMED, READ, failure, files, name_again, read_files

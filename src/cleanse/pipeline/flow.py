@@ -9,17 +9,24 @@ import msgspec
 
 from cleanse import schema
 from cleanse.boilerplate.found import FOUND, LINES, lines_of
-from cleanse.boilerplate.site import template_of, template_query
 from cleanse.boilerplate.stages import FindBlocks, JudgePages
+from cleanse.boilerplate.template import template_of, template_query
 from cleanse.memory import kernel_threads
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from cleanse.boilerplate.site import Template
+    from cleanse.boilerplate.template import Template
     from cleanse.config import Config
-    from cleanse.engines import Engine
+    from cleanse.engines import Engine, Local
     from cleanse.pipeline.watcher import Begin
+
+
+def expect_pages(engine: Local, config: Config) -> None:
+    """Have a worker started that `find_blocks` needs, while documents are read."""
+    if config.strip.enabled:
+        find = FindBlocks(config.strip)
+        engine.expect(find, FOUND, find.rescue)
 
 
 def strip_pages(engine: Engine, config: Config, begin: Begin = lambda stage: None, *, apart: bool = False) -> None:

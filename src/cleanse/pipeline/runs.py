@@ -22,7 +22,7 @@ from cleanse.read.unstripped import tell_of_markup
 from cleanse.remote import is_remote
 from cleanse.report import write_report
 from cleanse.result import Result
-from cleanse.write import refuse_losses, set_aside, staged, write_indexed, write_results
+from cleanse.write import refuse_losses, set_aside, staged, write_indexed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,6 +64,7 @@ def run(
         with Local(task.config.run, folder.work, count=task.watcher.count) as tables:
             clock = Clock(task.watcher, tables.used)
             clock.begin("read")
+            flow.expect_pages(tables, task.config)
             made_of = facts["inputs"] + facts["version"] + facts["settings of reading"]
             documents = reading.documents(folder.work, task.watcher)
             if not task.config.strip.enabled:
@@ -115,6 +116,8 @@ def finish(
     seen: RunIndex | None = None,
 ) -> None:
     """Corpus, tables and report of the tables that are settled; with ``seen`` its index has the documents then."""
+    from cleanse.write.results import write_results  # kernels, which nothing before duplicates are found needs
+
     clock.begin("write")
     counts = write_results(engine, folder.new, task.config.write, kernel_threads(task.config.run)).to_dict()
     if seen is not None:

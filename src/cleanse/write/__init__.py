@@ -3,7 +3,6 @@
 from cleanse.write.folder import OutputFolder
 from cleanse.write.indexed import write_indexed
 from cleanse.write.refusals import refuse_losses
-from cleanse.write.results import write_results
 from cleanse.write.upload import set_aside, staged
 
 __all__ = [
@@ -12,5 +11,4 @@ __all__ = [
     "set_aside",
     "staged",
     "write_indexed",
-    "write_results",
 ]

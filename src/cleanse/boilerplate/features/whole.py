@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from cleanse.boilerplate.operating import BETAS, USUAL, best_thresholds, likeliest_first
+from cleanse.boilerplate.betas import BETAS, USUAL
+from cleanse.boilerplate.operating import best_thresholds, likeliest_first
 from cleanse.compiled import kernel
 
 if TYPE_CHECKING:

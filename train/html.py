@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 from train.fit import fit_names, put_names
-from train.models import Answers, train_model
+from train.models import Answers, cross_validated, train_model
 from train.pages import FOLDS, VOTES, Example
 
-from cleanse.boilerplate.finding import VOTERS
+from cleanse.boilerplate.finding import VOTERS, is_sure
 from cleanse.boilerplate.operating import best_threshold
 
 if TYPE_CHECKING:
@@ -49,10 +49,11 @@ def train(sets: Mapping[str, Sequence[Example]], modes: Sequence[Mode], work: Pa
             if example.fold == fold:
                 put_names(example, learned)
     names = fit_names(gold)
+    each: dict[Mode, Answers] = {}
     for mode in modes:
         voters = VOTERS[mode]
         _combine(pages, voters)
-        answers = train_model(
+        each[mode] = answers = train_model(
             pages,
             lambda example: weights[example.key],
             _columns(pages[0].names, voters),
@@ -62,6 +63,19 @@ def train(sets: Mapping[str, Sequence[Example]], modes: Sequence[Mode], work: Pa
         )
         if mode == "best":
             (work / "kept.pickle").write_bytes(pickle.dumps(_kept(pages, answers)))
+    if {"best", "fast"} <= set(each):
+        print(f"votes where they are asked for: {cross_validated(pages, _asked(pages, each))}", flush=True)
+
+
+def _asked(pages: Sequence[Example], each: Mapping[Mode, Answers]) -> Answers:
+    """The answers of a run, which asks for votes where it is not sure without them."""
+    fast, best = each["fast"], each["best"]
+    return {
+        example.key: fast[example.key]
+        if is_sure(fast[example.key], example.words)
+        else (fast[example.key] + best[example.key]) / 2
+        for example in pages
+    }
 
 
 def _agree(example: Example) -> None:

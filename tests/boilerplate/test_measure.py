@@ -25,6 +25,7 @@ from cleanse.boilerplate.counts import count_words
 from cleanse.boilerplate.found import FOUND, found_batch, found_pages
 from cleanse.boilerplate.html import find_html_blocks
 from cleanse.boilerplate.phrases import FORMS, phrases
+from cleanse.boilerplate.site import body_hashes
 from cleanse.boilerplate.stages import FindBlocks, JudgePages
 from cleanse.boilerplate.text import find_text_blocks
 from cleanse.config import Strip
@@ -131,7 +132,7 @@ def test_blocks_come_back_from_the_table() -> None:
         "<body><ul><li>• 9:05 Live</li></ul><h3>12 Comments</h3><div hidden>Nothing to see</div></body>",
     ]
     pages = Pages.joined([find_html_blocks(source) for source in sources])
-    batch = found_batch(documents(3), pages)
+    batch = found_batch(documents(3), pages, body_hashes(pages.blocks))
     assert batch.schema == FOUND
     again = found_pages(batch)
     assert [page.text for page in again.pages] == [page.text for page in pages.pages]
@@ -143,10 +144,10 @@ def test_blocks_come_back_from_the_table() -> None:
 
 def test_a_slice_of_a_batch_has_its_own_blocks() -> None:
     pages = find_text_blocks([f"Page {at}\n\nIt has lines." for at in range(3)])
-    again = found_pages(found_batch(documents(3), pages)[1:])
+    again = found_pages(found_batch(documents(3), pages, body_hashes(pages.blocks))[1:])
     assert [page.text for page in again.pages] == [page.text for page in pages.pages[1:]]
     assert again.texts() == pages.texts()[2:]
-    assert found_pages(found_batch(documents(0), Pages.joined([]))).pages == []
+    assert found_pages(found_batch(documents(0), Pages.joined([]), np.zeros((0, 2), np.int64))).pages == []
 
 
 def test_a_page_that_cannot_be_taken_apart_goes_aside_between_others() -> None:

@@ -20,11 +20,12 @@ _MARKER = re.compile(r"^(?:[•·\-–*・]|\d{1,2}[.)]?)\s+")
 KNOWN = {
     "blog_ja.txt": (5, 1),
     "docs_fr.txt": (1, 0),
-    "forum_es.html": (0, 7),
+    "forum_es.html": (0, 23),
     "forum_es.txt": (2, 12),
     "news_ar.txt": (1, 0),
     "news_de.txt": (1, 0),
-    "news_ko.html": (1, 0),
+    "news_ko.html": (2, 0),
+    "news_zh.html": (1, 0),
     "recipe_en.html": (0, 1),
     "recipe_en.txt": (1, 2),
 }

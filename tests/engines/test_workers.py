@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
+import time
 from typing import TYPE_CHECKING
 
 import pyarrow as pa
@@ -12,7 +14,9 @@ import pytest
 
 from cleanse import memory
 from cleanse.config import Run
+from cleanse.engines import Local
 from cleanse.engines.parts import part_name, read_part, write_part
+from cleanse.engines.process import _started
 from cleanse.engines.worker import Part, Work
 from cleanse.engines.workers import Workers
 from cleanse.errors import InternalError
@@ -21,6 +25,7 @@ from tests.conftest import UNCOMPILED
 from tests.engines import kernels
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
 PER_PART = 5
@@ -162,6 +167,35 @@ def test_a_row_that_cannot_even_be_set_aside_ends_the_run(tmp_path: Path) -> Non
     work = Work(kernel=kernels.made, rescue=kernels.unable, schema=kernels.MADE, seconds=5.0)
     with Workers(Crew(1, 10**9, 10**9)) as workers, pytest.raises(InternalError, match=r"row 1 of .* --fresh"):
         workers.make(work, [Part(source=source, target=tmp_path / "b.arrow")], lambda rows: None)
+
+
+@pytest.mark.usefixtures("plain")
+def test_a_worker_that_is_expected_starts_before_its_table_is_loaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It makes what is loaded then; what is loaded afterwards is another stage's, which has its memory."""
+    processes: list[subprocess.Popen[bytes]] = []
+
+    def started(memory: int) -> subprocess.Popen[bytes]:
+        processes.append(_started(memory))
+        return processes[-1]
+
+    def rows() -> Iterator[pa.RecordBatch]:
+        while not processes:  # it starts while these are on their way
+            time.sleep(0.01)
+        yield pa.record_batch([pa.array([1]), pa.array(["tell"])], schema=kernels.ROWS)
+
+    monkeypatch.setattr("cleanse.engines.process._started", started)
+    monkeypatch.setattr("cleanse.engines.local.Workers", Workers)  # those of the suite are kept
+    with Local(folder=tmp_path) as engine:
+        engine.expect(kernels.made, kernels.MADE, kernels.rescue)
+        engine.load("rows", rows(), kernels.ROWS)
+        engine.map("rows", kernels.made, "made", kernels.MADE, rescue=kernels.rescue)
+        assert [batch.to_pylist() for batch in engine.stream("made")] == [[{"x": 1, "said": str(processes[0].pid)}]]
+        assert processes[0].poll() is None
+        engine.load("others", rows(), kernels.ROWS)
+        assert processes[0].wait(10) == -signal.SIGKILL
+    assert len(processes) == 1
 
 
 @pytest.mark.usefixtures("plain")

@@ -22,6 +22,8 @@ def visible(text: str) -> str:
     >>> visible("a\\x1b[31mb\\u202e")
     'a[U+001B][31mb[U+202E]'
     """
+    if text.isprintable():  # most are, and none that acts is
+        return text
     return _ACTING.sub(lambda found: f"[U+{ord(found[0]):04X}]", _LINE_END.sub("\n", text))
 
 

@@ -195,8 +195,13 @@ def _readability() -> Extract:
     from lxml import html
     from trafilatura.readability_lxml import Document
 
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True)
+    control = dict.fromkeys([*range(9), 11, 12, *range(14, 32)])
+
     def extract(page: str, url: str | None) -> str:
-        summary = Document(page).summary() if page.strip() else ""
+        summary = (
+            Document(html.fromstring(page.translate(control).encode(), parser=parser)).summary() if page.strip() else ""
+        )
         return " ".join(html.fromstring(summary).itertext()) if summary.strip() else ""
 
     return extract

@@ -46,7 +46,7 @@ class Strip(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     enabled: Annotated[bool, Meta(description="false: keep every block")] = True
     extractor: Annotated[
         Literal["best", "fast"],
-        Meta(description="how HTML is judged: best asks two other extractors for their votes, fast none"),
+        Meta(description="how HTML is judged: best asks two other extractors where it is unsure, fast none"),
     ] = "best"
     favor: Annotated[
         Literal["balanced", "precision", "recall"],

@@ -3,8 +3,8 @@
     python bench/speed.py INPUT... [--peers ENVIRONMENT] [--growth CURVES.svg] [--set SETTING=VALUE ...]
 
 An INPUT is a file or folder that ``cleanse run`` reads. Each is run once before the clock starts, so that kernels are compiled,
-and then measured: CPU seconds of all processes from start to end, wall seconds, the most memory that they had, and the share
-of each stage.
+and then measured: CPU seconds of all processes from start to end, wall seconds, the most memory that all had at one time,
+looked at ten times a second, and the share of each stage.
 
 With ``--peers``, for each INPUT of JSON lines with ``id`` and ``text``, the deduplicators of bench/dedup_peers.py read the same
 file; they neither strip nor find passages nor report. With ``--growth`` each INPUT of JSON lines is also cut to a quarter and a
@@ -25,6 +25,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dedup import installed
+from memory import measured
 
 HERE = Path(__file__).parent
 #: Stages of less than so many CPU seconds at the largest size have no exponent worth fitting.
@@ -73,15 +74,13 @@ def run(path: Path, settings: list[str]) -> Cost:
         out = Path(name) / "out"
         command = [sys.executable, "-m", "cleanse", "run", "-q", str(path), "-o", str(out)]
         start = time.perf_counter()
-        child = subprocess.Popen([*command, *(f"--set={pair}" for pair in settings)])
-        _, status, used = os.wait4(child.pid, 0)
+        peak, cpu, status = measured([*command, *(f"--set={pair}" for pair in settings)])
         wall = time.perf_counter() - start
         if status:
             raise SystemExit(f"{' '.join(command)} failed")
         told = json.loads((out / "run.json").read_bytes())
     megabytes = sum(entry["bytes"] for entry in told["inputs"]) / 1e6
-    peak = max(told["peak_bytes"].values()) / 1e6
-    return Cost(megabytes, told["counts"]["documents"], used.ru_utime + used.ru_stime, wall, peak, told["cpu_seconds"])
+    return Cost(megabytes, told["counts"]["documents"], cpu, wall, peak / 1e6, told["cpu_seconds"])
 
 
 def warm(path: Path, settings: list[str]) -> None:

@@ -97,3 +97,9 @@ def test_a_short_rule_goes_with_its_passage_and_a_long_one_stays() -> None:
     assert left(14, "One") == "\n" + 14 * "=" + "\nTwo is here."
     assert left(15, "Two") == "One is here.\n"
     assert left(16, "Two") == "One is here.\n" + 16 * "=" + "\n"
+
+
+def test_a_line_of_dots_is_looked_at_once() -> None:
+    dots = "." * 200_000
+    text = f"Contents{dots}7 One is here. Two is here."
+    assert text[slice(*whole_sentences(text, len(dots) + 9, len(text)))] == "Two is here."

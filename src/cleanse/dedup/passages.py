@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 #: What is cut of each document: spans, sorted.
 Cuts = dict[int, list[tuple[int, int]]]
 
-_SENTENCE_END = regex.compile(r"[.!?…]+[\"'”’»›)\]]*(?=\s)|[。！？．؟।۔]+[\"'”’»›)\]」』】）〉》]*|\n+")
+# The first stop of a run, then all of the run: a line of dots is no end of a sentence, and looked at once
+_SENTENCE_END = regex.compile(r"(?<![.!?…])[.!?…]++[\"'”’»›)\]]*+(?=\s)|[。！？．؟।۔]+[\"'”’»›)\]」』】）〉》]*|\n+")
 #: The characters of which it is made.
 _ENDING: Final = frozenset(".!?…\"'”’»›)]。！？．؟।۔」』】）〉》\n")
 

@@ -18,7 +18,7 @@ class Preset(NamedTuple):
 PRESETS: Mapping[str, Preset] = {
     "llm-corpus": Preset(
         "training text: what is doubtful goes, edited copies go, shared passages are cut; of the words that belong to pages "
-        "of many kinds it keeps .910, where .939 are kept without it",
+        "of many kinds it keeps .910, where .936 are kept without it",
         {
             "strip.favor": "precision",  # as FineWeb has trafilatura do
             "dedup.profile": "balanced",

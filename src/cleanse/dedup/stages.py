@@ -63,11 +63,13 @@ _BYTES = 2**21
 
 
 def deduplicate(engine: Engine, settings: Dedup, folder: Path, threads: int, begin: Begin = lambda stage: None) -> None:
-    """Make the tables ``ranked``, ``matches``, ``clusters``, ``removed`` and ``cuts`` of the table ``pages``."""
+    """Make the tables ``ranked``, ``matches``, ``clusters``, ``removed`` and ``cuts`` of the table ``pages``.
+
+    The caller has begun "tokens"; each later stage is begun here.
+    """
     engine.sql(ranked(settings), "ranked")
     with TokenStore(folder) as store:
         words = _Words(engine, store, settings, threads)
-        begin("tokens")
         key = msgspec.json.encode(settings).decode()
         engine.load("fingerprints", fingerprint_rows(lambda: (words.tokens, words.lengths)), FINGERPRINT, key=key)
         engine.sql(EXACT, "exact")

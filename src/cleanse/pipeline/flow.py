@@ -70,11 +70,14 @@ def template(engine: Engine, config: Config) -> Template:
 
 def find_duplicates(engine: Engine, config: Config, folder: Path, begin: Begin = lambda stage: None) -> None:
     """Make the tables ``ranked``, ``matches``, ``clusters``, ``removed`` and ``cuts`` of the table ``pages``."""
-    from cleanse.dedup.stages import deduplicate, settle_nothing
-
     if config.dedup.enabled:
+        begin("tokens")  # which have the first kernels, loaded now
+        from cleanse.dedup.stages import deduplicate
+
         deduplicate(engine, config.dedup, folder, kernel_threads(config.run), begin)
     else:
+        from cleanse.dedup.stages import settle_nothing
+
         settle_nothing(engine)
 
 
